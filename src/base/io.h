@@ -1,0 +1,45 @@
+/*
+ * Files: read one whole, replace one whole.
+ *
+ * Messages name what is wrong with the file ("is a directory", "no space left
+ * on device"); the path stands in err->path.
+ */
+#ifndef DF_BASE_IO_H
+#define DF_BASE_IO_H
+
+#include "base/err.h"
+
+/*
+ * All bytes of a regular file, with a NUL behind them that is not counted.
+ * Links are followed. Anything else (directory, pipe, device, socket) is
+ * refused without waiting for it. More than `limit` bytes: DF_ELIMIT.
+ */
+bool df_read_file(df_arena *a, const char *path, size_t limit, df_str *text,
+                  df_err *err);
+
+/* The same for an open descriptor, of whatever kind; it stays open. `name` is
+ * what messages call it. */
+bool df_read_fd(df_arena *a, int fd, const char *name, size_t limit,
+                df_str *text, df_err *err);
+
+/*
+ * Put `text` in place of `before` as the contents of a file: afterwards the
+ * file holds either, whole, whatever happens on the way. True once the new
+ * text is on the disk.
+ *
+ * - The new text goes to a temporary file in the same directory, which then
+ *   takes the place of the old one. It is removed again if anything fails.
+ *   SIGHUP, SIGINT, SIGQUIT and SIGTERM of the calling thread wait meanwhile.
+ * - A symbolic link stays, its target is replaced.
+ * - Mode, owner and group stay; if that is impossible, the file does too.
+ *   Access control lists and extended attributes do not.
+ * - A file with further hard links is refused: they would keep the old text,
+ *   and writing through all of them cannot be undone when the disk is full.
+ * - A file that the caller may not write is refused, though the directory
+ *   would allow to replace it.
+ * - A file whose contents, mode or owner changed since is left as it is
+ *   (DF_ECHANGED). A change in the last few microseconds goes unnoticed.
+ */
+bool df_replace_file(const char *path, df_str before, df_str text, df_err *err);
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * Every hard limit, with its reason. Each has a test at it and one past it.
+ */
+#ifndef DF_BASE_LIMITS_H
+#define DF_BASE_LIMITS_H
+
+/* The largest public Dockerfile of 112,369 has 78 KB; offsets are 32 bits. */
+#define DF_MAX_INPUT (16u * 1024 * 1024)
+
+/* BuildKit's line scanner refuses a line of 64 KiB with its line end. */
+#define DF_MAX_LINE 65535u
+
+/* Manifests and lock files: a large monorepo's lock has about 10 MB. */
+#define DF_MAX_MANIFEST (32u * 1024 * 1024)
+
+/* Recursion of the shell parser, JSON and YAML; a stack frame is < 1 KiB. */
+#define DF_MAX_DEPTH 200u
+
+/* A file that still changes then is a bug of ours. */
+#define DF_MAX_ROUNDS 50u
+
+/* MAX_ARG_STRLEN of Linux is 131,072 with the NUL (execve(2)); a merged RUN
+ * stays well below it, since the builder adds to the text. */
+#define DF_MAX_SHELL_ARG (96u * 1024)
+
+/* pcre2: steps and depth for one match against one tag or command. */
+#define DF_REGEX_STEPS 100000u
+#define DF_REGEX_DEPTH 1000u
+
+#endif

@@ -1,0 +1,119 @@
+/* Strings: see dfopt/str.h. */
+#include <dfopt/str.h>
+
+#include <string.h>
+
+df_str df_str_of(const char *cstr)
+{
+    return (df_str){cstr, cstr ? strlen(cstr) : 0};
+}
+
+bool df_str_eq(df_str a, df_str b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+bool df_str_is(df_str s, const char *cstr)
+{
+    return df_str_eq(s, df_str_of(cstr));
+}
+
+bool df_str_is_nocase(df_str s, const char *cstr)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (!cstr[i] || df_lower(s.ptr[i]) != df_lower(cstr[i]))
+            return false;
+    return cstr[s.len] == '\0';
+}
+
+bool df_str_starts(df_str s, const char *prefix)
+{
+    size_t n = strlen(prefix);
+
+    return s.len >= n && memcmp(s.ptr, prefix, n) == 0;
+}
+
+bool df_str_ends(df_str s, const char *suffix)
+{
+    size_t n = strlen(suffix);
+
+    return s.len >= n && memcmp(s.ptr + s.len - n, suffix, n) == 0;
+}
+
+int df_str_cmp(df_str a, df_str b)
+{
+    size_t n = a.len < b.len ? a.len : b.len;
+    int c = n ? memcmp(a.ptr, b.ptr, n) : 0;
+
+    return c ? c : (a.len > b.len) - (a.len < b.len);
+}
+
+size_t df_str_find_char(df_str s, char c)
+{
+    const char *p = s.len ? memchr(s.ptr, c, s.len) : NULL;
+
+    return p ? (size_t)(p - s.ptr) : SIZE_MAX;
+}
+
+size_t df_str_find(df_str s, const char *needle)
+{
+    size_t n = strlen(needle);
+
+    for (size_t i = 0; i + n <= s.len; i++)
+        if (memcmp(s.ptr + i, needle, n) == 0)
+            return i;
+    return SIZE_MAX;
+}
+
+bool df_str_has(df_str s, const char *needle)
+{
+    return df_str_find(s, needle) != SIZE_MAX;
+}
+
+df_str df_str_slice(df_str s, size_t from, size_t to)
+{
+    if (to > s.len)
+        to = s.len;
+    if (from > to)
+        from = to;
+    return (df_str){s.len ? s.ptr + from : s.ptr, to - from};
+}
+
+df_str df_str_from(df_str s, size_t from)
+{
+    return df_str_slice(s, from, s.len);
+}
+
+df_str df_str_trim(df_str s)
+{
+    size_t from = 0;
+    size_t to = s.len;
+
+    while (from < to && df_is_space(s.ptr[from]))
+        from++;
+    while (to > from && df_is_space(s.ptr[to - 1]))
+        to--;
+    return df_str_slice(s, from, to);
+}
+
+bool df_str_cut(df_str *s, char c, df_str *head)
+{
+    size_t at = df_str_find_char(*s, c);
+
+    if (at == SIZE_MAX) {
+        *head = *s;
+        *s = df_str_from(*s, s->len);
+        return false;
+    }
+    *head = df_str_slice(*s, 0, at);
+    *s = df_str_from(*s, at + 1);
+    return true;
+}
+
+bool df_str_in(df_str s, const char *const *list)
+{
+    for (; list && *list; list++)
+        if (df_str_is(s, *list))
+            return true;
+    return false;
+}
