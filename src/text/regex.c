@@ -1,0 +1,114 @@
+/*
+ * PCRE2, 8-bit, bytes rather than UTF-8: documents may hold any byte. `$` is
+ * the very end, not also before a last line end. A pattern cannot raise the
+ * limits or switch to UTF by its `(*…)` prefixes.
+ */
+#include "text/regex.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include "base/buf.h"
+#include "base/limits.h"
+
+#define OPTIONS (PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_UTF | PCRE2_NEVER_UCP)
+
+/* Compiled code and limits are only read by a match: threads may share them. */
+struct df_regex {
+    pcre2_code *code;
+    pcre2_match_context *limits;
+};
+
+static void free_regex(void *ptr)
+{
+    df_regex *re = ptr;
+
+    pcre2_match_context_free(re->limits);
+    pcre2_code_free(re->code);
+}
+
+/* What df_alloc does when memory is exhausted: more than there can be. */
+static void exhausted(df_arena *a)
+{
+    df_alloc(a, SIZE_MAX, 1);
+}
+
+static bool bad_pattern(df_err *err, int code, PCRE2_SIZE offset)
+{
+    char text[128];
+
+    pcre2_get_error_message(code, (PCRE2_UCHAR *)text, sizeof text);
+    return df_fail(err, DF_EDATA, NULL, 0, "bad pattern at offset %zu: %s",
+                   (size_t)offset, text);
+}
+
+df_regex *df_regex_new(df_arena *a, const char *pattern, df_err *err)
+{
+    df_regex *re = df_new(a, df_regex);
+    PCRE2_SIZE offset;
+    int code;
+
+    df_defer(a, free_regex, re);
+    re->code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED,
+                             OPTIONS, &code, &offset, NULL);
+    if (!re->code && code == PCRE2_ERROR_HEAP_FAILED)
+        exhausted(a);
+    if (!re->code) {
+        bad_pattern(err, code, offset);
+        return NULL;
+    }
+    re->limits = pcre2_match_context_create(NULL);
+    if (!re->limits)
+        exhausted(a);
+    pcre2_set_match_limit(re->limits, DF_REGEX_STEPS);
+    pcre2_set_depth_limit(re->limits, DF_REGEX_DEPTH);
+    return re;
+}
+
+static void fill_groups(df_str subject, const PCRE2_SIZE *ends, size_t n,
+                        df_str *groups)
+{
+    for (size_t i = 0; i < DF_REGEX_GROUPS; i++) {
+        bool set = i < n && ends[2 * i] != PCRE2_UNSET;
+
+        /* \K in a lookahead can put the start behind the end. */
+        groups[i] = set ? df_str_slice(subject, ends[2 * i], ends[2 * i + 1])
+                        : df_str_of(NULL);
+    }
+}
+
+bool df_regex_match(const df_regex *re, df_arena *scratch, df_str subject,
+                    df_str *groups)
+{
+    PCRE2_SPTR text = (PCRE2_SPTR)(subject.len ? subject.ptr : "");
+    pcre2_match_data *data = pcre2_match_data_create(DF_REGEX_GROUPS, NULL);
+    int count = PCRE2_ERROR_NOMEMORY;
+
+    if (data)
+        count =
+            pcre2_match(re->code, text, subject.len, 0, 0, data, re->limits);
+    /* 0: more groups than there is room for; those that fit are there. */
+    if (count >= 0 && groups)
+        fill_groups(subject, pcre2_get_ovector_pointer(data),
+                    count ? (size_t)count : DF_REGEX_GROUPS, groups);
+    pcre2_match_data_free(data);
+    if (count == PCRE2_ERROR_NOMEMORY)
+        exhausted(scratch);
+    return count >= 0;
+}
+
+df_str df_regex_fill(df_arena *a, const char *template, const df_str *groups)
+{
+    df_buf out;
+
+    df_buf_init(&out, a);
+    for (const char *p = template; *p; p++) {
+        if (*p == '$' && df_is_digit(p[1]))
+            df_buf_add(&out, groups[*++p - '0']);
+        else if (*p == '$' && p[1] == '$')
+            df_buf_addc(&out, *++p);
+        else
+            df_buf_addc(&out, *p);
+    }
+    return df_buf_str(&out);
+}
