@@ -1,0 +1,23 @@
+/*
+ * The build context: context.h made of a directory and an ignore file.
+ */
+#ifndef DF_CONTEXT_TREE_H
+#define DF_CONTEXT_TREE_H
+
+#include <dfopt/context.h>
+
+/*
+ * The context in `dir`, for the Dockerfile of that path, which need not lie
+ * inside; `<dockerfile>.dockerignore` beside it counts instead of .dockerignore
+ * if it is there, even empty. Either may be NULL. Opens nothing yet.
+ */
+df_context *df_context_open(df_arena *a, const char *dir,
+                            const char *dockerfile);
+
+df_arena *df_context_arena(df_context *cx);
+
+/* A place to keep what was made of a file: NULL at first, one for each pair.
+ * `what` tells the makers apart. */
+void **df_context_memo(df_context *cx, const char *what, df_str path);
+
+#endif
