@@ -1,0 +1,273 @@
+/*
+ * Knowledge as data.
+ *
+ * What dfopt knows about commands, package managers, ecosystems and images
+ * comes from YAML: the files under transforms/ became constant C data when
+ * dfopt was built, a user's .dfopt.yaml is read at run time by the same
+ * loader. Lists of strings end with NULL and are never NULL themselves.
+ * Strings that a row does not give are NULL, or "" where "empty" is said.
+ * Regular expressions are PCRE2, anchored by whoever wrote them.
+ *
+ * The keys of the YAML are the names of the fields with `-` for `_`; the
+ * sections are those of df_kb_section (see src/kb/schema.c).
+ */
+#ifndef DFOPT_KB_H
+#define DFOPT_KB_H
+
+#include <dfopt/mem.h>
+#include <dfopt/str.h>
+
+typedef const char *const *df_strings;
+
+/*
+ * A command: how to read its words, and what it does to the image. Unknown
+ * commands are external programs of which nothing is known.
+ */
+typedef struct {
+    const char *name;
+    df_strings aliases;      /* other names, e.g. pip3 for pip */
+    df_strings value_options; /* options whose value is the next word */
+    bool subcommands;        /* the first operand is a subcommand */
+    bool wrapper;            /* runs the command in its operands (sudo, env) */
+    bool assigns;            /* NAME=VALUE operands come first (env, sudo) */
+    uint32_t wrapper_skip;   /* operands before that command (chroot: 1;
+                                timeout: 1) */
+    df_strings query_options; /* with one of these a wrapper runs nothing
+                                 (command -v, sudo -l) */
+    df_strings command_option; /* -c: its value is a shell script (sh, su) */
+    df_strings directory_option; /* -C, --cwd: it works there */
+    df_strings daemons;  /* subcommands or operands that start a process which
+                            stays behind; "*": always */
+    bool reads_context;  /* unknown files of its working directory (make, tar,
+                            sh script); false: only files it names */
+    bool pure;           /* reads and writes only what its operands name, and
+                            system state outside application directories */
+    df_strings pure_on;   /* subcommands that are pure though the tool is not */
+    df_strings pure_with; /* options with which it is pure (npm -g) */
+    df_strings network;  /* subcommands that fetch; "*": always */
+    bool single_dash; /* -name is one option: short ones are never bundled
+                         (find, go, java) */
+} df_tool;
+
+/* What a package manager leaves behind, and how to be rid of it. */
+typedef struct {
+    const char *tool;
+    df_strings on;     /* subcommands that leave something */
+    df_strings paths;  /* what they leave; a cache mount there means: nothing */
+    const char *flag;  /* put behind the subcommand ("--no-cache"), or NULL */
+    df_strings flag_not_with; /* options that speak against the flag, or,
+                                 without one, against the command */
+    const char *unless_env;   /* set to anything: nothing is left (pip) */
+    df_strings path_env; /* set to anything: it is left somewhere else, and
+                            paths say nothing */
+    df_strings unless_files; /* files of the project that mean another version
+                                of the tool: hands off (.yarnrc.yml) */
+    df_strings not_on; /* "image:tag" beginnings of images whose version of
+                          the tool does not know flag or command */
+    const char *command;      /* run afterwards, or NULL */
+    const char *command_text; /* how an existing cleaning looks: a pattern on
+                                 the text of a later command */
+    df_strings drop_before; /* subcommands whose work the flag makes useless
+                               (apk update), dropped when they stand just
+                               before in the same list */
+    df_strings used_by;     /* later "tool sub" that need what was left;
+                               "tool *": with any subcommand or none */
+    df_strings refreshed_by; /* later "tool sub" that make it anew first */
+    const char *what;       /* for messages: "the apt lists" */
+    df_strings families;    /* image families on which `command` is there and
+                               useful; empty: all */
+} df_cache;
+
+/* A language's dependency manager, for split-manifests and multi-stage. */
+typedef struct {
+    const char *name;  /* npm */
+    const char *tool;  /* the command */
+    df_strings install; /* subcommands; "" if the bare command installs */
+    df_strings not_with; /* options or operand patterns that mean another
+                            thing (npm install -g, npm install left-pad) */
+    bool operands_are_packages; /* any operand: not a manifest install */
+    df_strings file_options; /* -r, --requirement: value names a manifest */
+    df_strings manifests;   /* must exist: package.json */
+    df_strings locks;       /* travel if they exist */
+    df_strings config;      /* other files and directories that travel */
+    df_strings writes;      /* below the project; must not be in the context */
+    df_strings scripts;     /* package.json scripts that an install runs */
+    const char *strategy;   /* "move" or "prefetch" */
+    const char *prefetch;   /* its command */
+    df_strings env;         /* variables it reads paths from */
+} df_ecosystem;
+
+/* A base image, by repository name without "docker.io/" and "library/". */
+typedef struct {
+    const char *name;
+    const char *pattern; /* tags this row is about; empty: all */
+    const char *family;  /* debian, alpine, ubuntu, ... as in image families */
+    const char *workdir; /* WORKDIR of the image; empty: unknown */
+    const char *user;
+    const char *slim;    /* tag of the slim sibling, $1... from the pattern;
+                            NULL: none */
+    df_strings lacks;    /* commands that the full image has and slim lacks */
+    double full_mb;      /* uncompressed; 0: unknown */
+    double slim_mb;
+    const char *figures; /* "measured" or "estimated" */
+    const char *product; /* of end-of-life rows */
+} df_image;
+
+typedef struct {
+    const char *product; /* node */
+    const char *cycle;   /* "14" */
+    const char *date;    /* 2023-04-30 */
+} df_eol;
+
+/* Native code in a package: what it takes to build and to run. */
+typedef struct {
+    const char *ecosystem; /* npm, pip */
+    const char *name;
+    df_strings needs; /* commands needed to build it when no prebuilt artefact
+                         exists; empty: a prebuilt one exists for glibc */
+    const char *why;
+} df_native;
+
+/* A Debian package, as far as the commands that it brings matter. */
+typedef struct {
+    const char *name;
+    df_strings commands;
+    df_strings brings;     /* other packages that come with it */
+    df_strings recommends; /* and these, unless --no-install-recommends */
+} df_package;
+
+/* A tool that makes a directory of static files out of a project. */
+typedef struct {
+    const char *tool;
+    const char *sub;    /* its subcommand; empty: none is needed */
+    const char *output; /* what it makes, below the project */
+    const char *option; /* --outDir: names another directory */
+    df_strings config;  /* files that may name another directory, */
+    const char *setting; /* if this word is in them */
+    df_strings env;      /* variables that may name another directory */
+} df_bundler;
+
+/* A program that serves a directory of static files. */
+typedef struct {
+    const char *tool;
+    const char *package;      /* of npm */
+    df_strings value_options; /* options whose value is the next word */
+    df_strings reads_options; /* options that name further files */
+} df_server;
+
+/* What a finished program of a language runs on. */
+typedef struct {
+    const char *language;
+    const char *image;
+    df_strings drops;    /* variables that only a build reads */
+    df_strings packages; /* OS packages that only a build needs, or whose
+                            part at run time the image has, too */
+    df_strings tools;    /* commands that leave nothing a program needs; with
+                            a subcommand if only that is harmless */
+    df_strings users;    /* users with the same number in both images */
+    df_strings ignores;  /* files of a project that no program reads: names,
+                            `.ext` for all of an extension, `dir/` */
+    df_strings reads;    /* the same: files that programs read by convention */
+} df_runtime;
+
+/* One pass's settings in .dfopt.yaml. */
+typedef struct {
+    const char *pass;
+    bool skip;
+    bool all_stages; /* merge-run: stages that are not shipped, too */
+} df_setting;
+
+/* The sections of a knowledge file. */
+typedef enum {
+    DF_KB_TOOLS,
+    DF_KB_CACHES,
+    DF_KB_ECOSYSTEMS,
+    DF_KB_IMAGES,
+    DF_KB_EOL,
+    DF_KB_NATIVES,
+    DF_KB_PACKAGES,
+    DF_KB_BUNDLERS,
+    DF_KB_SERVERS,
+    DF_KB_RUNTIMES,
+    DF_KB_PASSES,
+} df_kb_section;
+
+#define DF_KB_SECTIONS (DF_KB_PASSES + 1)
+
+/*
+ * Rows stand in the order of the file; an index finds them. Sorted by key
+ * (tool, image, product, ...), then sub (subcommand, cycle, ...), then row.
+ */
+typedef struct {
+    const char *key;
+    const char *sub; /* never NULL */
+    uint32_t row;
+} df_kb_entry;
+
+typedef struct {
+    const df_kb_entry *entries;
+    size_t count;
+} df_kb_index;
+
+typedef struct {
+    const df_tool *tools;
+    size_t ntools;
+    const df_cache *caches;
+    size_t ncaches;
+    const df_ecosystem *ecosystems;
+    size_t necosystems;
+    const df_image *images;
+    size_t nimages;
+    const df_eol *eols;
+    size_t neols;
+    const df_native *natives;
+    size_t nnatives;
+    const df_package *packages;
+    size_t npackages;
+    const df_bundler *bundlers;
+    size_t nbundlers;
+    const df_server *servers;
+    size_t nservers;
+    const df_runtime *runtimes;
+    size_t nruntimes;
+    const df_setting *settings;
+    size_t nsettings;
+    df_strings skip; /* passes that the user switched off */
+    const char *date; /* of the tables */
+    df_kb_index index[DF_KB_SECTIONS];
+} df_knowledge;
+
+/*
+ * Two layers: the user's rows win over the built-in ones. Either may be NULL.
+ * Read-only after loading; may be shared by threads.
+ */
+typedef struct {
+    const df_knowledge *user;
+    const df_knowledge *builtin;
+} df_kb;
+
+const df_tool *df_kb_tool(const df_kb *kb, df_str name);
+/* The row for a subcommand of a tool, or NULL. */
+const df_cache *df_kb_cache(const df_kb *kb, df_str tool, df_str sub);
+/* The row whose tool and install subcommand these are, or NULL. */
+const df_ecosystem *df_kb_ecosystem(const df_kb *kb, df_str tool, df_str sub);
+/* The first row whose name and pattern match, or NULL. */
+const df_image *df_kb_image(const df_kb *kb, df_str repo, df_str tag);
+/*
+ * The slim sibling's tag of a row that df_kb_image gave for that tag; empty
+ * if it has none.
+ */
+df_str df_kb_slim_tag(df_arena *a, const df_image *image, df_str tag);
+/* "2023-04-30" of the most specific cycle that the tag begins with, or NULL. */
+const char *df_kb_eol(const df_kb *kb, const char *product, df_str tag);
+const df_native *df_kb_native(const df_kb *kb, const char *ecosystem,
+                              df_str package);
+/* Does installing a Debian package bring a command? */
+bool df_kb_brings(const df_kb *kb, df_str package, df_str command,
+                  bool recommends);
+const df_bundler *df_kb_bundler(const df_kb *kb, df_str tool, df_str sub);
+const df_server *df_kb_server(const df_kb *kb, df_str tool);
+const df_runtime *df_kb_runtime(const df_kb *kb, const char *language);
+const df_setting *df_kb_setting(const df_kb *kb, const char *pass);
+
+#endif

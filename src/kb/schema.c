@@ -1,0 +1,358 @@
+/* What a knowledge file may contain: see kb/schema.h. */
+#include "kb/schema.h"
+
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+#define FIELDS(array)                                                          \
+    {                                                                          \
+        array, COUNT(array)                                                    \
+    }
+
+#define STRING   DF_FIELD_STRING
+#define STRINGS  DF_FIELD_STRINGS
+#define BOOL     DF_FIELD_BOOL
+#define UNSIGNED DF_FIELD_UNSIGNED
+#define DOUBLE   DF_FIELD_DOUBLE
+
+#define REQUIRED DF_FIELD_REQUIRED
+#define REGEX    DF_FIELD_REGEX
+#define EMPTY    DF_FIELD_EMPTY
+#define KEY      (DF_FIELD_KEY | DF_FIELD_REQUIRED)
+#define ALIAS    DF_FIELD_ALIAS
+#define SUB      DF_FIELD_SUB
+
+#define AT(member) offsetof(ROW, member)
+
+#define ROW df_tool
+static const df_field TOOL[] = {
+    {"name", STRING, KEY, AT(name), NULL},
+    {"aliases", STRINGS, ALIAS, AT(aliases), NULL},
+    {"value-options", STRINGS, 0, AT(value_options), NULL},
+    {"subcommands", BOOL, 0, AT(subcommands), NULL},
+    {"wrapper", BOOL, 0, AT(wrapper), NULL},
+    {"assigns", BOOL, 0, AT(assigns), NULL},
+    {"wrapper-skip", UNSIGNED, 0, AT(wrapper_skip), NULL},
+    {"query-options", STRINGS, 0, AT(query_options), NULL},
+    {"command-option", STRINGS, 0, AT(command_option), NULL},
+    {"directory-option", STRINGS, 0, AT(directory_option), NULL},
+    {"daemons", STRINGS, 0, AT(daemons), NULL},
+    {"reads-context", BOOL, 0, AT(reads_context), NULL},
+    {"pure", BOOL, 0, AT(pure), NULL},
+    {"pure-on", STRINGS, 0, AT(pure_on), NULL},
+    {"pure-with", STRINGS, 0, AT(pure_with), NULL},
+    {"network", STRINGS, 0, AT(network), NULL},
+    {"single-dash", BOOL, 0, AT(single_dash), NULL},
+};
+
+static const char *check_tool(const void *row)
+{
+    const df_tool *t = row;
+
+    if (t->pure && t->reads_context)
+        return "`pure` and `reads-context` contradict each other";
+    if (!t->wrapper && (t->wrapper_skip || t->assigns || *t->query_options))
+        return "`wrapper-skip`, `assigns` and `query-options` need "
+               "`wrapper: true`";
+    return NULL;
+}
+#undef ROW
+
+#define ROW df_cache
+static const df_field CACHE[] = {
+    {"tool", STRING, KEY, AT(tool), NULL},
+    {"on", STRINGS, SUB | REQUIRED, AT(on), NULL},
+    {"paths", STRINGS, REQUIRED, AT(paths), NULL},
+    {"flag", STRING, 0, AT(flag), NULL},
+    {"flag-not-with", STRINGS, 0, AT(flag_not_with), NULL},
+    {"unless-env", STRING, 0, AT(unless_env), NULL},
+    {"path-env", STRINGS, 0, AT(path_env), NULL},
+    {"unless-files", STRINGS, 0, AT(unless_files), NULL},
+    {"not-on", STRINGS, 0, AT(not_on), NULL},
+    {"command", STRING, 0, AT(command), NULL},
+    {"command-text", STRING, REGEX, AT(command_text), NULL},
+    {"drop-before", STRINGS, 0, AT(drop_before), NULL},
+    {"used-by", STRINGS, 0, AT(used_by), NULL},
+    {"refreshed-by", STRINGS, 0, AT(refreshed_by), NULL},
+    {"what", STRING, REQUIRED, AT(what), NULL},
+    {"families", STRINGS, 0, AT(families), NULL},
+};
+
+static const char *check_cache(const void *row)
+{
+    const df_cache *c = row;
+
+    if (!c->flag && !c->command)
+        return "`flag` or `command` must be given";
+    if (c->command && !c->command_text)
+        return "`command` needs `command-text`, which recognizes it";
+    return NULL;
+}
+#undef ROW
+
+#define ROW df_ecosystem
+static const char *const STRATEGIES[] = {"move", "prefetch", NULL};
+static const df_field ECOSYSTEM[] = {
+    {"name", STRING, REQUIRED, AT(name), NULL},
+    {"tool", STRING, KEY, AT(tool), NULL},
+    {"install", STRINGS, SUB | REQUIRED, AT(install), NULL},
+    {"not-with", STRINGS, 0, AT(not_with), NULL},
+    {"operands-are-packages", BOOL, 0, AT(operands_are_packages), NULL},
+    {"file-options", STRINGS, 0, AT(file_options), NULL},
+    {"manifests", STRINGS, 0, AT(manifests), NULL},
+    {"locks", STRINGS, 0, AT(locks), NULL},
+    {"config", STRINGS, 0, AT(config), NULL},
+    {"writes", STRINGS, 0, AT(writes), NULL},
+    {"scripts", STRINGS, 0, AT(scripts), NULL},
+    {"strategy", STRING, REQUIRED, AT(strategy), STRATEGIES},
+    {"prefetch", STRING, 0, AT(prefetch), NULL},
+    {"env", STRINGS, 0, AT(env), NULL},
+};
+
+static const char *check_ecosystem(const void *row)
+{
+    const df_ecosystem *e = row;
+
+    if (strcmp(e->strategy, "prefetch") == 0 && !e->prefetch)
+        return "`strategy: prefetch` needs `prefetch`";
+    if (!*e->manifests && !*e->file_options)
+        return "`manifests` or `file-options` must be given";
+    return NULL;
+}
+#undef ROW
+
+#define ROW df_image
+static const char *const FIGURES[] = {"measured", "estimated", NULL};
+static const df_field IMAGE[] = {
+    {"name", STRING, KEY, AT(name), NULL},
+    {"pattern", STRING, SUB | REGEX | EMPTY, AT(pattern), NULL},
+    {"family", STRING, EMPTY, AT(family), NULL},
+    {"workdir", STRING, EMPTY, AT(workdir), NULL},
+    {"user", STRING, EMPTY, AT(user), NULL},
+    {"slim", STRING, 0, AT(slim), NULL},
+    {"lacks", STRINGS, 0, AT(lacks), NULL},
+    {"full-mb", DOUBLE, 0, AT(full_mb), NULL},
+    {"slim-mb", DOUBLE, 0, AT(slim_mb), NULL},
+    {"figures", STRING, EMPTY, AT(figures), FIGURES},
+    {"product", STRING, 0, AT(product), NULL},
+};
+
+static const char *check_image(const void *row)
+{
+    const df_image *i = row;
+
+    if (i->slim && !*i->pattern)
+        return "`slim` needs `pattern`";
+    if ((i->full_mb > 0 || i->slim_mb > 0) && !*i->figures)
+        return "`full-mb` and `slim-mb` need `figures`";
+    return NULL;
+}
+#undef ROW
+
+#define ROW df_eol
+static const df_field EOL[] = {
+    {"product", STRING, KEY, AT(product), NULL},
+    {"cycle", STRING, SUB | REQUIRED, AT(cycle), NULL},
+    {"date", STRING, REQUIRED, AT(date), NULL},
+};
+
+/* Dates are compared as text. */
+static const char *check_eol(const void *row)
+{
+    const char *date = ((const df_eol *)row)->date;
+    const char *form = "0000-00-00";
+
+    for (; *form; form++, date++)
+        if (*form == '0' ? !df_is_digit(*date) : *date != *form)
+            return "`date` must look like 2026-04-30";
+    return *date ? "`date` must look like 2026-04-30" : NULL;
+}
+#undef ROW
+
+#define ROW df_native
+static const df_field NATIVE[] = {
+    {"ecosystem", STRING, KEY, AT(ecosystem), NULL},
+    {"name", STRING, SUB | REQUIRED, AT(name), NULL},
+    {"needs", STRINGS, 0, AT(needs), NULL},
+    {"why", STRING, REQUIRED, AT(why), NULL},
+};
+
+/* PEP 503: names are compared in lower case, runs of `-_.` as one dash. */
+static const char *check_native(const void *row)
+{
+    const df_native *n = row;
+
+    if (strcmp(n->ecosystem, "pip") != 0)
+        return NULL;
+    for (const char *p = n->name; *p; p++)
+        if (*p == '_' || *p == '.' || df_lower(*p) != *p)
+            return "names for pip are written in lower case with dashes";
+    return NULL;
+}
+#undef ROW
+
+#define ROW df_package
+static const df_field PACKAGE[] = {
+    {"name", STRING, KEY, AT(name), NULL},
+    {"commands", STRINGS, 0, AT(commands), NULL},
+    {"brings", STRINGS, 0, AT(brings), NULL},
+    {"recommends", STRINGS, 0, AT(recommends), NULL},
+};
+#undef ROW
+
+#define ROW df_bundler
+static const df_field BUNDLER[] = {
+    {"tool", STRING, KEY, AT(tool), NULL},
+    {"sub", STRING, SUB | EMPTY, AT(sub), NULL},
+    {"output", STRING, REQUIRED, AT(output), NULL},
+    {"option", STRING, 0, AT(option), NULL},
+    {"config", STRINGS, 0, AT(config), NULL},
+    {"setting", STRING, 0, AT(setting), NULL},
+    {"env", STRINGS, 0, AT(env), NULL},
+};
+
+static const char *check_bundler(const void *row)
+{
+    const df_bundler *b = row;
+
+    return *b->config && !b->setting ? "`config` needs `setting`" : NULL;
+}
+#undef ROW
+
+#define ROW df_server
+static const df_field SERVER[] = {
+    {"tool", STRING, KEY, AT(tool), NULL},
+    {"package", STRING, REQUIRED, AT(package), NULL},
+    {"value-options", STRINGS, 0, AT(value_options), NULL},
+    {"reads-options", STRINGS, 0, AT(reads_options), NULL},
+};
+#undef ROW
+
+#define ROW df_runtime
+static const df_field RUNTIME[] = {
+    {"language", STRING, KEY, AT(language), NULL},
+    {"image", STRING, REQUIRED, AT(image), NULL},
+    {"drops", STRINGS, 0, AT(drops), NULL},
+    {"packages", STRINGS, 0, AT(packages), NULL},
+    {"tools", STRINGS, 0, AT(tools), NULL},
+    {"users", STRINGS, 0, AT(users), NULL},
+    {"ignores", STRINGS, 0, AT(ignores), NULL},
+    {"reads", STRINGS, 0, AT(reads), NULL},
+};
+#undef ROW
+
+#define ROW df_setting
+static const df_field SETTING[] = {
+    {"pass", STRING, KEY, AT(pass), NULL},
+    {"skip", BOOL, 0, AT(skip), NULL},
+    {"all-stages", BOOL, 0, AT(all_stages), NULL},
+};
+#undef ROW
+
+#define ROW df_knowledge
+static const df_field USER[] = {
+    {"skip", STRINGS, 0, AT(skip), NULL},
+};
+static const df_field BUILTIN[] = {
+    {"date", STRING, 0, AT(date), NULL},
+};
+
+const df_fields df_user_fields = FIELDS(USER);
+const df_fields df_builtin_fields = FIELDS(BUILTIN);
+
+#define SECTION(name, row, list, table)                                        \
+    .key = name, .type = #row, .member = #list, .size = sizeof(row),           \
+    .rows = AT(list), .count = AT(n##list), .fields = FIELDS(table)
+
+const df_section df_sections[DF_KB_SECTIONS] = {
+    [DF_KB_TOOLS] = {SECTION("tools", df_tool, tools, TOOL),
+                     .check = check_tool},
+    [DF_KB_CACHES] = {SECTION("caches", df_cache, caches, CACHE),
+                      .check = check_cache},
+    [DF_KB_ECOSYSTEMS] = {SECTION("ecosystems", df_ecosystem, ecosystems,
+                                  ECOSYSTEM),
+                          .check = check_ecosystem},
+    [DF_KB_IMAGES] = {SECTION("images", df_image, images, IMAGE),
+                      .ordered = true, .check = check_image},
+    [DF_KB_EOL] = {SECTION("eol", df_eol, eols, EOL), .check = check_eol},
+    [DF_KB_NATIVES] = {SECTION("natives", df_native, natives, NATIVE),
+                       .check = check_native},
+    [DF_KB_PACKAGES] = {SECTION("packages", df_package, packages, PACKAGE)},
+    [DF_KB_BUNDLERS] = {SECTION("bundlers", df_bundler, bundlers, BUNDLER),
+                        .check = check_bundler},
+    [DF_KB_SERVERS] = {SECTION("servers", df_server, servers, SERVER)},
+    [DF_KB_RUNTIMES] = {SECTION("runtimes", df_runtime, runtimes, RUNTIME)},
+    [DF_KB_PASSES] = {SECTION("passes", df_setting, settings, SETTING),
+                      .user = true, .map = true},
+};
+#undef ROW
+
+const df_field *df_fields_find(df_fields fields, df_str key)
+{
+    for (size_t i = 0; i < fields.count; i++)
+        if (df_str_is(key, fields.items[i].key))
+            return &fields.items[i];
+    return NULL;
+}
+
+const df_field *df_fields_flagged(df_fields fields, unsigned flag)
+{
+    for (size_t i = 0; i < fields.count; i++)
+        if (fields.items[i].flags & flag)
+            return &fields.items[i];
+    return NULL;
+}
+
+static void *at(void *row, size_t offset)
+{
+    return (char *)row + offset;
+}
+
+const char **df_field_string(const df_field *f, void *row)
+{
+    return at(row, f->offset);
+}
+
+df_strings *df_field_strings(const df_field *f, void *row)
+{
+    return at(row, f->offset);
+}
+
+bool *df_field_bool(const df_field *f, void *row)
+{
+    return at(row, f->offset);
+}
+
+uint32_t *df_field_unsigned(const df_field *f, void *row)
+{
+    return at(row, f->offset);
+}
+
+double *df_field_double(const df_field *f, void *row)
+{
+    return at(row, f->offset);
+}
+
+/* The pointers have different types but one form (POSIX, dlsym): copy it. */
+const void *df_section_rows(const df_section *s, const df_knowledge *k)
+{
+    const void *rows;
+
+    memcpy(&rows, (const char *)k + s->rows, sizeof rows);
+    return rows;
+}
+
+size_t df_section_count(const df_section *s, const df_knowledge *k)
+{
+    size_t count;
+
+    memcpy(&count, (const char *)k + s->count, sizeof count);
+    return count;
+}
+
+void df_section_set(const df_section *s, df_knowledge *k, const void *rows,
+                    size_t count)
+{
+    memcpy((char *)k + s->rows, &rows, sizeof rows);
+    memcpy((char *)k + s->count, &count, sizeof count);
+}

@@ -1,0 +1,213 @@
+/*
+ * kbgen FILE.yaml… - print knowledge files as one constant df_knowledge.
+ *
+ * The rows come out in the order of the arguments and the files, the indexes
+ * sorted by bytes: same input, same output. The text is C11 and needs nothing
+ * but kb/kb.h.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/io.h"
+#include "kb/kb_load.h"
+
+/* Octal escapes end after three digits; `?` could begin a trigraph. */
+static void put_string(const char *s)
+{
+    putchar('"');
+    for (; *s; s++) {
+        unsigned char c = (unsigned char)*s;
+
+        if (c < ' ' || c > '~')
+            printf("\\%03o", c);
+        else if (c == '"' || c == '\\' || c == '?')
+            printf("\\%c", c);
+        else
+            putchar(c);
+    }
+    putchar('"');
+}
+
+/* The field of the struct: `-` back to `_`. */
+static void put_member(const char *key)
+{
+    for (; *key; key++)
+        putchar(*key == '-' ? '_' : *key);
+}
+
+static void put_list_name(const df_section *s, size_t row, const df_field *f)
+{
+    printf("%s_%zu_", s->member, row);
+    put_member(f->key);
+}
+
+static void put_list(const df_section *s, size_t n, const df_field *f,
+                     df_strings list)
+{
+    printf("static const char *const ");
+    put_list_name(s, n, f);
+    printf("[] = {");
+    for (; *list; list++) {
+        put_string(*list);
+        printf(", ");
+    }
+    printf("NULL};\n");
+}
+
+static void put_lists(const df_section *s, size_t n, void *row)
+{
+    for (size_t i = 0; i < s->fields.count; i++) {
+        const df_field *f = &s->fields.items[i];
+
+        if (f->kind == DF_FIELD_STRINGS && **df_field_strings(f, row))
+            put_list(s, n, f, *df_field_strings(f, row));
+    }
+}
+
+static void put_value(const df_section *s, size_t n, const df_field *f,
+                      void *row)
+{
+    switch (f->kind) {
+    case DF_FIELD_STRING:
+        put_string(*df_field_string(f, row));
+        break;
+    case DF_FIELD_STRINGS:
+        if (**df_field_strings(f, row))
+            put_list_name(s, n, f);
+        else
+            printf("none");
+        break;
+    case DF_FIELD_BOOL:
+        printf("true");
+        break;
+    case DF_FIELD_UNSIGNED:
+        printf("%u", *df_field_unsigned(f, row));
+        break;
+    case DF_FIELD_DOUBLE:
+        printf("%.15g", *df_field_double(f, row));
+        break;
+    }
+}
+
+/* What a zeroed struct already says is left out. */
+static bool is_zero(const df_field *f, void *row)
+{
+    switch (f->kind) {
+    case DF_FIELD_STRING:
+        return !*df_field_string(f, row);
+    case DF_FIELD_STRINGS:
+        return false;
+    case DF_FIELD_BOOL:
+        return !*df_field_bool(f, row);
+    case DF_FIELD_UNSIGNED:
+        return !*df_field_unsigned(f, row);
+    case DF_FIELD_DOUBLE:
+        return !(*df_field_double(f, row) > 0);
+    }
+    return true;
+}
+
+static void put_row(const df_section *s, size_t n, void *row)
+{
+    printf("    {");
+    for (size_t i = 0; i < s->fields.count; i++) {
+        const df_field *f = &s->fields.items[i];
+
+        if (is_zero(f, row))
+            continue;
+        printf("%s.", i ? "\n     " : "");
+        put_member(f->key);
+        printf(" = ");
+        put_value(s, n, f, row);
+        putchar(',');
+    }
+    printf("},\n");
+}
+
+static void put_index(const df_section *s, const df_kb_index *index)
+{
+    printf("static const df_kb_entry %s_index[] = {\n", s->member);
+    for (size_t i = 0; i < index->count; i++) {
+        printf("    {");
+        put_string(index->entries[i].key);
+        printf(", ");
+        put_string(index->entries[i].sub);
+        printf(", %u},\n", index->entries[i].row);
+    }
+    printf("};\n\n");
+}
+
+static void put_section(const df_section *s, const df_kb_rows *rows,
+                        const df_kb_index *index)
+{
+    if (!rows->nrows)
+        return;
+    for (size_t i = 0; i < rows->nrows; i++)
+        put_lists(s, i, rows->rows + s->size * i);
+    printf("\nstatic const %s %s[] = {\n", s->type, s->member);
+    for (size_t i = 0; i < rows->nrows; i++)
+        put_row(s, i, rows->rows + s->size * i);
+    printf("};\n\n");
+    put_index(s, index);
+}
+
+static void put_knowledge(const df_kb_builder *b, const df_knowledge *k)
+{
+    printf("const df_knowledge df_kb_data = {\n");
+    for (size_t i = 0; i < DF_KB_SECTIONS; i++) {
+        const char *name = df_sections[i].member;
+
+        if (b->sections[i].nrows)
+            printf("    .%s = %s,\n    .n%s = %u,\n    .index[%zu] = "
+                   "{%s_index, %zu},\n",
+                   name, name, name, b->sections[i].nrows, i, name,
+                   k->index[i].count);
+    }
+    printf("    .skip = none,\n    .date = ");
+    put_string(k->date ? k->date : "");
+    printf(",\n};\n");
+}
+
+static bool load(df_kb_builder *b, char **paths, df_knowledge *out, df_err *err)
+{
+    df_str text;
+
+    for (; *paths; paths++)
+        if (!df_read_file(b->arena, *paths, DF_MAX_KB, &text, err) ||
+            !df_kb_add(b, df_str_of(*paths), text, false, err))
+            return false;
+    return df_kb_finish(b, out, err);
+}
+
+static void put_file(const df_kb_builder *b, const df_knowledge *k)
+{
+    printf("/* Made by kbgen from transforms/; do not edit. */\n"
+           "#include \"kb/kb.h\"\n\n"
+           "static const char *const none[] = {NULL};\n");
+    for (size_t i = 0; i < DF_KB_SECTIONS; i++)
+        put_section(&df_sections[i], &b->sections[i], &k->index[i]);
+    put_knowledge(b, k);
+}
+
+int main(int argc, char **argv)
+{
+    df_kb_builder b;
+    df_knowledge k;
+    df_arena a;
+    df_err err;
+    bool ok;
+
+    (void)argc;
+    df_arena_init(&a, NULL, NULL);
+    df_kb_builder_init(&b, &a);
+    ok = load(&b, argv + 1, &k, &err);
+    if (ok)
+        put_file(&b, &k);
+    else
+        fprintf(stderr, "%s:%u:%u: error: %s\n", err.path, err.line, err.col,
+                err.text);
+    df_arena_release(&a);
+    return ok && fflush(stdout) == 0 && !ferror(stdout) ? EXIT_SUCCESS
+                                                        : EXIT_FAILURE;
+}
