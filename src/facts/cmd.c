@@ -1,0 +1,194 @@
+/*
+ * Questions to one command: options, their values, operands.
+ *
+ * An option's value is the next word only if the knowledge says so of that
+ * tool; `--name=value` needs no knowledge. Behind `--` all is operands.
+ */
+#include "facts/cmd.h"
+
+#include "text/regex.h"
+
+const df_sh_word *df_cmd_word(const df_cmd *cmd, uint32_t index)
+{
+    return index < cmd->node->nwords ? &cmd->node->words[index] : NULL;
+}
+
+/* What a word says as far as it is known before it is expanded. */
+static df_str said(const df_sh_word *word)
+{
+    return word->is_plain ? word->value : word->text;
+}
+
+bool df_word_is_option(const df_sh_word *word)
+{
+    df_str s = said(word);
+
+    return s.len > 1 && s.ptr[0] == '-';
+}
+
+bool df_option_takes_value(const df_tool *tool, df_str option)
+{
+    return tool && df_str_in(option, tool->value_options);
+}
+
+uint32_t df_next_operand(const df_sh_node *node, const df_tool *tool,
+                         uint32_t from, bool *dashes)
+{
+    for (uint32_t i = from; i < node->nwords; i++) {
+        const df_sh_word *w = &node->words[i];
+
+        if (*dashes || !df_word_is_option(w))
+            return i;
+        if (df_str_is(said(w), "--"))
+            *dashes = true;
+        else if (df_option_takes_value(tool, said(w)))
+            i++;
+    }
+    return 0;
+}
+
+uint32_t df_cmd_operand(const df_cmd *cmd, uint32_t n)
+{
+    uint32_t i = cmd->tool_word;
+    bool dashes = false;
+
+    for (;;) {
+        i = df_next_operand(cmd->node, cmd->known, i + 1, &dashes);
+        if (!i)
+            return 0;
+        if (cmd->sub_word && i <= cmd->sub_word)
+            continue;
+        if (n-- == 0)
+            return i;
+    }
+}
+
+uint32_t df_cmd_operands(const df_cmd *cmd)
+{
+    uint32_t n = 0;
+
+    while (df_cmd_operand(cmd, n))
+        n++;
+    return n;
+}
+
+/* -y in -qy: only letters behind one dash, and the tool is known. */
+static bool bundled(df_str word, df_str option)
+{
+    if (option.len != 2 || option.ptr[0] != '-' || word.len < 3 ||
+        word.ptr[1] == '-')
+        return false;
+    for (size_t i = 1; i < word.len; i++)
+        if (!df_is_alpha(word.ptr[i]))
+            return false;
+    return df_str_find_char(df_str_from(word, 1), option.ptr[1]) != SIZE_MAX;
+}
+
+static bool is_option(df_str word, df_str option)
+{
+    if (df_str_eq(word, option))
+        return true;
+    if (option.len > 2 && df_str_starts(option, "--") &&
+        word.len > option.len && word.ptr[option.len] == '=')
+        return df_str_eq(df_str_slice(word, 0, option.len), option);
+    return bundled(word, option);
+}
+
+/* Word index of the option, 0 if it is absent. */
+static uint32_t find_option(const df_cmd *cmd, df_str option)
+{
+    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
+        df_str word = said(&cmd->node->words[i]);
+
+        if (df_str_is(word, "--"))
+            return 0;
+        if (is_option(word, option))
+            return i;
+        if (df_option_takes_value(cmd->known, word))
+            i++;
+    }
+    return 0;
+}
+
+bool df_cmd_has(const df_cmd *cmd, const char *option)
+{
+    return find_option(cmd, df_str_of(option)) != 0;
+}
+
+bool df_cmd_value(const df_cmd *cmd, const char *option, df_str *value)
+{
+    uint32_t i = find_option(cmd, df_str_of(option));
+    const df_sh_word *word = i ? &cmd->node->words[i] : NULL;
+    size_t eq;
+
+    if (!word)
+        return false;
+    eq = df_str_find_char(said(word), '=');
+    if (eq != SIZE_MAX && word->is_plain) {
+        *value = df_str_from(word->value, eq + 1);
+        return true;
+    }
+    word = df_cmd_word(cmd, i + 1);
+    if (!word || !word->is_plain)
+        return false;
+    *value = word->value;
+    return true;
+}
+
+/* "tool sub", "tool *", or "tool" for any use of it. */
+static bool is_named(const df_cmd *cmd, df_str name)
+{
+    df_str tool;
+
+    if (!df_str_cut(&name, ' ', &tool))
+        return df_str_eq(cmd->tool, tool);
+    return df_str_eq(cmd->tool, tool) &&
+           (df_str_is(name, "*") || df_str_eq(cmd->sub, name));
+}
+
+bool df_cmd_in(const df_cmd *cmd, df_strings list)
+{
+    for (; list && *list; list++)
+        if (is_named(cmd, df_str_of(*list)))
+            return true;
+    return false;
+}
+
+bool df_cmds_any(const df_run *run, uint32_t from, df_strings list)
+{
+    for (uint32_t i = from; i < run->ncmds; i++)
+        if (df_cmd_in(&run->cmds[i], list))
+            return true;
+    return false;
+}
+
+bool df_cmd_cleans(df_arena *a, const df_cmd *cmd, const df_cache *row)
+{
+    df_err err;
+    df_regex *re = row->command_text
+                       ? df_regex_new(a, row->command_text, &err)
+                       : NULL;
+
+    return re && df_regex_match(re, a, cmd->node->text, NULL);
+}
+
+static bool has_any(const df_cmd *cmd, df_strings options)
+{
+    for (; options && *options; options++)
+        if (df_cmd_has(cmd, *options))
+            return true;
+    return false;
+}
+
+bool df_cmd_is_manifest_install(const df_cmd *cmd)
+{
+    const df_ecosystem *eco =
+        df_kb_ecosystem(cmd->run->kb, cmd->tool, cmd->sub);
+
+    if (!eco || !df_str_is(df_str_of(eco->strategy), "move") ||
+        has_any(cmd, eco->not_with))
+        return false;
+    if (*eco->file_options)
+        return has_any(cmd, eco->file_options);
+    return !eco->operands_are_packages || df_cmd_operands(cmd) == 0;
+}

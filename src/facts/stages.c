@@ -1,0 +1,251 @@
+/*
+ * Stages: where they begin, what they stand on, who uses them.
+ *
+ * A stage name hides an image of that name; `--from=0` counts stages; a name
+ * in FROM or --from can only mean an earlier stage (Dockerfile reference,
+ * "FROM" and "COPY --from").
+ */
+#include "facts/build.h"
+
+static bool digits_only(df_str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (!df_is_digit(s.ptr[i]))
+            return false;
+    return s.len > 0 && s.len < 7;
+}
+
+static uint32_t to_number(df_str s)
+{
+    uint32_t n = 0;
+
+    for (size_t i = 0; i < s.len; i++)
+        n = n * 10 + (uint32_t)(s.ptr[i] - '0');
+    return n;
+}
+
+static bool same_name(df_str a, df_str b)
+{
+    if (a.len != b.len)
+        return false;
+    for (size_t i = 0; i < a.len; i++)
+        if (df_lower(a.ptr[i]) != df_lower(b.ptr[i]))
+            return false;
+    return a.len > 0;
+}
+
+const df_stage *df_stage_find(const df_facts *facts, df_str name,
+                              uint32_t limit, bool numbers)
+{
+    for (uint32_t i = limit; i-- > 0;)
+        if (same_name(facts->stages[i].name, name))
+            return &facts->stages[i];
+    if (numbers && digits_only(name) && to_number(name) < limit)
+        return &facts->stages[to_number(name)];
+    return NULL;
+}
+
+/* [registry/][library/]repo[:tag][@digest] */
+static void split_image(df_stage *s)
+{
+    df_str rest = s->image;
+    df_str name;
+    size_t colon;
+
+    df_str_cut(&rest, '@', &name);
+    s->digest = rest;
+    colon = name.len;
+    while (colon > 0 && name.ptr[colon - 1] != ':' &&
+           name.ptr[colon - 1] != '/')
+        colon--;
+    if (colon > 0 && name.ptr[colon - 1] == ':') {
+        s->tag = df_str_from(name, colon);
+        name = df_str_slice(name, 0, colon - 1);
+    } else {
+        s->tag = s->digest.len ? DF_STR("") : DF_STR("latest");
+    }
+    if (df_str_starts(name, "index.docker.io/"))
+        name = df_str_from(name, 16);
+    else if (df_str_starts(name, "docker.io/"))
+        name = df_str_from(name, 10);
+    if (df_str_starts(name, "library/"))
+        name = df_str_from(name, 8);
+    s->repo = name;
+}
+
+/* Words that only names of Windows images carry. */
+static bool says_windows(df_str image)
+{
+    static const char *const words[] = {
+        "windowsservercore", "nanoserver", "windows/", "microsoft/iis",
+        "microsoft/aspnet", "dotnet/framework", "dotnet-framework",
+        "ltsc20", NULL};
+
+    for (const char *const *w = words; *w; w++)
+        if (df_str_has(image, *w))
+            return true;
+    return false;
+}
+
+static bool on_windows(const df_maker *mk, const df_stage *s)
+{
+    const df_flag *flag = df_instr_flag(s->from, "platform");
+
+    if (s->base)
+        return s->base->windows;
+    if (flag && df_str_starts(flag->value, "windows"))
+        return true;
+    if (mk->build->platform &&
+        df_str_starts(df_str_of(mk->build->platform), "windows"))
+        return true;
+    return says_windows(s->image.ptr ? s->image : s->image_word.str);
+}
+
+static void read_from(df_maker *mk, df_stage *s)
+{
+    const df_instr *from = s->from;
+    df_facts *facts = mk->facts;
+
+    if (!from->nwords)
+        return;
+    s->image_word = from->words[0];
+    if (from->nwords == 3)
+        s->name = from->words[2].str;
+    s->image = df_expand_vars(mk->arena, facts->doc->escape, mk->globals,
+                              facts->nglobal_args, from->words[0].str);
+    if (s->image.ptr && !s->image.len)
+        s->image.ptr = NULL;
+    if (s->image.ptr)
+        s->base = df_stage_find(facts, s->image, s->index, false);
+    if (s->image.ptr && !s->base)
+        split_image(s);
+    s->windows = on_windows(mk, s);
+    s->known = s->base ? s->base->known
+               : s->repo.len ? df_kb_image(facts->kb, s->repo, s->tag)
+                             : NULL;
+}
+
+/* ARG before the first FROM: NAME, NAME=default, or what --build-arg says. */
+static void global_arg(df_maker *mk, const df_instr *instr)
+{
+    df_facts *facts = mk->facts;
+
+    for (uint32_t i = 0; i < instr->npairs; i++) {
+        const df_pair *pair = &instr->pairs[i];
+        df_var var = {.name = pair->key.str};
+
+        if (!df_build_arg(mk->build, var.name, &var.value) && pair->has_value)
+            var.value = df_expand_vars(mk->arena, facts->doc->escape,
+                                       mk->globals, facts->nglobal_args,
+                                       pair->value.str);
+        mk->globals[facts->nglobal_args++] = var;
+    }
+}
+
+static void count(const df_doc *doc, uint32_t *stages, uint32_t *globals)
+{
+    for (uint32_t i = 0; i < doc->ninstrs; i++) {
+        const df_instr *instr = doc->instrs[i];
+
+        if (instr->kind == DF_I_FROM)
+            ++*stages;
+        else if (!*stages && instr->kind == DF_I_ARG)
+            *globals += instr->npairs;
+    }
+}
+
+void df_make_stages(df_maker *mk)
+{
+    df_facts *facts = mk->facts;
+    const df_doc *doc = facts->doc;
+    uint32_t nstages = 0;
+    uint32_t nglobals = 0;
+    df_stage *s = NULL;
+
+    count(doc, &nstages, &nglobals);
+    mk->stages = df_new_array(mk->arena, df_stage, nstages + 1);
+    mk->globals = df_new_array(mk->arena, df_var, nglobals + 1);
+    mk->stage_of = df_new_array(mk->arena, const df_stage *, doc->ninstrs + 1);
+    facts->stages = mk->stages;
+    facts->global_args = mk->globals;
+    facts->stage_of = mk->stage_of;
+    for (uint32_t i = 0; i < doc->ninstrs; i++) {
+        df_instr *instr = doc->instrs[i];
+
+        if (instr->kind == DF_I_FROM) {
+            s = &mk->stages[facts->nstages];
+            *s = (df_stage){.index = facts->nstages++,
+                            .from = instr,
+                            .instrs = &doc->instrs[i]};
+            read_from(mk, s);
+        } else if (!s && instr->kind == DF_I_ARG) {
+            global_arg(mk, instr);
+        }
+        mk->stage_of[i] = s;
+        if (s)
+            s->ninstrs++;
+    }
+}
+
+static void mark_used(df_maker *mk, const df_stage *stage)
+{
+    if (stage)
+        mk->stages[stage->index].used = true;
+}
+
+/* `from=` inside a --mount value. */
+static df_str mount_from(df_str value)
+{
+    df_str field;
+
+    while (value.len) {
+        df_str_cut(&value, ',', &field);
+        if (df_str_starts(field, "from="))
+            return df_str_from(field, 5);
+    }
+    return DF_STR("");
+}
+
+static void use_of(df_maker *mk, const df_instr *instr, uint32_t limit)
+{
+    const df_instr *inner = instr->trigger ? instr->trigger : instr;
+
+    for (uint32_t i = 0; i < inner->nflags; i++) {
+        const df_flag *f = &inner->flags[i];
+        df_str name = df_str_is(f->name, "from") ? f->value
+                      : df_str_is(f->name, "mount") ? mount_from(f->value)
+                                                    : DF_STR("");
+
+        if (name.len)
+            mark_used(mk, df_stage_find(mk->facts, name, limit, true));
+    }
+}
+
+static void ship(df_maker *mk, const df_stage *s)
+{
+    for (; s && !mk->stages[s->index].shipped; s = s->base)
+        mk->stages[s->index].shipped = true;
+}
+
+void df_make_use(df_maker *mk)
+{
+    df_facts *facts = mk->facts;
+    const char *target = mk->build->target;
+    const df_stage *only = NULL;
+
+    for (uint32_t i = 0; i < facts->nstages; i++) {
+        df_stage *s = &mk->stages[i];
+
+        mark_used(mk, s->base);
+        for (uint32_t k = 0; k < s->ninstrs; k++)
+            use_of(mk, s->instrs[k], i);
+    }
+    if (target)
+        only = df_stage_find(facts, df_str_of(target), facts->nstages, true);
+    for (uint32_t i = 0; i < facts->nstages; i++) {
+        const df_stage *s = &facts->stages[i];
+
+        if (only ? s == only : !s->used || i + 1 == facts->nstages)
+            ship(mk, s);
+    }
+}

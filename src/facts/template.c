@@ -1,0 +1,105 @@
+/*
+ * Templates: a file that something else turns into a Dockerfile. Its markers
+ * may stand for anything, so it is left alone.
+ *
+ * `{{` is a marker unless it lies in a RUN's text behind a quote, where
+ * `docker inspect -f '{{.State}}'` and friends are at home.
+ */
+#include "facts/build.h"
+
+
+
+typedef struct {
+    const char *open;
+    const char *close;
+} marker;
+
+static const marker MARKERS[] = {
+    {"<%", "%>"}, {"{%", "%}"}, {"%%", "%%"}, {"{{", "}}"}, {"@@", "@@"},
+};
+
+static bool in_quotes(df_str s, size_t at)
+{
+    char quote = 0;
+
+    for (size_t i = 0; i < at; i++) {
+        if (quote)
+            quote = s.ptr[i] == quote ? 0 : quote;
+        else if (s.ptr[i] == '\'' || s.ptr[i] == '"')
+            quote = s.ptr[i];
+    }
+    return quote != 0;
+}
+
+/* %%NAME%% and @@NAME@@: only a name between the marks. */
+static bool plain_name(df_str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (!df_is_name(s.ptr[i]) && s.ptr[i] != '-' && s.ptr[i] != '.')
+            return false;
+    return s.len > 0;
+}
+
+static bool is_marker(df_str text, size_t at, const marker *m, size_t *len)
+{
+    df_str rest = df_str_from(text, at + 2);
+    size_t close = df_str_find(rest, m->close);
+
+    if (close == SIZE_MAX)
+        return false;
+    *len = close + 4;
+    if (m->open[0] == '%' || m->open[0] == '@')
+        return plain_name(df_str_slice(rest, 0, close));
+    return !in_quotes(text, at);
+}
+
+/* @NAME@ as autoconf and CMake write it: upper case, as a whole. */
+static bool is_at_var(df_str text, size_t at, size_t *len)
+{
+    size_t i = at + 1;
+
+    while (i < text.len && ((text.ptr[i] >= 'A' && text.ptr[i] <= 'Z') ||
+                            text.ptr[i] == '_' || df_is_digit(text.ptr[i])))
+        i++;
+    *len = i + 1 - at;
+    return i > at + 2 && i < text.len && text.ptr[i] == '@' &&
+           !df_is_digit(text.ptr[at + 1]);
+}
+
+static bool find_marker(df_str text, df_span *at)
+{
+    size_t len = 0;
+
+    for (size_t i = 0; i + 1 < text.len; i++) {
+        bool found = text.ptr[i] == '@' && is_at_var(text, i, &len);
+
+        for (size_t m = 0; !found && m < sizeof MARKERS / sizeof *MARKERS; m++)
+            found = text.ptr[i] == MARKERS[m].open[0] &&
+                    text.ptr[i + 1] == MARKERS[m].open[1] &&
+                    is_marker(text, i, &MARKERS[m], &len);
+        if (found) {
+            *at = (df_span){(uint32_t)i, (uint32_t)len};
+            return true;
+        }
+    }
+    return false;
+}
+
+void df_make_problems(df_maker *mk)
+{
+    const df_doc *doc = mk->facts->doc;
+    df_span at;
+
+    for (uint32_t i = 0; i < doc->ninstrs; i++) {
+        const df_instr *instr = doc->instrs[i];
+
+        if (!find_marker(instr->text.str, &at))
+            continue;
+        mk->facts->is_template = true;
+        mk->facts->template_at =
+            df_text_span(&instr->text, at.off, df_span_end(at));
+        mk->facts->template_text =
+            df_str_slice(instr->text.str, at.off, df_span_end(at));
+        return;
+    }
+}
