@@ -1,0 +1,562 @@
+/*
+ * Rounds and sweeps: see pass/manager.h.
+ *
+ * A state is one text, parsed. The usual file has nothing to do: one state,
+ * every pass once, no copy of anything. After an edit the new text becomes a
+ * state of its own and the old one goes away.
+ */
+#include "pass/manager.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "context/tree.h"
+#include "facts/build.h"
+#include "pass/finding.h"
+#include "pass/invariants.h"
+#include "pass/pass_table.h"
+#include "syntax/parser.h"
+#include "text/diff.h"
+
+typedef struct {
+    df_arena arena;
+    const df_doc *doc;
+    const df_facts *facts;
+} state;
+
+/* A finding that broke an invariant: where it was, so that it stays out. */
+typedef struct {
+    const df_pass *pass;
+    uint32_t origin;
+} culprit;
+
+typedef struct {
+    df_rewriting *rw;
+    state *now;
+    state states[2];
+    uint32_t *line_starts; /* of the input */
+    uint32_t nlines;
+    culprit *culprits;
+    uint32_t nculprits, cculprits;
+    df_message *said; /* declines, warnings, suggestions of this sweep */
+    uint32_t nsaid, csaid;
+} manager;
+
+/* Names. */
+
+static bool named(const char *const *list, const char *name)
+{
+    return list && df_str_in(df_str_of(name), list);
+}
+
+bool df_pass_enabled(const df_options *options, const df_pass *pass)
+{
+    const df_setting *set = df_kb_setting(options->kb, pass->name);
+
+    if (named(options->skip, pass->name))
+        return false;
+    if (options->only)
+        return named(options->only, pass->name);
+    if (options->kb->user && named(options->kb->user->skip, pass->name))
+        return false;
+    return !set || !set->skip;
+}
+
+bool df_pass_applies(const df_options *options, const df_pass *pass,
+                     df_safety safety)
+{
+    return safety == DF_SAFE || options->unsafe ||
+           (options->only && named(options->only, pass->name));
+}
+
+/* Places. */
+
+static void index_lines(manager *m)
+{
+    df_str in = m->rw->input;
+    uint32_t n = 1;
+
+    for (size_t i = 0; i < in.len; i++)
+        n += in.ptr[i] == '\n';
+    m->line_starts = df_new_array(m->rw->arena, uint32_t, n);
+    m->nlines = 1;
+    for (size_t i = 0; i < in.len; i++)
+        if (in.ptr[i] == '\n')
+            m->line_starts[m->nlines++] = (uint32_t)i + 1;
+}
+
+static void place(manager *m, uint32_t off, uint32_t *line, uint32_t *col)
+{
+    uint32_t lo = 0;
+    uint32_t hi;
+
+    if (!m->line_starts)
+        index_lines(m);
+    hi = m->nlines;
+    while (hi - lo > 1) {
+        uint32_t mid = lo + (hi - lo) / 2;
+
+        if (m->line_starts[mid] <= off)
+            lo = mid;
+        else
+            hi = mid;
+    }
+    *line = lo + 1;
+    *col = off - m->line_starts[lo] + 1;
+}
+
+static uint32_t origin(const manager *m, uint32_t off)
+{
+    return m->rw->origin ? m->rw->origin[off] : off;
+}
+
+static void set_place(manager *m, df_message *msg, df_span at)
+{
+    uint32_t from = origin(m, at.off);
+    uint32_t to = at.len ? origin(m, df_span_end(at) - 1) + 1 : from;
+
+    place(m, from, &msg->line, &msg->col);
+    place(m, to > from ? to : from, &msg->end_line, &msg->end_col);
+}
+
+/* Messages. */
+
+static df_message *message(manager *m, df_msg_kind kind, const char *pass,
+                           df_span at, df_str text)
+{
+    df_message *msg = df_push(m->rw->arena, m->rw, messages);
+
+    *msg = (df_message){.kind = kind, .pass = pass, .round = m->rw->rounds};
+    msg->text = df_str_dup(m->rw->arena, text);
+    set_place(m, msg, at);
+    return msg;
+}
+
+static void bug_message(manager *m, const df_finding *f, const char *why)
+{
+    message(m, DF_MSG_WARNING, f->pass->name, f->at,
+            df_fmt(m->rw->arena,
+                   "a change was dropped because %s; this is a bug of dfopt, "
+                   "please report it",
+                   why));
+}
+
+static df_msg_kind kind_of(const df_finding *f)
+{
+    switch (f->say) {
+    case DF_SAY_WARN:
+        return DF_MSG_WARNING;
+    case DF_SAY_CHANGE:
+    case DF_SAY_SUGGEST:
+        return DF_MSG_SUGGESTION;
+    case DF_SAY_DECLINE:
+        return DF_MSG_NOTE;
+    }
+    return DF_MSG_NOTE;
+}
+
+/* The text with one finding more, as a diff. */
+static df_str suggestion_diff(manager *m, const df_finding *f)
+{
+    df_edits edits;
+    df_buf out;
+    df_str after;
+    uint32_t *ignored;
+
+    df_edits_init(&edits, &m->now->arena, m->rw->text);
+    if (!f->edits.nedits || !df_edits_add(&edits, &f->edits))
+        return DF_STR("");
+    after = df_edits_apply(&edits, NULL, &ignored);
+    df_buf_init(&out, m->rw->arena);
+    df_diff_unified(&out, m->rw->text, after, NULL, NULL);
+    return df_buf_str(&out);
+}
+
+/* What is only said: kept for this sweep, shown if it is the last one. */
+static void say(manager *m, const df_finding *f)
+{
+    df_message *msg = df_push(m->rw->arena, m, said);
+
+    *msg = (df_message){.kind = kind_of(f),
+                        .pass = f->pass->name,
+                        .saves_mb = f->saves,
+                        .round = m->rw->rounds};
+    msg->text = df_str_dup(m->rw->arena, f->text);
+    msg->condition = df_str_dup(m->rw->arena, f->condition);
+    if (f->say == DF_SAY_CHANGE && m->rw->options->suggestions)
+        msg->diff = suggestion_diff(m, f);
+    set_place(m, msg, f->at);
+}
+
+static void applied(manager *m, const df_finding *f)
+{
+    df_message *msg = message(m, DF_MSG_NOTE, f->pass->name, f->at, f->text);
+
+    msg->applied = true;
+    msg->saves_mb = f->saves;
+    msg->condition = df_str_dup(m->rw->arena, f->condition);
+}
+
+/* States. */
+
+static void make_state(manager *m, state *s, df_str text)
+{
+    const df_options *o = m->rw->options;
+    df_build *build;
+    df_doc *doc;
+
+    df_arena_init(&s->arena, m->rw->arena->allocator, m->rw->arena->oom);
+    build = df_new(&s->arena, df_build);
+    *build = (df_build){o->target, o->build_args, o->platform};
+    doc = df_doc_parse(&s->arena, m->rw->name, text);
+    s->doc = doc;
+    s->facts =
+        doc->nproblems ? NULL : df_facts_build(&s->arena, doc, o->kb, build);
+}
+
+static void drop_state(state *s)
+{
+    df_arena_release(&s->arena);
+    s->doc = NULL;
+    s->facts = NULL;
+}
+
+/* Findings. */
+
+static const df_instr *instr_at(const df_doc *doc, uint32_t off)
+{
+    uint32_t lo = 0;
+    uint32_t hi = doc->ninstrs;
+
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+
+        if (df_span_end(doc->instrs[mid]->lines) <= off)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo < doc->ninstrs && doc->instrs[lo]->lines.off <= off
+               ? doc->instrs[lo]
+               : NULL;
+}
+
+/* The file says that this pass, or nobody, may touch what stands there. */
+static bool forbidden(const manager *m, const df_finding *f, uint32_t off,
+                      bool edits)
+{
+    const df_instr *instr = instr_at(m->now->doc, off);
+
+    if (!instr)
+        return false;
+    return (edits && instr->bad) ||
+           df_instr_ignored(m->now->doc, instr, f->pass->name);
+}
+
+static bool is_forbidden(const manager *m, const df_finding *f)
+{
+    if (forbidden(m, f, f->at.off, false))
+        return true;
+    for (uint32_t i = 0; i < f->edits.nedits; i++) {
+        const df_edit *e = &f->edits.edits[i];
+
+        if (e->at.len && forbidden(m, f, e->at.off, true))
+            return true;
+    }
+    return false;
+}
+
+static bool is_culprit(const manager *m, const df_finding *f)
+{
+    for (uint32_t i = 0; i < m->nculprits; i++)
+        if (m->culprits[i].pass == f->pass &&
+            m->culprits[i].origin == origin(m, f->at.off))
+            return true;
+    return false;
+}
+
+static bool wants_edit(const manager *m, const df_finding *f)
+{
+    return f->say == DF_SAY_CHANGE && f->edits.nedits &&
+           df_pass_applies(m->rw->options, f->pass, f->safety);
+}
+
+/* Every pass of a phase, on the text as it is now. */
+static void run_phase(manager *m, df_phase phase, df_pass_ctx *cx)
+{
+    size_t n;
+    const df_pass *const *passes = df_pass_table(&n);
+
+    *cx = (df_pass_ctx){.arena = &m->now->arena,
+                        .doc = m->now->doc,
+                        .facts = m->now->facts,
+                        .context = m->rw->context,
+                        .unsafe = m->rw->options->unsafe};
+    for (size_t i = 0; i < n; i++) {
+        if (passes[i]->phase != phase ||
+            !df_pass_enabled(m->rw->options, passes[i]))
+            continue;
+        cx->pass = passes[i];
+        passes[i]->run(cx);
+    }
+}
+
+/* Those that can be taken together; the others wait for the next round. */
+static uint32_t accept(manager *m, df_pass_ctx *cx, df_edits *edits,
+                       df_finding **taken)
+{
+    uint32_t n = 0;
+
+    df_edits_init(edits, cx->arena, m->rw->text);
+    for (uint32_t i = 0; i < cx->nfindings; i++) {
+        df_finding *f = cx->findings[i];
+
+        if (wants_edit(m, f) && !is_culprit(m, f) && !is_forbidden(m, f) &&
+            df_edits_add(edits, &f->edits))
+            taken[n++] = f;
+    }
+    return n;
+}
+
+static state *spare(manager *m)
+{
+    return m->now == &m->states[0] ? &m->states[1] : &m->states[0];
+}
+
+/* Parse the edited text into the spare state; what broke, or NULL. */
+static const char *try_edits(manager *m, df_edits *edits, df_str *text,
+                             uint32_t **new_origin)
+{
+    state *next = spare(m);
+    const char *broken;
+    df_str draft = df_edits_apply(edits, m->rw->origin, new_origin);
+
+    *text = df_str_dup(m->rw->arena, draft);
+    make_state(m, next, *text);
+    broken = next->facts ? df_invariants_broken(&next->arena, m->now->facts,
+                                                next->facts)
+                         : "the result does not parse";
+    if (broken)
+        drop_state(next);
+    return broken;
+}
+
+static uint32_t *keep_origin(manager *m, const uint32_t *from, size_t len)
+{
+    uint32_t *copy = df_new_array(m->rw->arena, uint32_t, len + 1);
+
+    memcpy(copy, from, sizeof *copy * (len + 1));
+    return copy;
+}
+
+static void adopt(manager *m, df_str text, const uint32_t *new_origin)
+{
+    state *old = m->now;
+
+    m->rw->origin = keep_origin(m, new_origin, text.len);
+    m->rw->text = text;
+    m->now = spare(m);
+    drop_state(old);
+}
+
+/* One of several broke the text: each alone tells which. */
+static void blame(manager *m, df_finding **taken, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        df_edits edits;
+        df_str text;
+        uint32_t *ignored;
+        const char *broken;
+
+        df_edits_init(&edits, &m->now->arena, m->rw->text);
+        df_edits_add(&edits, &taken[i]->edits);
+        broken = try_edits(m, &edits, &text, &ignored);
+        if (!broken)
+            drop_state(spare(m));
+        if (!broken && n > 1)
+            continue;
+        bug_message(m, taken[i], broken ? broken : "changes did not combine");
+        *df_push(m->rw->arena, m, culprits) =
+            (culprit){taken[i]->pass, origin(m, taken[i]->at.off)};
+    }
+}
+
+/* Apply what can be applied. True if the text changed. */
+static bool apply(manager *m, df_pass_ctx *cx)
+{
+    df_finding **taken = df_new_array(cx->arena, df_finding *,
+                                      cx->nfindings + 1);
+    df_edits edits;
+    df_str text;
+    uint32_t *new_origin;
+    uint32_t n = accept(m, cx, &edits, taken);
+
+    if (!n)
+        return false;
+    if (try_edits(m, &edits, &text, &new_origin)) {
+        uint32_t before = m->nculprits;
+
+        blame(m, taken, n);
+        if (m->nculprits == before)
+            for (uint32_t i = 0; i < n; i++)
+                *df_push(m->rw->arena, m, culprits) =
+                    (culprit){taken[i]->pass, origin(m, taken[i]->at.off)};
+        return apply(m, cx);
+    }
+    for (uint32_t i = 0; i < n; i++)
+        applied(m, taken[i]);
+    adopt(m, text, new_origin);
+    m->rw->rounds++;
+    return true;
+}
+
+static void say_all(manager *m, const df_pass_ctx *cx)
+{
+    for (uint32_t i = 0; i < cx->nfindings; i++) {
+        const df_finding *f = cx->findings[i];
+
+        if (!wants_edit(m, f) && !forbidden(m, f, f->at.off, false))
+            say(m, f);
+    }
+}
+
+static bool sweep_phase(manager *m, df_phase phase)
+{
+    bool changed = false;
+
+    for (unsigned round = 0; round < DF_MAX_ROUNDS; round++) {
+        df_pass_ctx cx;
+
+        run_phase(m, phase, &cx);
+        if (!apply(m, &cx)) {
+            say_all(m, &cx);
+            return changed;
+        }
+        changed = true;
+    }
+    df_push(m->rw->arena, m, said)[0] = (df_message){
+        .kind = DF_MSG_WARNING,
+        .text = DF_STR("gave up after too many rounds; this is a bug of "
+                       "dfopt, please report it")};
+    return false;
+}
+
+static bool sweep(manager *m)
+{
+    bool changed = false;
+
+    m->nsaid = 0;
+    for (int phase = DF_PHASE_STAGES; phase <= DF_PHASE_COMMANDS; phase++)
+        changed |= sweep_phase(m, (df_phase)phase);
+    return changed;
+}
+
+/* The end. */
+
+static int rank(df_msg_kind kind)
+{
+    return kind == DF_MSG_SUGGESTION;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const df_message *x = a;
+    const df_message *y = b;
+
+    if (rank(x->kind) != rank(y->kind))
+        return rank(x->kind) - rank(y->kind);
+    if (x->line != y->line)
+        return x->line < y->line ? -1 : 1;
+    if (x->col != y->col)
+        return x->col < y->col ? -1 : 1;
+    if (x->kind != y->kind)
+        return x->kind < y->kind ? -1 : 1;
+    if (x->pass && y->pass && strcmp(x->pass, y->pass) != 0)
+        return strcmp(x->pass, y->pass);
+    return df_str_cmp(x->text, y->text);
+}
+
+static bool same(const df_message *x, const df_message *y)
+{
+    return by_place(x, y) == 0;
+}
+
+static void finish(manager *m)
+{
+    df_rewriting *rw = m->rw;
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < m->nsaid; i++)
+        *df_push(rw->arena, rw, messages) = m->said[i];
+    if (rw->nmessages > 1)
+        qsort(rw->messages, rw->nmessages, sizeof *rw->messages, by_place);
+    for (uint32_t i = 0; i < rw->nmessages; i++)
+        if (!kept || !same(&rw->messages[kept - 1], &rw->messages[i]))
+            rw->messages[kept++] = rw->messages[i];
+    rw->nmessages = kept;
+}
+
+static void report_problems(manager *m)
+{
+    const df_doc *doc = m->now->doc;
+
+    for (uint32_t i = 0; i < doc->nproblems; i++)
+        message(m, DF_MSG_ERROR, NULL, doc->problems[i].span,
+                doc->problems[i].text);
+    m->rw->failed = true;
+}
+
+static void report_template(manager *m)
+{
+    const df_facts *facts = m->now->facts;
+
+    message(m, DF_MSG_NOTE, NULL, facts->template_at,
+            df_fmt(m->rw->arena,
+                   "`%.*s` looks like a template; nothing was changed",
+                   DF_STR_ARG(facts->template_text)));
+}
+
+static bool unknown_target(manager *m)
+{
+    const df_options *o = m->rw->options;
+    df_message *msg;
+
+    if (!o->target ||
+        df_stage_find(m->now->facts, df_str_of(o->target),
+                      m->now->facts->nstages, true))
+        return false;
+    msg = message(m, DF_MSG_ERROR, NULL, (df_span){0, 0},
+                  df_fmt(m->rw->arena, "no stage is named \"%s\"", o->target));
+    msg->line = msg->col = msg->end_line = msg->end_col = 0;
+    m->rw->failed = true;
+    return true;
+}
+
+/* Memory ran out on the way, and nobody dropped the states. */
+static void drop_states(void *ptr)
+{
+    manager *m = ptr;
+
+    drop_state(&m->states[0]);
+    drop_state(&m->states[1]);
+}
+
+void df_manager_run(df_rewriting *rw)
+{
+    manager *m = df_new(rw->arena, manager);
+
+    df_defer(rw->arena, drop_states, m);
+    m->rw = rw;
+    m->now = &m->states[0];
+    make_state(m, m->now, rw->text);
+    if (!m->now->facts)
+        report_problems(m);
+    else if (m->now->facts->is_template)
+        report_template(m);
+    else if (!unknown_target(m))
+        for (unsigned i = 0; i < DF_MAX_ROUNDS && sweep(m); i++)
+            ;
+    finish(m);
+    drop_state(m->now);
+}

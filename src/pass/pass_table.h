@@ -1,0 +1,12 @@
+/* Which passes there are, by file name. */
+#ifndef DF_PASS_TABLE_H
+#define DF_PASS_TABLE_H
+
+#include <dfopt/transform.h>
+
+const df_pass *const *df_pass_table(size_t *count);
+
+/* NULL if there is none of that name. */
+const df_pass *df_pass_find(const char *name);
+
+#endif

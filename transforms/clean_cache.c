@@ -1,0 +1,447 @@
+/*
+ * Remove package manager caches in the layer that made them
+ *
+ * What a package manager keeps for its next run, an image never needs: package
+ * lists, downloaded archives, wheels. Deleted in a later RUN it still is in
+ * the image, so it goes in the RUN that made it: `rm -rf` of the apt lists
+ * behind the last `apt-get` that uses them,
+ * `--no-cache` for apk, `--no-cache-dir` for pip, `npm cache clean --force`,
+ * `yum clean all`. What each manager leaves, and how to be rid of it, is in
+ * transforms/caches.yaml.
+ *
+ * Only in stages that are shipped: elsewhere a cache costs nothing.
+ *
+ * Left alone: a cache mount covers the path, a cleaning is there already, a
+ * later step of the same line of stages uses what would go (`apt-get install`
+ * without an update of its own, or a script that may do so), the tool runs as
+ * another user or in a place that dfopt does not see, the RUN ends in `exit`,
+ * the base has a version that does not know the option.
+ *
+ * Safe: only caches and logs go, and a step that failed still fails.
+ */
+#include <dfopt/effect.h>
+#include <dfopt/style.h>
+#include <dfopt/transform.h>
+
+typedef struct {
+    df_pass_ctx *cx;
+    const df_doc *doc;
+    const df_facts *facts;
+    const df_run *run;
+    df_effects fx;
+    const df_cache *row;
+    uint32_t first; /* command that leaves something */
+    uint32_t last;  /* last command that does, or that uses it */
+} job;
+
+/* --- does it apply? --- */
+
+/* Does the image, as far as it is known, speak against the row? */
+static bool image_fits(const df_stage *stage, const df_cache *row)
+{
+    const df_image *image = stage->known;
+
+    while (stage->base)
+        stage = stage->base;
+    if (image && image->family && *row->families &&
+        !df_str_in(df_str_of(image->family), row->families))
+        return false;
+    if (!*row->not_on)
+        return true;
+    if (!image)
+        return false;
+    for (df_strings p = row->not_on; *p; p++) {
+        df_str at = df_str_of(*p);
+        df_str repo;
+
+        df_str_cut(&at, ':', &repo);
+        if (df_str_eq(repo, stage->repo) && stage->tag.len >= at.len &&
+            df_str_eq(df_str_slice(stage->tag, 0, at.len), at))
+            return false;
+    }
+    return true;
+}
+
+static df_str last_part(df_str path)
+{
+    for (size_t i = path.len; i-- > 0;)
+        if (path.ptr[i] == '/')
+            return df_str_from(path, i + 1);
+    return path;
+}
+
+/* A cache mount on the path, above it, or where another user keeps it. */
+static bool covers(df_str target, const df_cache *row)
+{
+    for (df_strings p = row->paths; *p; p++) {
+        df_str path = df_str_of(*p);
+
+        if (df_image_below(path, target) || df_image_below(target, path) ||
+            df_str_eq(last_part(target), last_part(path)))
+            return true;
+    }
+    return false;
+}
+
+static df_str mount_field(df_str value, const char *const *names)
+{
+    df_str field, key;
+
+    while (value.len) {
+        df_str_cut(&value, ',', &field);
+        if (df_str_cut(&field, '=', &key) && df_str_in(key, names))
+            return field;
+    }
+    return DF_STR("");
+}
+
+static bool mounted(const df_instr *instr, const df_cache *row)
+{
+    static const char *const types[] = {"type", NULL};
+    static const char *const targets[] = {"target", "dst", "destination", NULL};
+
+    for (uint32_t i = 0; i < instr->nflags; i++) {
+        df_str value = instr->flags[i].value;
+
+        if (df_str_is(instr->flags[i].name, "mount") &&
+            df_str_is(mount_field(value, types), "cache") &&
+            (*row->path_env || covers(mount_field(value, targets), row)))
+            return true;
+    }
+    return false;
+}
+
+static bool env_says(const df_run *run, const char *name)
+{
+    df_str assigned = df_str_of(name);
+
+    if (df_var_get(run->state, assigned))
+        return true;
+    return df_str_has(run->instr->args.str, name);
+}
+
+/* Files of the project that mean another version of the tool. */
+static bool files_speak_against(const job *j)
+{
+    df_context *context = df_cx_context(j->cx);
+
+    if (!*j->row->unless_files)
+        return false;
+    if (!df_context_present(context))
+        return true;
+    for (df_strings p = j->row->unless_files; *p; p++)
+        if (df_context_lookup(context, df_str_of(*p)) != DF_FILE_NONE)
+            return true;
+    return false;
+}
+
+static bool has_any(const df_cmd *cmd, df_strings options)
+{
+    for (; *options; options++)
+        if (df_cmd_has(cmd, *options))
+            return true;
+    return false;
+}
+
+static bool cleaned_already(const job *j)
+{
+    for (uint32_t i = 0; i < j->run->ncmds; i++)
+        if (df_cmd_cleans(df_cx_arena(j->cx), &j->run->cmds[i], j->row))
+            return true;
+    return false;
+}
+
+/* Runs as somebody else, or out of sight: its cache is not ours to clean. */
+static bool elsewhere(const df_cmd *cmd)
+{
+    return cmd->script || cmd->other_user;
+}
+
+/* --- who needs it later? --- */
+
+/* May a program that dfopt does not know use what was left? */
+static bool may_use(const job *j, const df_cmd *cmd)
+{
+    df_str text;
+
+    if (!*j->row->refreshed_by || !df_cmd_is_script(cmd))
+        return false;
+    if (!df_cmd_script_text(df_cx_context(j->cx), cmd, &text))
+        return true;
+    return df_str_has(text, "apt") && !df_str_has(text, "update");
+}
+
+/* The first command of a RUN that needs it; *fresh: it is made anew first. */
+static const df_cmd *user_in(const job *j, const df_run *run, uint32_t from,
+                             bool *fresh)
+{
+    for (uint32_t i = from; i < run->ncmds; i++) {
+        const df_cmd *cmd = &run->cmds[i];
+
+        *fresh = df_cmd_in(cmd, j->row->refreshed_by);
+        if (*fresh)
+            return NULL;
+        if (df_cmd_in(cmd, j->row->used_by) || may_use(j, cmd))
+            return cmd;
+    }
+    return NULL;
+}
+
+/* Is `stage` the one of the job, or built on it? */
+static bool downstream(const job *j, const df_stage *stage)
+{
+    for (; stage; stage = stage->base)
+        if (stage == j->run->stage)
+            return true;
+    return false;
+}
+
+static const df_cmd *later_user(const job *j)
+{
+    bool fresh = false;
+
+    for (uint32_t i = 0; i < j->facts->nruns && !fresh; i++) {
+        const df_run *run = &j->facts->runs[i];
+        const df_cmd *cmd;
+
+        if (run->instr->index <= j->run->instr->index ||
+            !downstream(j, run->stage))
+            continue;
+        cmd = user_in(j, run, 0, &fresh);
+        if (cmd)
+            return cmd;
+        fresh = fresh && run->stage == j->run->stage;
+    }
+    return NULL;
+}
+
+/* --- a flag --- */
+
+/* `apk update` just before, in the same chain, has no use any more. */
+static void drop_update(const job *j, df_finding *f, uint32_t index)
+{
+    const df_cmd *cmd = &j->run->cmds[index];
+    const df_cmd *update = index ? cmd - 1 : NULL;
+
+    if (!update || update->andor != cmd->andor || !cmd->top || !update->top ||
+        update->pipe->nkids != 1 || update->pipe->negated ||
+        cmd->pipe->op != DF_OP_AND || !df_str_eq(update->tool, cmd->tool) ||
+        !df_str_in(update->sub, j->row->drop_before) ||
+        update->node->nredirs || update->sudo != cmd->sudo)
+        return;
+    df_delete(f, df_span_between(update->pipe->span.off, cmd->pipe->span.off));
+}
+
+static void add_flag(const job *j, uint32_t index)
+{
+    const df_cmd *cmd = &j->run->cmds[index];
+    df_arena *mem = df_cx_arena(j->cx);
+    df_finding *f;
+    const df_sh_word *sub = df_cmd_word(cmd, cmd->sub_word);
+
+    if (df_cmd_has(cmd, j->row->flag) || has_any(cmd, j->row->flag_not_with))
+        return;
+    f = df_change(j->cx, sub->span, "%s keeps %s out of the layer",
+                  j->row->flag, j->row->what);
+    df_insert(f, df_span_end(sub->span), df_fmt(mem, " %s", j->row->flag));
+    drop_update(j, f, index);
+}
+
+/* --- a command --- */
+
+static bool is_simple_item(const df_sh_node *andor)
+{
+    return andor->nkids == 1 && !andor->kids[0]->negated;
+}
+
+static bool errexit(const job *j)
+{
+    return (j->fx.flags & DF_FX_ERREXIT) || j->run->state->shell_errexit;
+}
+
+/* Are all commands behind the last use known, so that none may use it? */
+static bool sure_behind(const job *j)
+{
+    for (uint32_t i = j->last + 1; i < j->run->ncmds; i++)
+        if (may_use(j, &j->run->cmds[i]) || !j->run->cmds[i].tool.ptr)
+            return false;
+    return true;
+}
+
+/* Is the script a `;` list, written one command a line? */
+static bool semi_style(const job *j)
+{
+    return j->run->tree->root->nkids > 1;
+}
+
+/*
+ * Behind an and-or list as a command of its own: `;` where errexit watches
+ * it, which would not watch the left of an `&&`.
+ */
+static void put_behind(const job *j, df_finding *f, const df_sh_node *node,
+                       bool semi, df_str command)
+{
+    df_arena *mem = df_cx_arena(j->cx);
+    const df_instr *instr = j->run->instr;
+    df_style style = df_style_of(j->doc, instr->index, instr->index);
+    df_str sep = semi ? df_style_semi(mem, j->doc,
+                                      df_style_inner(j->doc, instr,
+                                                     DF_STR("    ")))
+                      : df_style_and(mem, j->doc, style);
+
+    df_insert(f, df_span_end(node->span),
+              df_fmt(mem, "%.*s%.*s", DF_STR_ARG(sep), DF_STR_ARG(command)));
+}
+
+/* Right behind the last use, if it stands in the top chain. */
+static bool put_in_chain(const job *j, df_finding *f, df_str command)
+{
+    const df_cmd *cmd = &j->run->cmds[j->last];
+    const df_sh_node *andor = cmd->andor;
+
+    if (!cmd->top || !cmd->unconditional || !sure_behind(j))
+        return false;
+    if (errexit(j)) {
+        if (andor->kids[andor->nkids - 1] != cmd->pipe ||
+            andor->op == DF_OP_NONE)
+            return false;
+        put_behind(j, f, andor, true, command);
+        return true;
+    }
+    for (uint32_t i = 1; i < andor->nkids; i++)
+        if (andor->kids[i]->op == DF_OP_OR)
+            return false;
+    put_behind(j, f, cmd->pipe, false, command);
+    return true;
+}
+
+/* At the end of the script. */
+static void put_last(const job *j, df_finding *f, df_str command)
+{
+    const df_sh_node *root = j->run->tree->root;
+    const df_sh_node *last = root->kids[root->nkids - 1];
+    bool semi = errexit(j) && semi_style(j) && is_simple_item(last);
+
+    if (last->op == DF_OP_SEMI)
+        df_delete(f, df_span_between(df_span_end(last->span),
+                                     df_span_end(j->run->instr->head)));
+    put_behind(j, f, last, semi, command);
+}
+
+static const char *cannot(const job *j)
+{
+    if (j->fx.flags & DF_FX_COMMENT)
+        return "the comment at its end would swallow the cleaning";
+    if (j->fx.flags & DF_FX_JOB)
+        return "a background job may still be at work";
+    if (j->run->tree->bashisms && j->run->state->shell != DF_SHELL_BASH)
+        return "it uses what only some shells understand";
+    return NULL;
+}
+
+static void add_command(const job *j)
+{
+    const df_cmd *first = &j->run->cmds[j->first];
+    df_str command = df_fmt(df_cx_arena(j->cx), "%s%s",
+                            first->sudo ? "sudo " : "", j->row->command);
+    const char *reason = cannot(j);
+    df_finding *f;
+
+    if (reason) {
+        df_decline(j->cx, first->node->span, "%s stay in the layer: %s",
+                   j->row->what, reason);
+        return;
+    }
+    f = df_change(j->cx, j->run->cmds[j->last].node->span,
+                  "removes %s in the layer that made them", j->row->what);
+    if (!put_in_chain(j, f, command))
+        put_last(j, f, command);
+}
+
+/* --- one RUN --- */
+
+static bool in_list(const job *j, uint32_t index)
+{
+    const df_cmd *cmd = &j->run->cmds[index];
+
+    return df_kb_cache(j->facts->kb, cmd->tool, cmd->sub) == j->row ||
+           df_cmd_in(cmd, j->row->used_by);
+}
+
+static void find_last(job *j)
+{
+    j->last = j->first;
+    for (uint32_t i = j->first + 1; i < j->run->ncmds; i++)
+        if (in_list(j, i))
+            j->last = i;
+}
+
+/* The row was met earlier in this RUN; a command cleans once. */
+static bool seen(const job *j, uint32_t index)
+{
+    for (uint32_t i = 0; i < index; i++)
+        if (df_kb_cache(j->facts->kb, j->run->cmds[i].tool,
+                        j->run->cmds[i].sub) == j->row)
+            return true;
+    return false;
+}
+
+static bool applies(const job *j, const df_cmd *cmd)
+{
+    return image_fits(j->run->stage, j->row) && !elsewhere(cmd) &&
+           !mounted(j->run->instr, j->row) &&
+           !(j->row->unless_env && env_says(j->run, j->row->unless_env)) &&
+           !files_speak_against(j) && !cleaned_already(j);
+}
+
+static void do_command(job *j, uint32_t index)
+{
+    const df_cmd *cmd = &j->run->cmds[index];
+    const df_cmd *user;
+
+    j->row = df_kb_cache(j->facts->kb, cmd->tool, cmd->sub);
+    if (!j->row || !applies(j, cmd))
+        return;
+    j->first = index;
+    if (j->row->flag) {
+        if (cmd->sub_word)
+            add_flag(j, index);
+        return;
+    }
+    if (!j->row->command || seen(j, index))
+        return;
+    find_last(j);
+    user = later_user(j);
+    if (user)
+        df_decline(j->cx, cmd->node->span, "%s stay in the layer: `%.*s` may "
+                                           "use them",
+                   j->row->what, DF_STR_ARG(df_cmd_brief(user)));
+    else if (!df_run_may_end_early(j->run))
+        add_command(j);
+}
+
+static void run(df_pass_ctx *cx)
+{
+    const df_facts *facts = df_cx_facts(cx);
+
+    for (uint32_t i = 0; i < facts->nruns; i++) {
+        job j = {.cx = cx, .doc = df_cx_doc(cx), .facts = facts,
+                 .run = &facts->runs[i]};
+
+        if (!j.run->tree->ok || !j.run->ncmds || !j.run->stage->shipped ||
+            j.run->onbuild)
+            continue;
+        j.fx = df_run_effects(j.run);
+        for (uint32_t k = 0; k < j.run->ncmds; k++)
+            do_command(&j, k);
+    }
+}
+
+DF_PASS(clean_cache) = {
+    .name = "clean-cache",
+    .summary = "remove package manager caches in the layer that made them",
+    .since = "0.1",
+    .phase = DF_PHASE_COMMANDS,
+    .safety = DF_SAFE,
+    .run = run,
+};
