@@ -222,6 +222,7 @@ static void drop_update(const job *j, df_finding *f, uint32_t index)
 {
     const df_cmd *cmd = &j->run->cmds[index];
     const df_cmd *update = index ? cmd - 1 : NULL;
+    df_span gone;
 
     if (!update || update->andor != cmd->andor || !cmd->top || !update->top ||
         update->pipe->nkids != 1 || update->pipe->negated ||
@@ -229,21 +230,36 @@ static void drop_update(const job *j, df_finding *f, uint32_t index)
         !df_str_in(update->sub, j->row->drop_before) ||
         update->node->nredirs || update->sudo != cmd->sudo)
         return;
-    df_delete(f, df_span_between(update->pipe->span.off, cmd->pipe->span.off));
+    gone = df_span_between(update->pipe->span.off, cmd->pipe->span.off);
+    if (!df_holds_comment(j->doc, gone))
+        df_delete(f, gone);
+}
+
+/* An option that the flag makes useless: --update of apk add. */
+static const df_sh_word *replaced_word(const job *j, const df_cmd *cmd)
+{
+    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++)
+        if (df_str_in(cmd->node->words[i].text, j->row->flag_replaces))
+            return &cmd->node->words[i];
+    return NULL;
 }
 
 static void add_flag(const job *j, uint32_t index)
 {
     const df_cmd *cmd = &j->run->cmds[index];
-    df_arena *mem = df_cx_arena(j->cx);
-    df_finding *f;
     const df_sh_word *sub = df_cmd_word(cmd, cmd->sub_word);
+    const df_sh_word *old = replaced_word(j, cmd);
+    df_finding *f;
 
     if (df_cmd_has(cmd, j->row->flag) || has_any(cmd, j->row->flag_not_with))
         return;
     f = df_change(j->cx, sub->span, "%s keeps %s out of the layer",
                   j->row->flag, j->row->what);
-    df_insert(f, df_span_end(sub->span), df_fmt(mem, " %s", j->row->flag));
+    if (old)
+        df_replace(f, old->span, df_str_of(j->row->flag));
+    else
+        df_insert(f, df_span_end(sub->span),
+                  df_fmt(df_cx_arena(j->cx), " %s", j->row->flag));
     drop_update(j, f, index);
 }
 
@@ -293,26 +309,29 @@ static void put_behind(const job *j, df_finding *f, const df_sh_node *node,
               df_fmt(mem, "%.*s%.*s", DF_STR_ARG(sep), DF_STR_ARG(command)));
 }
 
-/* Right behind the last use, if it stands in the top chain. */
-static bool put_in_chain(const job *j, df_finding *f, df_str command)
+/* Does the last use stand in the top chain, so that it can follow at once? */
+static bool fits_in_chain(const job *j)
 {
     const df_cmd *cmd = &j->run->cmds[j->last];
     const df_sh_node *andor = cmd->andor;
 
     if (!cmd->top || !cmd->unconditional || !sure_behind(j))
         return false;
-    if (errexit(j)) {
-        if (andor->kids[andor->nkids - 1] != cmd->pipe ||
-            andor->op == DF_OP_NONE)
-            return false;
-        put_behind(j, f, andor, true, command);
-        return true;
-    }
+    if (errexit(j))
+        return andor->kids[andor->nkids - 1] == cmd->pipe &&
+               andor->op != DF_OP_NONE;
     for (uint32_t i = 1; i < andor->nkids; i++)
         if (andor->kids[i]->op == DF_OP_OR)
             return false;
-    put_behind(j, f, cmd->pipe, false, command);
     return true;
+}
+
+/* Right behind the last use. */
+static void put_in_chain(const job *j, df_finding *f, df_str command)
+{
+    const df_cmd *cmd = &j->run->cmds[j->last];
+
+    put_behind(j, f, errexit(j) ? cmd->andor : cmd->pipe, errexit(j), command);
 }
 
 /* At the end of the script. */
@@ -330,6 +349,8 @@ static void put_last(const job *j, df_finding *f, df_str command)
 
 static const char *cannot(const job *j)
 {
+    if (!fits_in_chain(j) && df_run_may_end_early(j->run))
+        return "the RUN may end before its last command";
     if (j->fx.flags & DF_FX_COMMENT)
         return "the comment at its end would swallow the cleaning";
     if (j->fx.flags & DF_FX_JOB)
@@ -348,13 +369,15 @@ static void add_command(const job *j)
     df_finding *f;
 
     if (reason) {
-        df_decline(j->cx, first->node->span, "%s stay in the layer: %s",
+        df_decline(j->cx, first->node->span, "%s not removed: %s",
                    j->row->what, reason);
         return;
     }
     f = df_change(j->cx, j->run->cmds[j->last].node->span,
                   "removes %s in the layer that made them", j->row->what);
-    if (!put_in_chain(j, f, command))
+    if (fits_in_chain(j))
+        put_in_chain(j, f, command);
+    else
         put_last(j, f, command);
 }
 
@@ -413,10 +436,10 @@ static void do_command(job *j, uint32_t index)
     find_last(j);
     user = later_user(j);
     if (user)
-        df_decline(j->cx, cmd->node->span, "%s stay in the layer: `%.*s` may "
-                                           "use them",
+        df_decline(j->cx, cmd->node->span,
+                   "%s not removed: `%.*s` may need what is there",
                    j->row->what, DF_STR_ARG(df_cmd_brief(user)));
-    else if (!df_run_may_end_early(j->run))
+    else
         add_command(j);
 }
 

@@ -19,8 +19,13 @@
  * Left alone: other flags, exec form, heredocs, shells that are not POSIX-like,
  * text that is not understood, a `#` comment in a body, background jobs and
  * daemons, hard links, an install from a manifest (it is worth a layer of its
- * own in the cache), `set -e` with more than plain commands behind it, and
+ * own in the cache), `set -e` with more than plain commands behind it, a
+ * program that replaces itself (the shell remembers where the old one was), and
  * whatever has `# dfopt: keep` or a linter's pragma above it.
+ *
+ * A RUN that ends in `cd`, `export` or an assignment does nothing for later
+ * instructions; that is reported, since the author certainly meant WORKDIR or
+ * ENV.
  *
  * Safe: the same commands run in the same order, each only if the one before
  * succeeded, in a shell that shows none of the other's state.
@@ -135,8 +140,6 @@ static bool joinable(segment *s, const segment *x)
                       at);
     if (x->fx.flags & DF_FX_JOB)
         return refuse(s, "its background job would live on", x->fx.job);
-    if (installs_manifest(run))
-        return refuse(s, NULL, at);
     return true;
 }
 
@@ -244,14 +247,16 @@ static bool clean_cut(const df_doc *doc, const segment *s,
     df_span head = df_span_between(next->run->instr->lines.off,
                                    head_end(next->run, link));
 
-    for (uint32_t i = 0; i < doc->ncomments; i++)
-        if (df_span_holds(head, doc->comments[i].span))
-            return false;
+    if (df_holds_comment(doc, head))
+        return false;
     return df_line_start(doc, end) ==
            df_line_start(doc, df_span_end(s->run->instr->head));
 }
 
-/* errexit is ignored on the left of `&&`: A may rely on it only as a chain. */
+/*
+ * errexit is ignored on the left of `&&`. A pure `&&` chain does not need it;
+ * a `;` list of plain commands keeps it by being one script with B.
+ */
 static link_kind link_errexit(const row *r, segment *s, const segment *next)
 {
     if (starts_like(s, next, DF_OP_SEMI) && plain_list(s) && only_set(s) &&
@@ -262,6 +267,9 @@ static link_kind link_errexit(const row *r, segment *s, const segment *next)
         df_run_is_chain(next->run) && only_set(s) &&
         clean_cut(r->doc, s, next, LINK_SET))
         return LINK_SET;
+    if (df_run_is_chain(s->run) && only_set(s) &&
+        clean_cut(r->doc, s, next, LINK_AND))
+        return LINK_AND;
     refuse(s, "`set -e` does not reach into a joined command",
            s->run->instr->keyword);
     return LINK_NONE;
@@ -275,6 +283,54 @@ static bool state_matters(const segment *s, const segment *next)
         return false;
     return !df_run_goes_elsewhere(next->run) ||
            (next->fx.flags & DF_FX_OLDPWD) != 0;
+}
+
+/* `pip install --upgrade pip`: what the command names is the command. */
+static bool replaces_itself(const df_cmd *cmd)
+{
+    df_str name;
+
+    for (uint32_t n = 0, i; (i = df_cmd_operand(cmd, n)) != 0; n++) {
+        name = df_cmd_word(cmd, i)->text;
+        if (name.len && (name.ptr[0] == '"' || name.ptr[0] == '\''))
+            name = df_str_from(name, 1);
+        if (name.len < cmd->tool.len ||
+            !df_str_eq(df_str_slice(name, 0, cmd->tool.len), cmd->tool))
+            continue;
+        if (name.len == cmd->tool.len || !df_is_name(name.ptr[cmd->tool.len]))
+            return true;
+    }
+    return false;
+}
+
+static bool is_used(const segment *from, const segment *end, df_str tool)
+{
+    for (const segment *s = from; s < end; s++)
+        for (uint32_t i = 0; i < s->run->ncmds; i++)
+            if (df_str_eq(s->run->cmds[i].tool, tool))
+                return true;
+    return false;
+}
+
+/*
+ * A shell remembers where it found a program (POSIX XCU 2.9.1.1). If a newer
+ * one appears elsewhere in PATH, the same shell goes on with the old one: the
+ * pip of a distribution cannot import what `pip install --upgrade pip` left.
+ * In an image that brings the tool itself both lie in one place.
+ */
+static const df_cmd *moved_tool(const row *r, const segment *s)
+{
+    for (uint32_t i = 0; i < s->run->ncmds; i++) {
+        const df_cmd *cmd = &s->run->cmds[i];
+        const df_image *image = s->run->stage->known;
+
+        if (cmd->known && replaces_itself(cmd) &&
+            !(image && df_str_in(df_str_of(image->name),
+                                 cmd->known->home_images)) &&
+            is_used(s + 1, r->seg + r->n, cmd->tool))
+            return cmd;
+    }
+    return NULL;
 }
 
 static link_kind link_of(const row *r, segment *s, segment *next)
@@ -294,6 +350,12 @@ static link_kind link_of(const row *r, segment *s, segment *next)
         refuse(s, "what it writes to its mounts is forgotten", a->keyword);
         return LINK_NONE;
     }
+    if (moved_tool(r, s)) {
+        refuse(s, "the shell would go on with the old version of what it "
+                  "replaces",
+               moved_tool(r, s)->node->span);
+        return LINK_NONE;
+    }
     if (s->fx.flags & DF_FX_ERREXIT)
         return link_errexit(r, s, next);
     if (!clean_cut(r->doc, s, next, LINK_AND))
@@ -308,6 +370,44 @@ static link_kind link_of(const row *r, segment *s, segment *next)
 }
 
 /* --- is it worth it? --- */
+
+static bool removes_files(const segment *s)
+{
+    for (uint32_t i = 0; i < s->run->ncmds; i++)
+        if (df_str_is(s->run->cmds[i].tool, "rm"))
+            return true;
+    return false;
+}
+
+/* apk del, apt-get purge: what was installed before goes again. */
+static bool removes_packages(const segment *s)
+{
+    for (uint32_t i = 0; i < s->run->ncmds; i++) {
+        const df_cmd *cmd = &s->run->cmds[i];
+
+        if (cmd->known && cmd->known->pure && *cmd->known->network &&
+            cmd->sub.len && df_str_in(cmd->sub, cmd->known->removes))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * An install from a manifest is worth a layer of its own in the cache, unless
+ * a later RUN of the row removes what this one, or one before it, brought.
+ */
+static bool install_may_join(const row *r, const segment *s,
+                             const segment *next)
+{
+    bool first = installs_manifest(s->run);
+
+    if (!first && !installs_manifest(next->run))
+        return true;
+    for (const segment *k = next; k < r->seg + r->n; k++)
+        if (removes_packages(k) || (first && removes_files(k)))
+            return true;
+    return false;
+}
 
 /* A refreshes lists that B uses: in two RUNs they go stale. */
 static const df_cmd *stale_update(const df_kb *kb, const df_run *a,
@@ -331,8 +431,10 @@ static bool wanted(const row *r, const segment *s, const segment *next)
 {
     const df_setting *set = df_cx_setting(r->cx);
 
-    return s->run->stage->shipped || (set && set->all_stages) ||
-           stale_update(df_cx_kb(r->cx), s->run, next->run);
+    if (stale_update(df_cx_kb(r->cx), s->run, next->run))
+        return true;
+    return (s->run->stage->shipped || (set && set->all_stages)) &&
+           install_may_join(r, s, next);
 }
 
 /* --- the text --- */
@@ -421,14 +523,6 @@ static void join_pair(const row *r, df_finding *f, const segment *a,
               df_fmt(mem, "%s%s", leading ? "&& " : "", around(b).open));
 }
 
-static bool removes_files(const segment *s)
-{
-    for (uint32_t i = 0; i < s->run->ncmds; i++)
-        if (df_str_is(s->run->cmds[i].tool, "rm"))
-            return true;
-    return false;
-}
-
 static df_finding *report(const row *r, const segment *first, uint32_t n)
 {
     const df_kb *kb = df_cx_kb(r->cx);
@@ -470,6 +564,69 @@ static void join(const row *r, segment *first, uint32_t n)
         df_replace(f, df_span_between(body_end(last->run),
                                       df_span_end(last->run->instr->head)),
                    df_str_of(around(last).close));
+}
+
+/* --- what the author meant otherwise --- */
+
+static bool is_word(const df_sh_node *node, uint32_t i, const char *text)
+{
+    return i < node->nwords && df_str_is(node->words[i].text, text);
+}
+
+/* A command that only changes a shell which then ends. */
+static void warn_no_op(df_pass_ctx *cx, const df_sh_node *node)
+{
+    if (!node->nwords && node->nassigns)
+        df_warn(cx, node->span,
+                "a variable of the shell has no effect on later instructions; "
+                "use ENV %.*s",
+                DF_STR_ARG(node->text));
+    else if (is_word(node, 0, "cd") && node->nwords == 2)
+        df_warn(cx, node->span,
+                "`cd` at the end of a RUN has no effect on later "
+                "instructions; use WORKDIR %.*s",
+                DF_STR_ARG(node->words[1].text));
+    else if (is_word(node, 0, "export") && node->nwords >= 2)
+        df_warn(cx, node->span,
+                "`export` at the end of a RUN has no effect on later "
+                "instructions; use ENV %.*s",
+                DF_STR_ARG(node->words[1].text));
+    else if ((is_word(node, 0, ".") || is_word(node, 0, "source")) &&
+             node->nwords >= 2)
+        df_warn(cx, node->span,
+                "sourcing a file at the end of a RUN has no effect on later "
+                "instructions; use ENV for what it sets");
+}
+
+static const df_sh_node *only_command(const df_sh_node *list)
+{
+    if (list->nkids != 1 || list->kids[0]->nkids != 1 ||
+        list->kids[0]->kids[0]->nkids != 1)
+        return NULL;
+    list = list->kids[0]->kids[0]->kids[0];
+    return list->kind == DF_SH_SIMPLE ? list : NULL;
+}
+
+/* The last command of the RUN, and those alone in a subshell. */
+static void warn_no_ops(df_pass_ctx *cx, const df_run *run)
+{
+    const df_sh_node *root = run->tree->root;
+
+    for (uint32_t i = 0; i < root->nkids; i++) {
+        const df_sh_node *andor = root->kids[i];
+
+        for (uint32_t k = 0; k < andor->nkids; k++) {
+            const df_sh_node *cmd = andor->kids[k]->kids[0];
+            bool last = i + 1 == root->nkids && k + 1 == andor->nkids;
+
+            if (andor->kids[k]->nkids != 1)
+                continue;
+            if (cmd->kind == DF_SH_SUBSHELL && only_command(cmd->kids[0]))
+                warn_no_op(cx, only_command(cmd->kids[0]));
+            else if (cmd->kind == DF_SH_SIMPLE && last)
+                warn_no_op(cx, cmd);
+        }
+    }
 }
 
 /* --- rows --- */
@@ -544,8 +701,10 @@ static void run(df_pass_ctx *cx)
         r.seg = df_new_array(df_cx_arena(cx), segment, n + 1);
         for (uint32_t k = 0; k < n; k++) {
             r.seg[k].run = &facts->runs[i + k];
-            if (r.seg[k].run->tree->ok)
-                r.seg[k].fx = df_run_effects(r.seg[k].run);
+            if (!r.seg[k].run->tree->ok)
+                continue;
+            r.seg[k].fx = df_run_effects(r.seg[k].run);
+            warn_no_ops(cx, r.seg[k].run);
         }
         if (n > 1)
             do_row(&r);

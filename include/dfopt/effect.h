@@ -17,7 +17,7 @@ enum {
     DF_FX_HARDLINK = 32, /* hard links, which layers cut */
     DF_FX_SHM = 64,      /* /dev/shm, which no layer keeps */
     DF_FX_OLDPWD = 128,  /* it asks where the shell was before */
-    DF_FX_CONTROL = 256, /* set, exit, exec, return, trap: ends or steers */
+    DF_FX_CONTROL = 256, /* set, exit or trap */
     DF_FX_COMMENT = 512, /* a `#` comment, which swallows what follows */
     DF_FX_COMPOUND = 1024, /* groups, subshells, if, loops, functions */
 };

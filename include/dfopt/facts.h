@@ -116,9 +116,6 @@ typedef struct {
     const df_run *runs;
     uint32_t nruns;
     const df_run *const *run_of; /* of each instruction, or NULL */
-    bool is_template; /* markers of a template engine: leave the file alone */
-    df_span template_at;
-    df_str template_text;
     const df_var *global_args; /* ARG before the first FROM */
     uint32_t nglobal_args;
 } df_facts;

@@ -47,6 +47,11 @@ typedef struct {
     df_strings network;  /* subcommands that fetch; "*": always */
     bool single_dash; /* -name is one option: short ones are never bundled
                          (find, go, java) */
+    df_strings removes; /* subcommands or options with which it deletes, renames
+                           or rewrites what others made; "*": always; "": alone
+                           (yarn) */
+    df_strings home_images; /* images that bring it themselves: a newer version
+                               lands in the place of the old one */
 } df_tool;
 
 /* What a package manager leaves behind, and how to be rid of it. */
@@ -55,6 +60,8 @@ typedef struct {
     df_strings on;     /* subcommands that leave something */
     df_strings paths;  /* what they leave; a cache mount there means: nothing */
     const char *flag;  /* put behind the subcommand ("--no-cache"), or NULL */
+    df_strings flag_replaces; /* options that the flag makes useless: it takes
+                                 the place of one (apk add --update) */
     df_strings flag_not_with; /* options that speak against the flag, or,
                                  without one, against the command */
     const char *unless_env;   /* set to anything: nothing is left (pip) */
@@ -95,6 +102,14 @@ typedef struct {
     const char *strategy;   /* "move" or "prefetch" */
     const char *prefetch;   /* its command */
     df_strings env;         /* variables it reads paths from */
+    df_strings out_options; /* -t: the value is a directory that it fills */
+    /*
+     * Entries of these two read "WHAT", "WHAT: PATH" or "WHAT: !PATH": PATH,
+     * below the project, is read and has to travel, or must not be there.
+     */
+    df_strings script_reads;  /* commands of scripts that read no more */
+    df_strings package_reads; /* packages that read the project when they are
+                                 installed */
 } df_ecosystem;
 
 /* A base image, by repository name without "docker.io/" and "library/". */
@@ -103,9 +118,12 @@ typedef struct {
     const char *pattern; /* tags this row is about; empty: all */
     const char *family;  /* debian, alpine, ubuntu, ... as in image families */
     const char *workdir; /* WORKDIR of the image; empty: unknown */
-    const char *user;
-    const char *slim;    /* tag of the slim sibling, $1... from the pattern;
-                            NULL: none */
+    const char *user;    /* USER of the image; empty: none, so root */
+    const char *shell;   /* what its /bin/sh is, if that is bash; empty: any
+                            POSIX shell */
+    const char *slim;    /* tag of the slim sibling, $1... from the pattern (a
+                            dash that then comes first is dropped); NULL: none,
+                            or what it lacks is not known */
     df_strings lacks;    /* commands that the full image has and slim lacks */
     double full_mb;      /* uncompressed; 0: unknown */
     double slim_mb;
@@ -135,6 +153,13 @@ typedef struct {
     df_strings brings;     /* other packages that come with it */
     df_strings recommends; /* and these, unless --no-install-recommends */
 } df_package;
+
+/* What a package of npm or pip calls or loads when it runs. */
+typedef struct {
+    const char *ecosystem;
+    const char *name;
+    df_strings needs; /* commands, and libraries by names with `.so` */
+} df_load;
 
 /* A tool that makes a directory of static files out of a project. */
 typedef struct {
@@ -186,6 +211,7 @@ typedef enum {
     DF_KB_EOL,
     DF_KB_NATIVES,
     DF_KB_PACKAGES,
+    DF_KB_LOADS,
     DF_KB_BUNDLERS,
     DF_KB_SERVERS,
     DF_KB_RUNTIMES,
@@ -224,6 +250,8 @@ typedef struct {
     size_t nnatives;
     const df_package *packages;
     size_t npackages;
+    const df_load *loads;
+    size_t nloads;
     const df_bundler *bundlers;
     size_t nbundlers;
     const df_server *servers;
@@ -262,6 +290,8 @@ df_str df_kb_slim_tag(df_arena *a, const df_image *image, df_str tag);
 const char *df_kb_eol(const df_kb *kb, const char *product, df_str tag);
 const df_native *df_kb_native(const df_kb *kb, const char *ecosystem,
                               df_str package);
+const df_load *df_kb_load_of(const df_kb *kb, const char *ecosystem,
+                             df_str package);
 /* Does installing a Debian package bring a command? */
 bool df_kb_brings(const df_kb *kb, df_str package, df_str command,
                   bool recommends);

@@ -169,6 +169,9 @@ const char *df_instr_name(df_instr_kind kind);
 /* The flag of that name (last one wins, as in the builder), or NULL. */
 const df_flag *df_instr_flag(const df_instr *instr, const char *name);
 
+/* Does a comment begin inside the span? */
+bool df_holds_comment(const df_doc *doc, df_span span);
+
 /* Offset of the first byte of the line that holds `off`; and behind its end. */
 uint32_t df_line_start(const df_doc *doc, uint32_t off);
 uint32_t df_line_end(const df_doc *doc, uint32_t off);

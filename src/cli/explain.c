@@ -22,6 +22,12 @@ static const df_pass *find(const char *name)
     return NULL;
 }
 
+/* A pass that is being written has none yet. */
+static bool example(const df_pass *pass, df_str *before, df_str *after)
+{
+    return df_pass_example(pass->name, before, after) && before->len;
+}
+
 static void add_list(df_buf *out)
 {
     size_t n;
@@ -59,7 +65,7 @@ static void add_text(df_buf *out, const df_pass *pass)
     df_buf_fmt(out, "%s (%s, since %s): %s\n\n", pass->name, level(pass),
                pass->since, pass->summary);
     add_manual(out, df_pass_manual(pass->name));
-    if (df_pass_example(pass->name, &before, &after)) {
+    if (example(pass, &before, &after)) {
         add_indented(out, "Before", before);
         add_indented(out, "After", after);
     }
@@ -86,7 +92,7 @@ static void add_markdown(df_buf *out, const df_pass *pass)
         df_buf_fmt(out, "*%s* (%s, since %s)\n", *lines++, level(pass),
                    pass->since);
     add_manual(out, lines);
-    if (df_pass_example(pass->name, &before, &after)) {
+    if (example(pass, &before, &after)) {
         add_fenced(out, "Before", before);
         add_fenced(out, "After", after);
     }

@@ -18,6 +18,10 @@
 
 #define STDIN_NAME "<stdin>"
 
+_Static_assert((int)DF_FORMAT_TEXT == (int)DF_FORM_TEXT &&
+                   (int)DF_FORMAT_GITHUB == (int)DF_FORM_GITHUB,
+               "--format counts the forms as report.h does");
+
 typedef struct {
     const df_file *file;
     const df_kb *kb;
@@ -203,10 +207,11 @@ static void set_up_job(run *r, job *j, const df_file *file, df_configs *configs)
 static void set_up(run *r, df_cli *cli)
 {
     const df_args *args = cli->args;
+    bool is_text = args->format == DF_FORMAT_TEXT;
     df_report_style style = {
         .form = (df_form)args->format,
         .color = df_cli_color(cli, STDERR_FILENO),
-        .quiet = args->quiet || args->list,
+        .quiet = args->quiet || (args->list && is_text),
     };
 
     *r = (run){.cli = cli};

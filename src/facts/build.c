@@ -9,7 +9,6 @@ df_facts *df_facts_build(df_arena *a, const df_doc *doc, const df_kb *kb,
 
     facts->doc = doc;
     facts->kb = kb;
-    df_make_problems(&mk);
     df_make_stages(&mk);
     df_make_use(&mk);
     df_make_states(&mk);

@@ -34,7 +34,6 @@ void df_make_stages(df_maker *mk);   /* names, ranges, images, bases */
 void df_make_use(df_maker *mk);      /* used, shipped */
 void df_make_states(df_maker *mk);   /* state before each instruction */
 void df_make_runs(df_maker *mk);     /* shell trees and commands */
-void df_make_problems(df_maker *mk); /* template markers */
 
 /* The commands of run->tree, appended to run->cmds. */
 void df_make_commands(df_arena *a, const df_kb *kb, df_run *run);

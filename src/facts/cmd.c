@@ -165,9 +165,8 @@ bool df_cmds_any(const df_run *run, uint32_t from, df_strings list)
 bool df_cmd_cleans(df_arena *a, const df_cmd *cmd, const df_cache *row)
 {
     df_err err;
-    df_regex *re = row->command_text
-                       ? df_regex_new(a, row->command_text, &err)
-                       : NULL;
+    df_regex *re =
+        row->command_text ? df_regex_new(a, row->command_text, &err) : NULL;
 
     return re && df_regex_match(re, a, cmd->node->text, NULL);
 }

@@ -49,6 +49,12 @@ static df_str without_version(df_str name)
     return end ? df_str_slice(name, 0, end) : name;
 }
 
+/* /etc/init.d/x start does what `service x start` does. */
+static bool is_init_script(df_str path)
+{
+    return df_str_has(path, "/init.d/") || df_str_has(path, "/rc.d/");
+}
+
 static const df_tool *find_tool(const walker *w, df_str *name)
 {
     const df_tool *tool = df_kb_tool(w->kb, *name);
@@ -148,7 +154,9 @@ static void find_command(walker *w, df_cmd *cmd)
 
         cmd->tool_word = i;
         cmd->tool = base_name(node->words[i].value);
-        cmd->known = find_tool(w, &cmd->tool);
+        cmd->known = is_init_script(node->words[i].value)
+                         ? df_kb_tool(w->kb, DF_STR("service"))
+                         : find_tool(w, &cmd->tool);
         if (cmd->known && cmd->known->wrapper)
             next = wrapped_word(node, cmd->known, i);
         if (!next) {
@@ -204,8 +212,8 @@ static bool plainly_quoted(df_str s)
         return false;
     for (size_t i = 1; i + 1 < s.len; i++)
         if (s.ptr[i] == s.ptr[0] ||
-            (s.ptr[0] == '"' && df_str_find_char(DF_STR("\\$`"), s.ptr[i]) !=
-                                    SIZE_MAX))
+            (s.ptr[0] == '"' &&
+             df_str_find_char(DF_STR("\\$`"), s.ptr[i]) != SIZE_MAX))
             return false;
     return true;
 }
@@ -220,8 +228,8 @@ static void visit_script(walker *w, const df_sh_word *word, place at)
     if (!word->is_plain || !plainly_quoted(word->text) ||
         w->depth >= DF_MAX_DEPTH / 8)
         return;
-    inner = df_text_slice(w->arena, w->text, from + 1,
-                          from + word->text.len - 1);
+    inner =
+        df_text_slice(w->arena, w->text, from + 1, from + word->text.len - 1);
     tree = df_sh_parse(w->arena, &inner, DF_SHELL_POSIX);
     if (!tree->ok)
         return;
@@ -241,6 +249,16 @@ static df_str new_directory(walker *w, const df_cmd *cmd, df_str dir)
         !word->value.len || word->value.ptr[0] == '~')
         return UNKNOWN;
     return df_image_path(w->arena, dir, word->value);
+}
+
+/* By the name as written: to the knowledge, pushd may be another cd. */
+static df_str directory_behind(walker *w, const df_cmd *cmd, df_str dir)
+{
+    df_str name = df_cmd_word(cmd, cmd->tool_word)->value;
+
+    if (df_str_is(name, "cd") || df_str_is(name, "pushd"))
+        return cmd->wrapped ? UNKNOWN : new_directory(w, cmd, dir);
+    return df_str_is(name, "popd") ? UNKNOWN : dir;
 }
 
 static void visit_subs(walker *w, const df_sh_word *word, place at)
@@ -281,10 +299,7 @@ static void visit_simple(walker *w, const df_sh_node *node, place at,
     find_command(w, &cmd);
     find_subcommand(&cmd);
     *df_push(w->arena, w->run, cmds) = cmd;
-    if (df_str_is(cmd.tool, "cd") || df_str_is(cmd.tool, "pushd"))
-        *dir = new_directory(w, &cmd, at.dir);
-    else if (df_str_is(cmd.tool, "popd"))
-        *dir = UNKNOWN;
+    *dir = directory_behind(w, &cmd, at.dir);
     script = script_word(&cmd);
     if (script)
         visit_script(w, &node->words[script], at);
@@ -354,8 +369,7 @@ static void visit_command(walker *w, const df_sh_node *node, place at,
     }
 }
 
-static void visit_pipe(walker *w, const df_sh_node *pipe, place at,
-                       df_str *dir)
+static void visit_pipe(walker *w, const df_sh_node *pipe, place at, df_str *dir)
 {
     at.pipe = pipe;
     at.sure = at.sure && pipe->nkids == 1 && !pipe->negated;
@@ -381,6 +395,7 @@ static void visit_andor(walker *w, const df_sh_node *andor, place at,
                         df_str *dir)
 {
     bool sure = at.sure;
+    bool follows = true; /* runs if the one before it did well */
 
     at.andor = andor;
     for (uint32_t i = 0; i < andor->nkids; i++) {
@@ -388,11 +403,11 @@ static void visit_andor(walker *w, const df_sh_node *andor, place at,
         df_str after = *dir;
 
         if (pipe->op == DF_OP_OR)
-            sure = false;
+            sure = follows = false;
         at.sure = sure;
         at.dir = *dir;
         visit_pipe(w, pipe, at, &after);
-        if (!same_dir(after, *dir) && !sure && !exits(pipe))
+        if (!same_dir(after, *dir) && !follows && !exits(pipe))
             after = UNKNOWN;
         if (i + 1 < andor->nkids && andor->kids[i + 1]->op == DF_OP_OR &&
             !same_dir(after, *dir) && !exits(andor->kids[i + 1]))
@@ -401,8 +416,7 @@ static void visit_andor(walker *w, const df_sh_node *andor, place at,
     }
 }
 
-static void visit_list(walker *w, const df_sh_node *list, place at,
-                       df_str *dir)
+static void visit_list(walker *w, const df_sh_node *list, place at, df_str *dir)
 {
     at.list = list;
     *dir = at.dir;

@@ -13,22 +13,20 @@ typedef struct {
 
 /* Builtins that change the shell they run in (POSIX XCU 2.14; bash). */
 static const char *const STATEFUL[] = {
-    "export", "readonly", "unset",     "shopt",   "alias",  "unalias",
-    "umask",  "ulimit",   ".",         "source",  "eval",   "read",
-    "mapfile", "readarray", "let",     "getopts", "shift",  "wait",
-    "declare", "typeset", "local",     "enable",  "hash",   "fc",
-    "bind",   "disown",   "set",       "trap",    "exec",   "exit",
-    "return", "break",    "continue",  "times",   "builtin", "logout",
-    "history", "complete", "compgen",  "compopt", NULL};
+    "export",  "readonly",  "unset",    "shopt",   "alias",   "unalias",
+    "umask",   "ulimit",    ".",        "source",  "eval",    "read",
+    "mapfile", "readarray", "let",      "getopts", "shift",   "wait",
+    "declare", "typeset",   "local",    "enable",  "hash",    "fc",
+    "bind",    "disown",    "set",      "trap",    "exec",    "exit",
+    "return",  "break",     "continue", "times",   "builtin", "logout",
+    "history", "complete",  "compgen",  "compopt", NULL};
 
-static const char *const STEERING[] = {"set",  "exit",  "exec", "return",
-                                       "trap", "eval",  ".",    "source",
-                                       "break", "continue", NULL};
+static const char *const STEERING[] = {"set", "exit", "trap", NULL};
 
 /* Assignments before these stay (POSIX XCU 2.14, special built-ins). */
 static const char *const SPECIAL[] = {
-    "break", "continue", ":",  ".",     "eval",  "exec", "exit", "export",
-    "readonly", "return", "set", "shift", "times", "trap", "unset", NULL};
+    "break",    "continue", ":",   ".",     "eval",  "exec", "exit",  "export",
+    "readonly", "return",   "set", "shift", "times", "trap", "unset", NULL};
 
 static void visit(viewer v, const df_sh_node *node);
 
@@ -180,7 +178,8 @@ static void visit(viewer v, const df_sh_node *node)
         flag(v, DF_FX_STATE | DF_FX_COMPOUND);
         break;
     case DF_SH_TEST:
-        flag(v, DF_FX_STATE); /* BASH_REMATCH */
+        if (df_str_has(node->text, "=~")) /* BASH_REMATCH */
+            flag(v, DF_FX_STATE);
         break;
     case DF_SH_GROUP:
     case DF_SH_IF:
@@ -202,8 +201,8 @@ static bool has_lone_amp(df_str s)
         char before = i ? s.ptr[i - 1] : ' ';
         char after = i + 1 < s.len ? s.ptr[i + 1] : ' ';
 
-        if (s.ptr[i] == '&' && before != '&' && after != '&' &&
-            before != '>' && after != '>' && before != '\\')
+        if (s.ptr[i] == '&' && before != '&' && after != '&' && before != '>' &&
+            after != '>' && before != '\\')
             return true;
     }
     return false;

@@ -88,7 +88,8 @@ static bool is_pragma(df_str text, const char *pass)
     return for_us(text).len || df_str_starts(text, "hadolint ") ||
            df_str_starts(text, "check=") || df_str_starts(text, "checkov:") ||
            df_str_starts(text, "tally ") || df_str_starts(text, "trivy:") ||
-           df_str_starts(text, "kics-scan ") || df_str_starts(text, "nosemgrep");
+           df_str_starts(text, "kics-scan ") ||
+           df_str_starts(text, "nosemgrep");
 }
 
 static bool is_ignore(df_str text, const char *pass)

@@ -3,15 +3,16 @@
 
 df_str df_cmd_brief(const df_cmd *cmd)
 {
-    df_str s = cmd->node->text;
+    df_str s =
+        cmd->pipe && cmd->pipe->nkids > 1 ? cmd->pipe->text : cmd->node->text;
 
-    return s.len > 48 ? df_str_slice(s, 0, 48) : s;
+    return s.len > 60 ? df_str_slice(s, 0, 60) : s;
 }
 
 static bool is_shell(const df_cmd *cmd)
 {
-    static const char *const shells[] = {"sh", "bash", "dash", "ash", "zsh",
-                                         ".",  "source", NULL};
+    static const char *const shells[] = {"sh",  "bash", "dash",   "ash",
+                                         "zsh", ".",    "source", NULL};
 
     return df_str_in(cmd->tool, shells);
 }

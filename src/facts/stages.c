@@ -77,9 +77,9 @@ static void split_image(df_stage *s)
 static bool says_windows(df_str image)
 {
     static const char *const words[] = {
-        "windowsservercore", "nanoserver", "windows/", "microsoft/iis",
-        "microsoft/aspnet", "dotnet/framework", "dotnet-framework",
-        "ltsc20", NULL};
+        "windowsservercore", "nanoserver",       "windows/",
+        "microsoft/iis",     "microsoft/aspnet", "dotnet/framework",
+        "dotnet-framework",  "ltsc20",           NULL};
 
     for (const char *const *w = words; *w; w++)
         if (df_str_has(image, *w))
@@ -120,7 +120,7 @@ static void read_from(df_maker *mk, df_stage *s)
     if (s->image.ptr && !s->base)
         split_image(s);
     s->windows = on_windows(mk, s);
-    s->known = s->base ? s->base->known
+    s->known = s->base       ? s->base->known
                : s->repo.len ? df_kb_image(facts->kb, s->repo, s->tag)
                              : NULL;
 }
@@ -135,9 +135,9 @@ static void global_arg(df_maker *mk, const df_instr *instr)
         df_var var = {.name = pair->key.str};
 
         if (!df_build_arg(mk->build, var.name, &var.value) && pair->has_value)
-            var.value = df_expand_vars(mk->arena, facts->doc->escape,
-                                       mk->globals, facts->nglobal_args,
-                                       pair->value.str);
+            var.value =
+                df_expand_vars(mk->arena, facts->doc->escape, mk->globals,
+                               facts->nglobal_args, pair->value.str);
         mk->globals[facts->nglobal_args++] = var;
     }
 }
@@ -212,7 +212,7 @@ static void use_of(df_maker *mk, const df_instr *instr, uint32_t limit)
 
     for (uint32_t i = 0; i < inner->nflags; i++) {
         const df_flag *f = &inner->flags[i];
-        df_str name = df_str_is(f->name, "from") ? f->value
+        df_str name = df_str_is(f->name, "from")    ? f->value
                       : df_str_is(f->name, "mount") ? mount_from(f->value)
                                                     : DF_STR("");
 

@@ -29,8 +29,9 @@ static void apply_env(df_maker *mk, scope *sc, const df_instr *instr)
     for (uint32_t i = 0; i < instr->npairs; i++) {
         const df_pair *p = &instr->pairs[i];
 
-        add_var(mk, sc, (df_var){value_of(mk, instr, p->key.str),
-                                 value_of(mk, instr, p->value.str), true});
+        add_var(mk, sc,
+                (df_var){value_of(mk, instr, p->key.str),
+                         value_of(mk, instr, p->value.str), true});
     }
 }
 
@@ -108,8 +109,8 @@ static void apply_shell(df_state *st, const df_instr *instr)
 {
     st->shell_default = false;
     st->shell_errexit = st->shell_pipefail = false;
-    st->shell = instr->nwords ? shell_kind(instr->words[0].str)
-                              : DF_SHELL_FOREIGN;
+    st->shell =
+        instr->nwords ? shell_kind(instr->words[0].str) : DF_SHELL_FOREIGN;
     for (uint32_t i = 1; i < instr->nwords; i++)
         if (!shell_option(st, instr, &i))
             st->shell = DF_SHELL_FOREIGN;
@@ -160,8 +161,8 @@ static df_state of_image(const df_maker *mk, const df_stage *s)
         if (s->known->workdir && *s->known->workdir)
             st.workdir = df_str_of(s->known->workdir);
         st.user = df_str_of(s->known->user ? s->known->user : "");
-        if (!st.user.ptr)
-            st.user = DF_STR("");
+        if (s->known->shell && *s->known->shell)
+            st.shell = DF_SHELL_BASH;
     }
     return st;
 }

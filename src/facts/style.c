@@ -69,7 +69,7 @@ df_str df_style_inner(const df_doc *doc, const df_instr *instr, df_str or)
         if (df_str_trim(line).len && !df_str_starts(df_str_trim(line), "#"))
             return indent_of(line);
     }
-    return or;
+    return or ;
 }
 
 df_str df_style_and(df_arena *a, const df_doc *doc, df_style style)

@@ -5,9 +5,7 @@
  * `{{` is a marker unless it lies in a RUN's text behind a quote, where
  * `docker inspect -f '{{.State}}'` and friends are at home.
  */
-#include "facts/build.h"
-
-
+#include "facts/template.h"
 
 typedef struct {
     const char *open;
@@ -85,21 +83,16 @@ static bool find_marker(df_str text, df_span *at)
     return false;
 }
 
-void df_make_problems(df_maker *mk)
+bool df_template_find(const df_doc *doc, df_span *at, df_str *text)
 {
-    const df_doc *doc = mk->facts->doc;
-    df_span at;
-
     for (uint32_t i = 0; i < doc->ninstrs; i++) {
         const df_instr *instr = doc->instrs[i];
 
-        if (!find_marker(instr->text.str, &at))
+        if (!find_marker(instr->text.str, at))
             continue;
-        mk->facts->is_template = true;
-        mk->facts->template_at =
-            df_text_span(&instr->text, at.off, df_span_end(at));
-        mk->facts->template_text =
-            df_str_slice(instr->text.str, at.off, df_span_end(at));
-        return;
+        *text = df_str_slice(instr->text.str, at->off, df_span_end(*at));
+        *at = df_text_span(&instr->text, at->off, df_span_end(*at));
+        return true;
     }
+    return false;
 }

@@ -18,11 +18,11 @@ typedef struct {
 
 static range whole(const df_knowledge *k, df_kb_section section)
 {
-    df_kb_index index = {NULL, 0};
+    const df_kb_index *index = k ? &k->index[section] : NULL;
 
-    if (k)
-        index = k->index[section];
-    return (range){index.entries, index.entries + index.count};
+    if (!index || !index->count)
+        return (range){NULL, NULL};
+    return (range){index->entries, index->entries + index->count};
 }
 
 static const char *key_of(const df_kb_entry *e)
@@ -255,6 +255,22 @@ const df_native *df_kb_native(const df_kb *kb, const char *ecosystem,
         return &kb->user->natives[n - 1];
     n = find(kb->builtin, DF_KB_NATIVES, name, package);
     return n ? &kb->builtin->natives[n - 1] : NULL;
+}
+
+const df_load *df_kb_load_of(const df_kb *kb, const char *ecosystem,
+                             df_str package)
+{
+    df_str name = df_str_of(ecosystem);
+    char room[256];
+    size_t n;
+
+    if (df_str_is(name, "pip"))
+        package = normal_pip(package, room, sizeof room);
+    n = find(kb->user, DF_KB_LOADS, name, package);
+    if (n)
+        return &kb->user->loads[n - 1];
+    n = find(kb->builtin, DF_KB_LOADS, name, package);
+    return n ? &kb->builtin->loads[n - 1] : NULL;
 }
 
 static const df_package *find_package(const df_kb *kb, df_str name)

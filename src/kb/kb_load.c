@@ -8,7 +8,7 @@
  *     value   := scalar | list, as the field's kind wants it
  *     list    := list of scalar
  *
- * Of our own tables, `@name` in a list stands for the items of that one of
+ * Of our own tables, `$name` in a list stands for the items of that one of
  * `lists`. A user's file has no `lists`, so nothing in it can multiply.
  *
  * One event is held at a time, and the arena deletes it with the parser, so
@@ -187,7 +187,7 @@ static df_strings find_list(const loader *l, const char *name)
     return NULL;
 }
 
-/* item := string | '@' name of a list */
+/* item := string | '$' name of a list */
 static bool read_item(loader *l, const char *key, list *found)
 {
     df_strings shared;
@@ -195,7 +195,7 @@ static bool read_item(loader *l, const char *key, list *found)
 
     if (!read_string(l, key, &item))
         return false;
-    if (l->user || *item != '@') {
+    if (l->user || *item != '$') {
         *df_push(l->arena, found, items) = item;
         return true;
     }
@@ -524,9 +524,33 @@ static bool read_document(loader *l)
     return l->event.type == YAML_MAPPING_END_EVENT;
 }
 
+/* YAML 1.1 ends lines with LF, CR, NEL, LS and PS; here by their last byte. */
+static bool ends_line(char c)
+{
+    return c == '\n' || c == '\r' || c == '\x85' || c == '\xA8' || c == '\xA9';
+}
+
+/*
+ * `%TAG …` at the beginning of a line. The parser compares each with all
+ * before it, so a large file of them would take hours.
+ */
+static bool has_no_directives(loader *l)
+{
+    df_kb_place at = {l->path, 1, 1};
+    char before = '\n';
+
+    for (size_t i = 0; i < l->text.len; before = l->text.ptr[i++]) {
+        if (l->text.ptr[i] == '%' && ends_line(before))
+            return fail(l, at, "directives are not supported");
+        if (l->text.ptr[i] == '\n')
+            at.line++;
+    }
+    return true;
+}
+
 static bool read_stream(loader *l)
 {
-    if (!next(l) || !next(l))
+    if (!has_no_directives(l) || !next(l) || !next(l))
         return false;
     if (l->event.type == YAML_STREAM_END_EVENT)
         return true;

@@ -30,7 +30,7 @@ typedef struct {
     uint32_t nplaces, cplaces;
 } df_kb_rows;
 
-/* A list of strings that rows of our own tables share, written `@name`. */
+/* A list of strings that rows of our own tables share, written `$name`. */
 typedef struct {
     const char *name;
     df_strings items;

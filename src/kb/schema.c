@@ -42,7 +42,9 @@ static const df_field TOOL[] = {
     {"pure-on", STRINGS, 0, AT(pure_on), NULL},
     {"pure-with", STRINGS, 0, AT(pure_with), NULL},
     {"network", STRINGS, 0, AT(network), NULL},
+    {"home-images", STRINGS, 0, AT(home_images), NULL},
     {"single-dash", BOOL, 0, AT(single_dash), NULL},
+    {"removes", STRINGS, 0, AT(removes), NULL},
 };
 
 static const char *check_tool(const void *row)
@@ -64,6 +66,7 @@ static const df_field CACHE[] = {
     {"on", STRINGS, SUB | REQUIRED, AT(on), NULL},
     {"paths", STRINGS, REQUIRED, AT(paths), NULL},
     {"flag", STRING, 0, AT(flag), NULL},
+    {"flag-replaces", STRINGS, 0, AT(flag_replaces), NULL},
     {"flag-not-with", STRINGS, 0, AT(flag_not_with), NULL},
     {"unless-env", STRING, 0, AT(unless_env), NULL},
     {"path-env", STRINGS, 0, AT(path_env), NULL},
@@ -107,6 +110,9 @@ static const df_field ECOSYSTEM[] = {
     {"strategy", STRING, REQUIRED, AT(strategy), STRATEGIES},
     {"prefetch", STRING, 0, AT(prefetch), NULL},
     {"env", STRINGS, 0, AT(env), NULL},
+    {"out-options", STRINGS, 0, AT(out_options), NULL},
+    {"script-reads", STRINGS, 0, AT(script_reads), NULL},
+    {"package-reads", STRINGS, 0, AT(package_reads), NULL},
 };
 
 static const char *check_ecosystem(const void *row)
@@ -122,6 +128,7 @@ static const char *check_ecosystem(const void *row)
 #undef ROW
 
 #define ROW df_image
+static const char *const SHELLS[] = {"bash", NULL};
 static const char *const FIGURES[] = {"measured", "estimated", NULL};
 static const df_field IMAGE[] = {
     {"name", STRING, KEY, AT(name), NULL},
@@ -129,6 +136,7 @@ static const df_field IMAGE[] = {
     {"family", STRING, EMPTY, AT(family), NULL},
     {"workdir", STRING, EMPTY, AT(workdir), NULL},
     {"user", STRING, EMPTY, AT(user), NULL},
+    {"shell", STRING, EMPTY, AT(shell), SHELLS},
     {"slim", STRING, 0, AT(slim), NULL},
     {"lacks", STRINGS, 0, AT(lacks), NULL},
     {"full-mb", DOUBLE, 0, AT(full_mb), NULL},
@@ -197,6 +205,14 @@ static const df_field PACKAGE[] = {
     {"commands", STRINGS, 0, AT(commands), NULL},
     {"brings", STRINGS, 0, AT(brings), NULL},
     {"recommends", STRINGS, 0, AT(recommends), NULL},
+};
+#undef ROW
+
+#define ROW df_load
+static const df_field LOAD[] = {
+    {"ecosystem", STRING, KEY, AT(ecosystem), NULL},
+    {"name", STRING, SUB | REQUIRED, AT(name), NULL},
+    {"needs", STRINGS, REQUIRED, AT(needs), NULL},
 };
 #undef ROW
 
@@ -278,6 +294,7 @@ const df_section df_sections[DF_KB_SECTIONS] = {
     [DF_KB_NATIVES] = {SECTION("natives", df_native, natives, NATIVE),
                        .check = check_native},
     [DF_KB_PACKAGES] = {SECTION("packages", df_package, packages, PACKAGE)},
+    [DF_KB_LOADS] = {SECTION("loads", df_load, loads, LOAD)},
     [DF_KB_BUNDLERS] = {SECTION("bundlers", df_bundler, bundlers, BUNDLER),
                         .check = check_bundler},
     [DF_KB_SERVERS] = {SECTION("servers", df_server, servers, SERVER)},

@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "context/tree.h"
 #include "facts/build.h"
+#include "facts/template.h"
 #include "pass/finding.h"
 #include "pass/invariants.h"
 #include "pass/pass_table.h"
@@ -507,14 +508,18 @@ static void report_problems(manager *m)
     m->rw->failed = true;
 }
 
-static void report_template(manager *m)
+static bool is_template(manager *m)
 {
-    const df_facts *facts = m->now->facts;
+    df_span at;
+    df_str text;
 
-    message(m, DF_MSG_NOTE, NULL, facts->template_at,
+    if (!df_template_find(m->now->doc, &at, &text))
+        return false;
+    message(m, DF_MSG_NOTE, NULL, at,
             df_fmt(m->rw->arena,
                    "`%.*s` looks like a template; nothing was changed",
-                   DF_STR_ARG(facts->template_text)));
+                   DF_STR_ARG(text)));
+    return true;
 }
 
 static bool unknown_target(manager *m)
@@ -550,10 +555,10 @@ void df_manager_run(df_rewriting *rw)
     m->rw = rw;
     m->now = &m->states[0];
     make_state(m, m->now, rw->text);
-    if (!m->now->facts)
+    if (is_template(m))
+        ;
+    else if (!m->now->facts)
         report_problems(m);
-    else if (m->now->facts->is_template)
-        report_template(m);
     else if (!unknown_target(m))
         for (unsigned i = 0; i < DF_MAX_ROUNDS && sweep(m); i++)
             ;

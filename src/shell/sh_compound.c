@@ -93,7 +93,10 @@ static df_sh_node *paren(df_sh_lexer *l, size_t from)
         return subshell(l, from);
     switch (df_sh_arith(l, from, &expr)) {
     case DF_ARITH_NO:
-        return subshell(l, from);
+        l->job->rewound = true;
+        node = subshell(l, from);
+        l->job->rewound = false;
+        return node;
     case DF_ARITH_FAILED:
         return NULL;
     case DF_ARITH_YES:
@@ -175,6 +178,16 @@ static bool for_words(df_sh_lexer *l, df_sh_node *node)
     return true;
 }
 
+/* Three expressions; a `;` inside a substitution is counted, too. */
+static bool is_triple(const df_sh_word *expr)
+{
+    unsigned n = 0;
+
+    for (size_t i = 0; i < expr->text.len; i++)
+        n += expr->text.ptr[i] == ';';
+    return n == 2;
+}
+
 /* arithfor := 'for' '((' expr '))' [';'] newlines do_group (bash) */
 static df_sh_node *arith_for(df_sh_lexer *l, size_t from)
 {
@@ -182,7 +195,8 @@ static df_sh_node *arith_for(df_sh_lexer *l, size_t from)
     df_sh_word expr;
 
     if (df_sh_peek(l) != '(' ||
-        df_sh_arith(l, df_sh_tok(l)->from, &expr) != DF_ARITH_YES)
+        df_sh_arith(l, df_sh_tok(l)->from, &expr) != DF_ARITH_YES ||
+        !is_triple(&expr))
         return df_sh_unexpected(l);
     df_sh_skip(l);
     end_arith(l, node, &expr);
@@ -228,6 +242,13 @@ static df_sh_node *select_command(df_sh_lexer *l, size_t from)
     return named_for(l, from, DF_SH_SELECT);
 }
 
+/* Words that some shell takes for reserved ones even as a pattern. */
+static bool is_odd_pattern(df_sh_lexer *l)
+{
+    return df_sh_at_word(l, "esac") || df_sh_at_word(l, "{") ||
+           df_sh_at_word(l, "}");
+}
+
 /* patterns := ['('] word ('|' word)* ')' */
 static bool patterns(df_sh_lexer *l, df_sh_node *item)
 {
@@ -235,7 +256,7 @@ static bool patterns(df_sh_lexer *l, df_sh_node *item)
         df_sh_skip(l);
     for (;;) {
         l->frame.place = DF_PLACE_ARG;
-        if (df_sh_tok(l)->kind != DF_SHTOK_WORD || df_sh_at_word(l, "esac"))
+        if (df_sh_tok(l)->kind != DF_SHTOK_WORD || is_odd_pattern(l))
             return df_sh_unexpected(l);
         *df_push(l->job->arena, item, words) = df_sh_tok(l)->word;
         df_sh_skip(l);
@@ -344,7 +365,7 @@ static df_sh_node *function_body(df_sh_lexer *l, const df_sh_word *word,
         df_sh_bashism(l);
     node->name = word->value;
     df_sh_newlines(l);
-    if (!df_sh_starts_compound(l))
+    if (!df_sh_starts_compound(l) || df_sh_at_word(l, "function"))
         return df_sh_unexpected(l);
     kid = df_sh_compound(l);
     if (!kid)

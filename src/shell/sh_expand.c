@@ -141,8 +141,7 @@ static bool braced_word(df_sh_lexer *l, df_sh_draft *d, df_sh_quote quote,
                 return false;
             continue;
         }
-        if (quote == DF_QUOTE_NONE && (c == '<' || c == '>') &&
-            df_sh_peek2(l) == '(')
+        if ((c == '<' || c == '>') && df_sh_peek2(l) == '(')
             return unclear(l, open, l->pos);
         df_sh_take(l);
         if (c == '}')
@@ -301,14 +300,33 @@ static void note_expr(df_sh_lexer *l, df_sh_draft *d, size_t from, size_t to)
         df_sh_bashism(l);
 }
 
+/* bash counts the parentheses in ${ … } of an expression. */
+static bool is_balanced(df_str s)
+{
+    size_t depth = 0;
+
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] == ')' && depth-- == 0)
+            return false;
+        depth += s.ptr[i] == '(';
+    }
+    return depth == 0;
+}
+
 /* Quotations inside an expression: dash is not of one mind with bash. */
 static bool expr_special(df_sh_lexer *l, df_sh_draft *d, int c)
 {
+    size_t from = l->pos;
+
     if (c == '\'' || (c == '$' && df_sh_peek2(l) == '\''))
         d->is_odd = true;
     if (c == '"' || c == '\\')
         df_sh_bashism(l);
-    return df_sh_special(l, d, DF_QUOTE_NONE);
+    if (!df_sh_special(l, d, DF_QUOTE_NONE))
+        return false;
+    return c != '$' || is_balanced(df_sh_slice(l, from, l->tail)) ||
+           df_sh_fail(l, df_sh_span(l, from, l->tail),
+                      "parenthesis in arithmetic that shells read differently");
 }
 
 /* expr := (quotation | expansion | '(' expr ')' | byte)* */
@@ -341,16 +359,33 @@ static df_sh_arith_kind arith_body(df_sh_lexer *l, df_sh_draft *d, size_t open)
     return df_sh_peek2(l) == ')' ? DF_ARITH_YES : DF_ARITH_NO;
 }
 
-/* Forgets all that was read since `saved`. */
+/* Where bash, too, reads the text of `( (` as it would without looking ahead.
+ */
+static bool is_simple(df_str s)
+{
+    for (size_t i = 0; i + 1 < s.len; i++) {
+        char next = s.ptr[i + 1];
+
+        if (s.ptr[i] == '$' && (next == '\'' || next == '"'))
+            return false;
+        if (next == '\n' || next == '`' || next == '#')
+            return false;
+    }
+    return true;
+}
+
+/*
+ * Forgets all that was read since `saved`, to read it as commands. Only the
+ * outermost `((` may do that, so nothing is read more than three times.
+ */
 static bool rewind_to(df_sh_lexer *l, const df_sh_lexer *saved,
                       const df_sh_tree *tree)
 {
-    size_t again = l->pos - saved->pos;
+    df_str seen = df_sh_slice(l, saved->pos, l->pos);
 
-    if (again > l->job->budget)
+    if (l->job->rewound || !is_simple(seen))
         return df_sh_fail(l, df_sh_span(l, saved->pos, saved->pos + 1),
-                          "parentheses that need too much reading ahead");
-    l->job->budget -= again;
+                          "`((` that shells read differently");
     *l = *saved;
     *l->job->tree = *tree;
     return true;
@@ -404,6 +439,17 @@ static bool commands(df_sh_lexer *l, df_sh_draft *d, size_t open)
     return true;
 }
 
+static bool rewound_commands(df_sh_lexer *l, df_sh_draft *d, size_t open)
+{
+    bool ok;
+
+    d->flags |= DF_WORD_CMDSUB;
+    l->job->rewound = true;
+    ok = commands(l, d, open);
+    l->job->rewound = false;
+    return ok;
+}
+
 /* paren := '((' expr '))' | commands, behind the `$` */
 static bool paren(df_sh_lexer *l, df_sh_draft *d, size_t open)
 {
@@ -421,7 +467,7 @@ static bool paren(df_sh_lexer *l, df_sh_draft *d, size_t open)
         case DF_ARITH_NO:
             df_sh_bashism(l); /* dash does not look back */
             l->pos = from;
-            break;
+            return rewound_commands(l, d, open);
         case DF_ARITH_FAILED:
             return false;
         }

@@ -28,6 +28,7 @@ typedef enum {
 /* What the next word may be. */
 typedef enum {
     DF_PLACE_COMMAND, /* the start of a command: assignments, a[i]= too */
+    DF_PLACE_PREFIX,  /* behind a redirection: assignments of strings only */
     DF_PLACE_ARG,
     DF_PLACE_DECL,    /* an argument of `declare` or its like: x=( … ) */
     DF_PLACE_PATTERN, /* right of == in [[ ]]: extglob is on */
@@ -58,7 +59,7 @@ typedef struct {
     bool is_bash;
     bool failed;
     uint32_t depth;
-    size_t budget; /* bytes that may still be read a second time */
+    bool rewound; /* inside a `((` that was read a second time */
 } df_sh_job;
 
 /* What a substitution starts afresh and gives back. */

@@ -155,7 +155,7 @@ static bool is_declaration(const df_sh_word *word)
 static df_sh_place next_place(const df_sh_node *node)
 {
     if (!node->nwords)
-        return DF_PLACE_COMMAND;
+        return node->nredirs ? DF_PLACE_PREFIX : DF_PLACE_COMMAND;
     return is_declaration(&node->words[0]) ? DF_PLACE_DECL : DF_PLACE_ARG;
 }
 
@@ -426,7 +426,6 @@ const df_sh_tree *df_sh_parse(df_arena *a, const df_text *text,
     df_sh_lexer l;
 
     tree->text = *text;
-    job.budget = 4 * text->str.len + 1024;
     df_sh_lexer_init(&l, &job, &tree->text);
     if (shell == DF_SHELL_BASH)
         l.extglob = extglob_from(text->str);

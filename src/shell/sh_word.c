@@ -160,6 +160,9 @@ static bool index_of_name(df_sh_lexer *l, df_sh_draft *d)
     c = df_sh_peek(l);
     d->indexed = c == '=' || (c == '+' && df_sh_peek2(l) == '=');
     d->prev = ']';
+    if (d->indexed && l->frame.place == DF_PLACE_PREFIX)
+        return df_sh_fail(l, df_sh_span(l, open, l->tail),
+                          "element of an array behind a redirection");
     if (d->indexed) {
         df_sh_bashism(l);
         if (df_sh_arith_assigns(df_sh_slice(l, open, l->tail)))
@@ -219,12 +222,12 @@ static bool head(df_sh_lexer *l, df_sh_draft *d)
         df_sh_take(l);
     }
     name_end = l->tail;
-    if (c == '[' && place == DF_PLACE_COMMAND) {
+    if (c == '[' && place <= DF_PLACE_PREFIX) {
         if (!index_of_name(l, d))
             return false;
-        c = df_sh_peek(l);
-        if (c != '=' && c != '+')
+        if (!d->indexed)
             return true;
+        c = df_sh_peek(l);
     }
     d->append = c == '+' && df_sh_peek2(l) == '=';
     if (d->append)
@@ -235,10 +238,10 @@ static bool head(df_sh_lexer *l, df_sh_draft *d)
     d->prev = '=';
     d->name_end = name_end;
     d->value_from = l->tail;
-    if (df_sh_peek(l) != '(' || place == DF_PLACE_ARG ||
-        place == DF_PLACE_PATTERN || place == DF_PLACE_REGEX)
-        return true;
-    return array(l, d);
+    if (df_sh_peek(l) == '(' && !d->indexed &&
+        (place == DF_PLACE_COMMAND || place == DF_PLACE_DECL))
+        return array(l, d);
+    return true;
 }
 
 /* group := '(' (word | blank | '|' | group)* ')' in a pattern or regex */
@@ -392,7 +395,7 @@ bool df_sh_word_scan(df_sh_lexer *l, df_sh_token *tok)
 
     if (!head(l, &d) || !parts(l, &d))
         return false;
-    if (d.name_end && l->frame.place == DF_PLACE_COMMAND) {
+    if (d.name_end && l->frame.place <= DF_PLACE_PREFIX) {
         set_assign(l, &d, tok);
     } else if (d.flags & DF_WORD_BRACE) {
         df_sh_bashism(l);

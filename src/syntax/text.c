@@ -72,6 +72,23 @@ uint32_t df_line_end(const df_doc *doc, uint32_t off)
     return p ? (uint32_t)(p - doc->text.ptr) + 1 : (uint32_t)doc->text.len;
 }
 
+bool df_holds_comment(const df_doc *doc, df_span span)
+{
+    uint32_t lo = 0;
+    uint32_t hi = doc->ncomments;
+
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+
+        if (doc->comments[mid].span.off < span.off)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo < doc->ncomments &&
+           doc->comments[lo].span.off < df_span_end(span);
+}
+
 df_str df_newline(const df_doc *doc)
 {
     return doc->crlf ? DF_STR("\r\n") : DF_STR("\n");

@@ -1,0 +1,95 @@
+/*
+ * What COPY and ADD bring from the build context, and where it lands.
+ *
+ * Paths in the context are clean and relative, "" is its root. Paths in the
+ * image are absolute, or relative to a WORKDIR that the base image sets and
+ * nobody knows. What cannot be known (variables, stages, URLs, archives) is
+ * said to be unknown and never guessed.
+ */
+#ifndef DFOPT_COPY_H
+#define DFOPT_COPY_H
+
+#include <dfopt/context.h>
+#include <dfopt/facts.h>
+
+/* One file or directory named by a source word, patterns resolved. */
+typedef struct {
+    df_str path;   /* in the context */
+    uint32_t word; /* index in instr->words */
+    bool dir;
+    bool glob; /* the word is a pattern */
+} df_copy_source;
+
+typedef struct {
+    const df_instr *instr;
+    bool known;   /* files and directories of the context, and nothing else */
+    df_str dest;  /* in the image; ptr NULL: unknown */
+    bool names;   /* dest is the name of the one file, not a directory */
+    bool parents; /* --parents: sources keep their paths */
+    df_copy_source *sources;
+    uint32_t nsources, csources;
+} df_copy;
+
+/* The COPYs and ADDs of a stage before one of its instructions, in order. */
+typedef struct {
+    df_arena *arena;
+    const df_facts *facts;
+    df_context *context;
+    const df_instr *at;
+    df_copy *copies;
+    uint32_t ncopies, ccopies;
+} df_brought;
+
+/* Where a file of the image comes from. */
+typedef struct {
+    const df_copy *copy; /* NULL: no COPY brings it */
+    const df_copy_source *source;
+    df_str path; /* in the context; ptr NULL: copy brings it, but from where? */
+    df_file_kind kind;
+} df_origin;
+
+df_brought *df_brought_before(df_arena *a, const df_facts *facts,
+                              df_context *context, const df_instr *at);
+
+/* The last COPY that brings this path of the image; false if unknown or none. */
+bool df_brought_find(const df_brought *b, df_str path, df_origin *out);
+
+/* Does this one bring it? Ignored files are not brought. */
+bool df_copy_find(const df_brought *b, const df_copy *copy, df_str path,
+                  df_origin *out);
+
+/* Does one of the two directories hold the other? Unknown ones do. */
+bool df_image_overlap(df_str a, df_str b);
+
+/* Some source is a directory or a pattern. */
+bool df_copy_is_broad(const df_copy *copy);
+
+/* `name` below `dir` of the context. */
+df_str df_context_join(df_arena *a, df_str dir, df_str name);
+/* The directory of a path, "" at the top; and its last part. */
+df_str df_image_dir(df_str path);
+df_str df_path_base(df_str path);
+/* `path` below `dir`, without it and the slash; `dir` "" or "/" or ".". */
+df_str df_path_below(df_str path, df_str dir);
+
+/*
+ * A line like `copy`, written as its author would have, that brings these
+ * sources (paths in the context, from `like`) to its destination or `sub`
+ * below it; absolute: the destination is spelled out.
+ */
+typedef struct {
+    const df_copy *copy;
+    const df_copy_source *like;
+    df_str indent;
+    const df_str *files;
+    uint32_t nfiles;
+    df_str sub; /* below the destination; "" */
+    bool absolute;
+} df_copy_line;
+df_str df_copy_line_text(const df_brought *b, const df_copy_line *line);
+
+/* The destination as the author spelled it, without slash at its end. */
+df_str df_copy_dest_text(const df_brought *b, const df_copy *copy,
+                         bool absolute);
+
+#endif

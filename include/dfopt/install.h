@@ -1,0 +1,39 @@
+/*
+ * Installs from manifests: `npm ci`, `pip install -r`, `go mod download`.
+ *
+ * What such a command reads of the project is known: the manifest, its lock,
+ * configuration, what these name. Or it is known why that is not all, and then
+ * the install cannot leave its source.
+ */
+#ifndef DFOPT_INSTALL_H
+#define DFOPT_INSTALL_H
+
+#include <dfopt/copy.h>
+
+/* A file or directory that the install reads. */
+typedef struct {
+    df_str path; /* in the image */
+    df_origin origin;
+    bool main; /* a manifest; else its lock, configuration, … */
+} df_need;
+
+typedef struct {
+    const df_ecosystem *eco;
+    const df_cmd *cmd;
+    df_str dir; /* of the project, in the image */
+    df_need *needs;
+    uint32_t nneeds, cneeds;
+    df_str why;     /* it reads more than its needs; empty if not */
+    df_str missing; /* the manifest that no COPY brings; empty if none */
+} df_install;
+
+/* The row that a command falls under, or NULL: `go mod download`, too. */
+const df_ecosystem *df_cmd_ecosystem(const df_cmd *cmd);
+
+/* False if the command is no install from manifests. */
+bool df_install_read(const df_brought *b, const df_cmd *cmd, df_install *out);
+
+/* "npm ci", "yarn", "go mod download" */
+df_str df_install_name(df_arena *a, const df_cmd *cmd);
+
+#endif

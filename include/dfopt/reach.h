@@ -1,0 +1,36 @@
+/*
+ * Can a command see what a COPY brought, or does it depend on its directory?
+ *
+ * Only a tool that is known to touch nothing but what its words name is ever
+ * free of it; for such a tool the words decide. An unknown program may read
+ * anything.
+ */
+#ifndef DFOPT_REACH_H
+#define DFOPT_REACH_H
+
+#include <dfopt/copy.h>
+
+typedef enum {
+    DF_REACH_NONE,  /* it can do neither */
+    DF_REACH_DIR,   /* it makes or enters the destination, or one above it */
+    DF_REACH_FILES, /* it may read or change what is in it */
+} df_reach;
+
+df_reach df_cmd_reach(const df_brought *b, const df_copy *copy,
+                      const df_cmd *cmd);
+
+/* The most of all its commands; FILES if the RUN is not understood. */
+df_reach df_run_reach(const df_brought *b, const df_copy *copy,
+                      const df_run *run);
+
+/* Of one path that a command in `dir` names. */
+df_reach df_path_reach(const df_brought *b, const df_copy *copy, df_str dir,
+                       df_str path);
+
+/* Understood, and its commands are all that can read something. */
+bool df_run_is_plain(const df_run *run);
+
+/* Only mounts that bring nothing of the context: cache, secret, ssh. */
+bool df_run_mounts_plain(const df_run *run);
+
+#endif

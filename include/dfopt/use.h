@@ -1,0 +1,99 @@
+/*
+ * Use: what a stage calls, from RUN to the scripts that its CMD starts.
+ *
+ * Followed are scripts of the context (by the COPY that brought them), the
+ * scripts of package.json behind `npm run`, and `sh -c`. What a program in
+ * another language starts cannot be seen this way: df_spawn_find looks for the
+ * plain cases in its source.
+ */
+#ifndef DFOPT_USE_H
+#define DFOPT_USE_H
+
+#include <dfopt/context.h>
+#include <dfopt/facts.h>
+
+typedef struct {
+    df_str name;           /* without its directory: python3.11 */
+    df_str path;           /* as written */
+    const df_cmd *cmd;     /* its words; of a script, in a tree of its own */
+    const df_instr *instr; /* of the Dockerfile, from which it is reached */
+    df_span at;            /* in the Dockerfile */
+    df_str via;  /* "start.sh:3", "`start` of package.json"; empty: the
+                    Dockerfile itself */
+    bool builds; /* when the image is made, by a RUN; else when it runs */
+} df_call;
+
+typedef struct {
+    df_span at;
+    df_str what; /* to follow "cannot see what": "`make` runs" */
+} df_unseen;
+
+typedef struct {
+    df_call *calls;
+    uint32_t ncalls, ccalls;
+    df_unseen *unseen;
+    uint32_t nunseen, cunseen;
+} df_use;
+
+/* Of a stage FROM an image, with all stages that are FROM it. */
+const df_use *df_use_find(df_arena *a, const df_facts *facts, df_context *cx,
+                          const df_stage *stage);
+
+/*
+ * Has apt installed what brings `command` when `call` is made? An install
+ * that may not happen does not count. A call of NULL is made at run time.
+ */
+bool df_use_brings(const df_facts *facts, const df_use *use, df_str command,
+                   const df_call *call);
+
+/* The first package that apt installs and whose name begins with one of the
+ * list; NULL if there is none. */
+const df_call *df_use_installs(const df_use *use, const char *const *begins,
+                               df_str *package);
+
+/* The stage FROM an image that a stage goes back to. */
+const df_stage *df_stage_root(const df_stage *stage);
+
+/* WORKDIR at the end of a stage; ptr NULL: unknown. */
+df_str df_stage_workdir(df_arena *a, const df_facts *facts,
+                        const df_stage *stage);
+
+/* The last instruction of that kind in a stage, or NULL. */
+const df_instr *df_stage_last(const df_stage *stage, df_instr_kind kind);
+
+/*
+ * The file or directory of the context that `path`, absolute in the image, is
+ * a copy of; ptr NULL if no COPY or ADD of the stage or its bases brings it.
+ */
+df_str df_copied_from(df_arena *a, const df_facts *facts, df_context *cx,
+                      const df_stage *stage, df_str path);
+
+/* Lines of a text up to `off`, from 1. */
+uint32_t df_line_of(df_str text, size_t off);
+
+/*
+ * Regular files that COPY and ADD of [from, to) of the stage's instructions
+ * bring, at most `limit` of them (then *cut is set); directories named in
+ * `skip` are not entered.
+ */
+typedef struct {
+    df_str *paths; /* in the context */
+    uint32_t npaths, cpaths;
+    bool cut;
+} df_files;
+df_files df_copied_files(df_arena *a, const df_facts *facts, df_context *cx,
+                         const df_stage *stage, uint32_t from, uint32_t to,
+                         const char *const *skip);
+
+/* A program started by a file of JavaScript or Python: exec("git …"). */
+typedef struct {
+    df_str name; /* empty: none found */
+    df_str file;
+    uint32_t line;
+} df_spawn;
+
+/* The first start of a program in `names`, in files that were copied. */
+df_spawn df_spawn_find(df_context *cx, const df_files *files,
+                       const char *const *names);
+
+#endif

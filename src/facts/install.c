@@ -1,0 +1,331 @@
+/* Installs from manifests: what they have in common. See dfopt/install.h. */
+#include "facts/install.h"
+
+typedef bool (*reader_fn)(df_reader *r);
+
+static const struct {
+    const char *tool;
+    reader_fn read;
+} READERS[] = {
+    {"npm", df_install_npm},
+    {"yarn", df_install_npm},
+    {"pip", df_install_pip},
+    {"go", df_install_go},
+};
+
+/* --- for the readers --- */
+
+bool df_need_why(df_reader *r, const char *format, ...)
+{
+    va_list args;
+
+    if (r->in->why.len)
+        return false;
+    va_start(args, format);
+    r->in->why = df_vfmt(r->b->arena, format, args);
+    va_end(args);
+    return false;
+}
+
+df_str df_need_path(df_reader *r, df_str dir, df_str name)
+{
+    return df_image_path(r->b->arena, dir, name);
+}
+
+bool df_need_find(df_reader *r, df_str path, df_origin *out)
+{
+    return path.ptr && df_brought_find(r->b, path, out);
+}
+
+static bool known_already(const df_install *in, df_str path)
+{
+    for (uint32_t i = 0; i < in->nneeds; i++)
+        if (df_str_eq(in->needs[i].path, path))
+            return true;
+    return false;
+}
+
+/* Names that can stand in a COPY without quotes. */
+static bool is_simple_name(df_str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (!df_is_name(s.ptr[i]) &&
+            df_str_find_char(DF_STR("./-@+~%="), s.ptr[i]) == SIZE_MAX)
+            return false;
+    return s.len > 0;
+}
+
+bool df_need_add(df_reader *r, df_str path, bool main)
+{
+    df_need need = {.path = path, .main = main};
+
+    if (path.ptr && known_already(r->in, path))
+        return true;
+    if (!df_need_find(r, path, &need.origin))
+        return false;
+    if (need.origin.kind != DF_FILE_REGULAR && need.origin.kind != DF_FILE_DIR)
+        df_need_why(r, "%.*s is a symbolic link",
+                    DF_STR_ARG(need.origin.path));
+    else if (!is_simple_name(need.origin.path))
+        df_need_why(r, "the name %.*s would need quotes",
+                    DF_STR_ARG(need.origin.path));
+    *df_push(r->b->arena, r->in, needs) = need;
+    return true;
+}
+
+/* --- the command --- */
+
+const df_ecosystem *df_cmd_ecosystem(const df_cmd *cmd)
+{
+    const df_kb *kb = cmd->run->kb;
+    uint32_t i = cmd->sub_word ? df_cmd_operand(cmd, 0) : 0;
+    const df_sh_word *word = i ? df_cmd_word(cmd, i) : NULL;
+    char both[64];
+    size_t len = cmd->sub.len;
+
+    if (!cmd->tool.ptr)
+        return NULL;
+    if (word && word->is_plain && len + word->value.len + 1 < sizeof both) {
+        df_str name = {both, len + 1 + word->value.len};
+        const df_ecosystem *eco;
+
+        for (size_t k = 0; k < len; k++)
+            both[k] = cmd->sub.ptr[k];
+        both[len] = ' ';
+        for (size_t k = 0; k < word->value.len; k++)
+            both[len + 1 + k] = word->value.ptr[k];
+        eco = df_kb_ecosystem(kb, cmd->tool, name);
+        if (eco)
+            return eco;
+    }
+    return df_kb_ecosystem(kb, cmd->tool, cmd->sub);
+}
+
+df_str df_install_name(df_arena *a, const df_cmd *cmd)
+{
+    const df_ecosystem *eco = df_cmd_ecosystem(cmd);
+    uint32_t i = df_cmd_operand(cmd, 0);
+
+    if (!cmd->sub.len)
+        return cmd->tool;
+    if (eco && i && df_str_is(df_str_of(eco->name), "go-download"))
+        return DF_STR("go mod download");
+    return df_fmt(a, "%.*s %.*s", DF_STR_ARG(cmd->tool), DF_STR_ARG(cmd->sub));
+}
+
+static bool has_any(const df_cmd *cmd, df_strings options)
+{
+    for (; *options; options++)
+        if (df_cmd_has(cmd, *options))
+            return true;
+    return false;
+}
+
+/* The project is where the command runs, unless an option says otherwise. */
+static df_str project_dir(df_reader *r)
+{
+    const df_cmd *cmd = r->in->cmd;
+    df_str dir = cmd->dir;
+
+    for (df_strings o = cmd->known->directory_option; *o; o++) {
+        df_str value;
+
+        if (!df_cmd_has(cmd, *o))
+            continue;
+        if (!df_cmd_value(cmd, *o, &value))
+            return (df_str){NULL, 0};
+        dir = df_image_path(r->b->arena, dir, value);
+    }
+    return dir;
+}
+
+/* A registry's URL may be computed, what is installed may not. */
+static bool may_be_computed(const df_cmd *cmd, uint32_t i)
+{
+    static const char *const tails[] = {"url",  "registry", "host",
+                                        "proxy", "timeout",  NULL};
+    df_str word = cmd->node->words[i].text;
+    df_str name = word;
+
+    if (df_str_has(word, "://"))
+        return true;
+    if (!df_str_starts(word, "-") && i > 0)
+        name = cmd->node->words[i - 1].text;
+    else
+        df_str_cut(&word, '=', &name);
+    for (const char *const *t = tails; *t; t++)
+        if (df_str_starts(name, "-") && df_str_ends(name, *t))
+            return true;
+    return df_str_is(name, "-i");
+}
+
+static bool words_are_known(df_reader *r)
+{
+    const df_cmd *cmd = r->in->cmd;
+
+    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
+        const df_sh_word *w = &cmd->node->words[i];
+
+        if (!w->is_plain && !may_be_computed(cmd, i))
+            return df_need_why(r, "what `%.*s` stands for is not known",
+                               DF_STR_ARG(w->text));
+    }
+    return true;
+}
+
+/* -t DIR: filled by the install, and not to be laid over by a COPY. */
+static void check_outputs(df_reader *r)
+{
+    const df_cmd *cmd = r->in->cmd;
+
+    for (df_strings o = r->in->eco->out_options; *o; o++) {
+        df_str value = {NULL, 0};
+        df_str path;
+
+        if (!df_cmd_has(cmd, *o))
+            continue;
+        df_cmd_value(cmd, *o, &value);
+        path = df_image_path(r->b->arena, cmd->dir, value);
+        for (uint32_t i = 0; i < r->b->ncopies; i++)
+            if (df_copy_is_broad(&r->b->copies[i]) &&
+                df_image_overlap(path, r->b->copies[i].dest))
+                df_need_why(r, "%s installs into a directory that is copied",
+                            *o);
+    }
+}
+
+static void check_redirections(df_reader *r)
+{
+    const df_sh_node *node = r->in->cmd->node;
+
+    for (uint32_t i = 0; i < node->nredirs; i++) {
+        df_str target = node->redirs[i].target.text;
+        df_origin origin;
+
+        if (node->redirs[i].target.is_plain &&
+            df_need_find(r, df_need_path(r, r->in->cmd->dir, target), &origin))
+            df_need_why(r, "it writes or reads %.*s, which is part of the "
+                           "source",
+                        DF_STR_ARG(target));
+    }
+}
+
+/* One of the words of a variable names a file of the project. */
+static void check_variable(df_reader *r, const df_var *var)
+{
+    df_str rest = var->value;
+    df_origin origin;
+    size_t from = 0;
+
+    for (size_t i = 0; i <= rest.len; i++) {
+        df_str word = df_str_slice(rest, from, i);
+
+        if (i < rest.len && df_str_find_char(DF_STR(" =,:"), rest.ptr[i]) ==
+                                SIZE_MAX)
+            continue;
+        from = i + 1;
+        if (word.len && df_need_find(r, df_need_path(r, r->in->dir, word),
+                                     &origin) &&
+            origin.path.len)
+            df_need_why(r, "%.*s names %.*s, which is part of the source",
+                        DF_STR_ARG(var->name), DF_STR_ARG(word));
+    }
+}
+
+static void check_environment(df_reader *r)
+{
+    for (df_strings e = r->in->eco->env; *e; e++) {
+        const df_var *var = df_var_get(r->in->cmd->run->state, df_str_of(*e));
+
+        if (var && var->value.ptr)
+            check_variable(r, var);
+    }
+}
+
+/* --- the project --- */
+
+static void add_config(df_reader *r, df_str name)
+{
+    df_str home = DF_STR("/root");
+
+    if (!df_str_starts(name, "~/")) {
+        df_need_add(r, df_need_path(r, r->in->dir, name), false);
+        return;
+    }
+    df_need_add(r, df_need_path(r, home, df_str_from(name, 2)), false);
+    if (df_str_starts(r->in->dir, "/home/"))
+        df_need_add(r, df_need_path(r, r->in->dir, df_str_from(name, 2)),
+                    false);
+}
+
+static void add_list(df_reader *r, df_strings names)
+{
+    for (; *names; names++)
+        add_config(r, df_str_of(*names));
+}
+
+static void check_writes(df_reader *r)
+{
+    df_str ignore = df_context_ignore_file(r->b->context);
+    df_origin origin;
+
+    if (!ignore.len)
+        ignore = DF_STR(".dockerignore");
+    for (df_strings w = r->in->eco->writes; *w; w++)
+        if (df_need_find(r, df_need_path(r, r->in->dir, df_str_of(*w)),
+                         &origin))
+            df_need_why(r,
+                        "%.*s is in the build context and not in %.*s: COPY "
+                        "would lay it over the installed one; add the line "
+                        "`%.*s` to %.*s",
+                        DF_STR_ARG(origin.path), DF_STR_ARG(ignore),
+                        DF_STR_ARG(origin.path), DF_STR_ARG(ignore));
+}
+
+static bool add_manifests(df_reader *r)
+{
+    for (df_strings m = r->in->eco->manifests; *m; m++)
+        if (!df_need_add(r, df_need_path(r, r->in->dir, df_str_of(*m)), true)) {
+            r->in->missing = df_str_of(*m);
+            return false;
+        }
+    add_list(r, r->in->eco->locks);
+    add_list(r, r->in->eco->config);
+    return true;
+}
+
+static reader_fn find_reader(const df_ecosystem *eco)
+{
+    for (size_t i = 0; i < sizeof READERS / sizeof *READERS; i++)
+        if (df_str_is(df_str_of(eco->tool), READERS[i].tool))
+            return READERS[i].read;
+    return NULL;
+}
+
+bool df_install_read(const df_brought *b, const df_cmd *cmd, df_install *out)
+{
+    const df_ecosystem *eco = df_cmd_ecosystem(cmd);
+    reader_fn read = eco ? find_reader(eco) : NULL;
+    df_reader r = {b, out};
+
+    *out = (df_install){.eco = eco, .cmd = cmd};
+    if (!read || !cmd->known || has_any(cmd, eco->not_with))
+        return false;
+    out->dir = project_dir(&r);
+    if (!out->dir.ptr || !read(&r))
+        return false;
+    if (out->missing.len)
+        return true;
+    words_are_known(&r);
+    check_outputs(&r);
+    check_redirections(&r);
+    check_environment(&r);
+    check_writes(&r);
+    return true;
+}
+
+/* Shared by readers of projects whose manifests have fixed names. */
+bool df_install_manifests(df_reader *r)
+{
+    return add_manifests(r);
+}

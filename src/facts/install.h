@@ -1,0 +1,29 @@
+/* Parts of install.c, one for each kind of project. */
+#ifndef DF_FACTS_INSTALL_H
+#define DF_FACTS_INSTALL_H
+
+#include <dfopt/install.h>
+
+typedef struct {
+    const df_brought *b;
+    df_install *in;
+} df_reader;
+
+/* A file that travels if it is there; false if it is not. */
+bool df_need_add(df_reader *r, df_str path, bool main);
+/* The first reason stays. Always false. */
+bool df_need_why(df_reader *r, const char *format, ...) DF_PRINTF(2, 3);
+/* `name` in directory `dir` of the image. */
+df_str df_need_path(df_reader *r, df_str dir, df_str name);
+/* What the context has at a path of the image. */
+bool df_need_find(df_reader *r, df_str path, df_origin *out);
+
+/* Manifests, locks and configuration of the row; false if one is missing. */
+bool df_install_manifests(df_reader *r);
+
+/* Each fills in needs, or says why not; false: no install after all. */
+bool df_install_npm(df_reader *r);
+bool df_install_pip(df_reader *r);
+bool df_install_go(df_reader *r);
+
+#endif

@@ -1,0 +1,95 @@
+/* What apt has installed by the time of a call: see use.h. */
+#include <dfopt/use.h>
+
+static bool installs(const df_call *call)
+{
+    const df_cmd *cmd = call->cmd;
+
+    return cmd && call->builds && cmd->tool.ptr &&
+           (df_str_is(cmd->tool, "apt-get") || df_str_is(cmd->tool, "apt")) &&
+           df_str_is(cmd->sub, "install");
+}
+
+/* `name=version`, `name/suite`, `name:arch`. */
+static df_str package_name(df_str word)
+{
+    size_t i = 0;
+
+    while (i < word.len &&
+           df_str_find_char(DF_STR("=/:"), word.ptr[i]) == SIZE_MAX)
+        i++;
+    return df_str_slice(word, 0, i);
+}
+
+static bool package(const df_cmd *cmd, uint32_t n, df_str *name)
+{
+    uint32_t i = df_cmd_operand(cmd, n);
+
+    *name = i && df_cmd_word(cmd, i)->is_plain
+                ? package_name(df_cmd_word(cmd, i)->value)
+                : DF_STR("");
+    return i != 0;
+}
+
+static bool is_base(const df_stage *base, const df_stage *of)
+{
+    while (of && of != base)
+        of = of->base;
+    return of == base;
+}
+
+/* In the same line of stages, and earlier. */
+static bool before(const df_facts *facts, const df_call *install,
+                   const df_call *call)
+{
+    const df_stage *here = facts->stage_of[install->instr->index];
+
+    if (!call)
+        return true;
+    if (!is_base(here, facts->stage_of[call->instr->index]))
+        return false;
+    if (!call->builds)
+        return true;
+    if (install->instr != call->instr)
+        return install->instr->index < call->instr->index;
+    return install < call;
+}
+
+static bool brings(const df_kb *kb, const df_cmd *cmd, df_str command)
+{
+    bool recommends = !df_cmd_has(cmd, "--no-install-recommends") &&
+                      !df_str_has(cmd->node->text, "Install-Recommends");
+    df_str name;
+
+    for (uint32_t n = 0; package(cmd, n, &name); n++)
+        if (df_kb_brings(kb, name, command, recommends))
+            return true;
+    return false;
+}
+
+bool df_use_brings(const df_facts *facts, const df_use *use, df_str command,
+                   const df_call *call)
+{
+    for (uint32_t i = 0; i < use->ncalls; i++) {
+        const df_call *c = &use->calls[i];
+
+        if (installs(c) && c->cmd->unconditional && before(facts, c, call) &&
+            brings(facts->kb, c->cmd, command))
+            return true;
+    }
+    return false;
+}
+
+const df_call *df_use_installs(const df_use *use, const char *const *begins,
+                               df_str *name)
+{
+    for (uint32_t i = 0; i < use->ncalls; i++) {
+        if (!installs(&use->calls[i]))
+            continue;
+        for (uint32_t n = 0; package(use->calls[i].cmd, n, name); n++)
+            for (const char *const *b = begins; *b; b++)
+                if (df_str_starts(*name, *b))
+                    return &use->calls[i];
+    }
+    return NULL;
+}

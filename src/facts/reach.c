@@ -1,0 +1,355 @@
+/*
+ * What a command can see of a COPY: see dfopt/reach.h.
+ *
+ * A relative word is a path only if something of that name was copied, or if
+ * it says so (./x, .., a pattern); a package name must not look like a file.
+ */
+#include <dfopt/reach.h>
+
+typedef struct {
+    const df_brought *b;
+    const df_copy *copy;
+    const df_cmd *cmd;
+    bool fetches; /* its operands are names of packages or URLs */
+} look;
+
+static df_reach most(df_reach a, df_reach b)
+{
+    return a > b ? a : b;
+}
+
+static bool is_home(df_str path)
+{
+    return df_str_is(path, "/root") || df_str_is(path, "/home") ||
+           (df_str_starts(path, "/home/") &&
+            df_str_find_char(df_str_from(path, 6), '/') == SIZE_MAX);
+}
+
+/* Did the COPY bring the first part of `below` its destination? */
+static bool brings_first(const df_brought *b, const df_copy *copy, df_str below)
+{
+    df_str first;
+    df_origin origin;
+
+    df_str_cut(&below, '/', &first);
+    return !copy->known ||
+           df_copy_find(b, copy, df_image_path(b->arena, copy->dest, first),
+                        &origin);
+}
+
+/* A path of the image against a destination below an unknown WORKDIR. */
+static df_reach against_unknown(const df_brought *b, const df_copy *copy,
+                                df_str path)
+{
+    df_str part;
+
+    while (path.len) {
+        df_str_cut(&path, '/', &part);
+        if (part.len && brings_first(b, copy, part))
+            return DF_REACH_FILES;
+    }
+    return DF_REACH_NONE;
+}
+
+df_reach df_path_reach(const df_brought *b, const df_copy *copy, df_str dir,
+                       df_str path)
+{
+    bool absolute = df_str_starts(path, "/");
+    df_str clean = df_image_path(b->arena, dir, path);
+    df_str dest = copy->dest;
+
+    if (!clean.ptr || !dest.ptr)
+        return DF_REACH_FILES;
+    if (df_str_starts(clean, "/") && !df_str_starts(dest, "/"))
+        return against_unknown(b, copy, clean);
+    if (!df_str_starts(clean, "/") && df_str_starts(dest, "/"))
+        return DF_REACH_FILES;
+    if (df_str_eq(clean, dest) || df_image_below(dest, clean))
+        return DF_REACH_DIR;
+    if (!df_image_below(clean, dest))
+        return DF_REACH_NONE;
+    if (absolute && !df_str_is(dest, "/"))
+        return DF_REACH_FILES;
+    return brings_first(b, copy, df_path_below(clean, dest)) ? DF_REACH_FILES
+                                                             : DF_REACH_NONE;
+}
+
+/* What `make` or `tar` may find: its directory, or one around it. */
+static df_reach directory_reach(const look *l)
+{
+    return df_image_overlap(l->cmd->dir, l->copy->dest) ? DF_REACH_FILES
+                                                        : DF_REACH_NONE;
+}
+
+/* cd and mkdir need no more than that the directory is there, or not. */
+static bool only_directory(const df_cmd *cmd)
+{
+    return df_str_is(cmd->tool, "cd") || df_str_is(cmd->tool, "mkdir");
+}
+
+static df_reach literal_reach(const look *l, df_str text)
+{
+    df_reach reach;
+
+    if (df_str_has(text, "://"))
+        return df_path_reach(l->b, l->copy, l->cmd->dir, df_path_base(text));
+    if (!text.len || (l->fetches && df_str_find_char(text, '/') == SIZE_MAX &&
+                      text.ptr[0] != '.'))
+        return DF_REACH_NONE;
+    if (df_str_is(text, "/") && only_directory(l->cmd))
+        return DF_REACH_NONE;
+    reach = df_path_reach(l->b, l->copy, l->cmd->dir, text);
+    return reach == DF_REACH_DIR && !only_directory(l->cmd) ? DF_REACH_FILES
+                                                            : reach;
+}
+
+/* The letters before anything that the shell expands. */
+static df_str literal_prefix(df_str text)
+{
+    size_t from = text.len && text.ptr[0] == '"';
+    size_t to = from;
+
+    while (to < text.len &&
+           df_str_find_char(DF_STR("$`*?[{~\\\"'<>"), text.ptr[to]) == SIZE_MAX)
+        to++;
+    return df_str_slice(text, from, to);
+}
+
+/* Does the context have a file that a name beginning like that may mean? */
+static bool may_match(const look *l, df_str prefix)
+{
+    df_arena *a = l->b->arena;
+    df_str dir = df_image_dir(prefix);
+    df_str base = df_path_base(prefix);
+    df_origin origin;
+    df_names names;
+
+    dir = df_image_path(a, l->cmd->dir, dir.len ? dir : DF_STR("."));
+    if (!df_copy_find(l->b, l->copy, dir, &origin))
+        return !l->copy->known;
+    names = df_context_list(l->b->context, origin.path);
+    for (uint32_t i = 0; i < names.count; i++)
+        if (df_str_eq(df_str_slice(names.names[i], 0, base.len), base))
+            return true;
+    return false;
+}
+
+static df_reach computed_reach(const look *l, const df_sh_word *word)
+{
+    df_str prefix = literal_prefix(word->text);
+    df_str known = {NULL, 0};
+    df_reach reach;
+
+    if (!(word->flags & ~(unsigned)(DF_WORD_VAR | DF_WORD_QUOTED)))
+        known =
+            df_expand(l->b->arena, l->b->facts, l->cmd->run->instr, word->text);
+    if (known.ptr)
+        return literal_reach(l, known);
+    if (df_str_has(prefix, "://"))
+        return DF_REACH_NONE;
+    if (!df_str_starts(prefix, "/"))
+        return l->fetches && df_str_find_char(prefix, '/') == SIZE_MAX
+                   ? DF_REACH_NONE
+               : prefix.len && prefix.ptr[0] != '.' && !may_match(l, prefix)
+                   ? DF_REACH_NONE
+                   : DF_REACH_FILES;
+    reach = literal_reach(l, df_image_dir(prefix));
+    return reach == DF_REACH_DIR && df_str_is(df_image_dir(prefix), "/")
+               ? may_match(l, prefix) ? DF_REACH_FILES : DF_REACH_NONE
+               : reach;
+}
+
+/*
+ * An option counts for what is behind its `=`, or behind its letter (-rFILE),
+ * or if it names the place.
+ */
+static df_reach option_reach(const look *l, const df_sh_word *word)
+{
+    df_str value = word->text;
+    look file = *l;
+    df_str head;
+
+    file.fetches = false;
+    if (l->copy->dest.len > 1 && l->copy->dest.ptr[0] == '/' &&
+        df_str_has(word->text, df_cstr(l->b->arena, l->copy->dest)))
+        return DF_REACH_FILES;
+    if (!word->is_plain || word->text.len < 3)
+        return DF_REACH_NONE;
+    if (df_str_cut(&value, '=', &head))
+        return literal_reach(&file, value);
+    return word->text.ptr[1] == '-'
+               ? DF_REACH_NONE
+               : literal_reach(&file, df_str_from(word->text, 2));
+}
+
+static df_reach word_reach(const look *l, const df_sh_word *word)
+{
+    if (df_str_starts(word->text, "-"))
+        return option_reach(l, word);
+    return word->is_plain ? literal_reach(l, word->value)
+                          : computed_reach(l, word);
+}
+
+static bool any_word_of(const df_cmd *cmd, df_strings list)
+{
+    for (; *list; list++)
+        if (df_cmd_has(cmd, *list))
+            return true;
+    return false;
+}
+
+static bool is_pure(const df_cmd *cmd)
+{
+    const df_tool *t = cmd->known;
+
+    return t && (t->pure || (cmd->sub.len && df_str_in(cmd->sub, t->pure_on)) ||
+                 any_word_of(cmd, t->pure_with));
+}
+
+/* `curl … | bash -`: the script comes from elsewhere. */
+static bool runs_download(const look *l)
+{
+    const df_cmd *cmd = l->cmd;
+    const df_sh_node *first = cmd->pipe ? cmd->pipe->kids[0] : NULL;
+    uint32_t operand = df_cmd_operand(cmd, 0);
+
+    if (!first || cmd->pipe->nkids < 2 || first == cmd->node ||
+        first->kind != DF_SH_SIMPLE || !first->nwords ||
+        !(df_str_is(first->words[0].text, "curl") ||
+          df_str_is(first->words[0].text, "wget")))
+        return false;
+    if (!df_str_is(cmd->tool, "bash") && !df_str_is(cmd->tool, "ash"))
+        return false;
+    return (!operand || df_cmd_has(cmd, "-s") ||
+            df_str_is(cmd->node->words[operand].text, "-")) &&
+           !is_home(l->copy->dest);
+}
+
+/* The words of these are data. */
+static bool only_prints(const df_cmd *cmd)
+{
+    return df_str_is(cmd->tool, "echo") || df_str_is(cmd->tool, "printf");
+}
+
+/* Word i is the value of the option before it: maybe a file. */
+static bool is_value(const df_cmd *cmd, uint32_t i)
+{
+    return i > cmd->tool_word + 1 &&
+           df_str_in(cmd->node->words[i - 1].text, cmd->known->value_options);
+}
+
+static df_reach words_reach(const look *l)
+{
+    const df_sh_node *node = l->cmd->node;
+    df_reach reach = DF_REACH_NONE;
+
+    for (uint32_t i = 0; i < node->nwords && !only_prints(l->cmd); i++) {
+        look here = *l;
+
+        if (l->cmd->sub_word && i == l->cmd->sub_word)
+            continue;
+        if (i <= l->cmd->tool_word &&
+            df_str_find_char(node->words[i].text, '/') == SIZE_MAX)
+            continue;
+        if (is_value(l->cmd, i))
+            here.fetches = false;
+        reach = most(reach, word_reach(&here, &node->words[i]));
+    }
+    return reach;
+}
+
+static df_reach redirs_reach(const look *l)
+{
+    const df_sh_node *node = l->cmd->node;
+    df_reach reach = DF_REACH_NONE;
+    look data = *l;
+
+    data.fetches = false;
+    for (uint32_t i = 0; i < node->nredirs; i++)
+        if (node->redirs[i].op >= DF_OP_IN &&
+            node->redirs[i].op != DF_OP_HERE &&
+            node->redirs[i].op != DF_OP_HERE_TABS &&
+            node->redirs[i].op != DF_OP_HERE_STR &&
+            node->redirs[i].op != DF_OP_DUP_OUT &&
+            node->redirs[i].op != DF_OP_DUP_IN)
+            reach = most(reach, word_reach(&data, &node->redirs[i].target));
+    for (uint32_t i = 0; i < node->nassigns; i++)
+        if (df_str_find_char(node->assigns[i].value.text, '/') != SIZE_MAX)
+            reach = most(reach, word_reach(&data, &node->assigns[i].value));
+    return reach;
+}
+
+df_reach df_cmd_reach(const df_brought *b, const df_copy *copy,
+                      const df_cmd *cmd)
+{
+    look l = {b, copy, cmd, false};
+
+    if (!cmd->tool.ptr || !cmd->known)
+        return DF_REACH_FILES;
+    if (runs_download(&l))
+        return redirs_reach(&l);
+    if (!is_pure(cmd)) {
+        if (!cmd->known->reads_context || directory_reach(&l) == DF_REACH_FILES)
+            return DF_REACH_FILES;
+    }
+    if (cmd->known->command_option && *cmd->known->command_option)
+        return DF_REACH_FILES;
+    l.fetches = *cmd->known->network != NULL;
+    return most(words_reach(&l), redirs_reach(&l));
+}
+
+bool df_run_mounts_plain(const df_run *run)
+{
+    static const char *const plain[] = {"type=cache", "type=secret", "type=ssh",
+                                        NULL};
+
+    for (uint32_t i = 0; i < run->instr->nflags; i++) {
+        df_str rest = run->instr->flags[i].value;
+        df_str field;
+        bool found = !df_str_is(run->instr->flags[i].name, "mount");
+
+        while (rest.len) {
+            df_str_cut(&rest, ',', &field);
+            found |= df_str_in(field, plain);
+        }
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
+/* Patterns of `for`, `[[ -f x ]]`, `{ … } >x` belong to no command. */
+static bool looks_around(const df_sh_node *node, void *ctx)
+{
+    bool *found = ctx;
+
+    if (node->kind == DF_SH_TEST || node->kind == DF_SH_FUNCTION ||
+        (node->kind != DF_SH_SIMPLE && node->nredirs))
+        *found = true;
+    if (node->kind == DF_SH_FOR || node->kind == DF_SH_SELECT)
+        for (uint32_t i = 0; i < node->nwords; i++)
+            *found |= (node->words[i].flags & DF_WORD_GLOB) != 0;
+    return !*found;
+}
+
+bool df_run_is_plain(const df_run *run)
+{
+    bool found = false;
+
+    if (!run->tree->ok || !df_run_mounts_plain(run))
+        return false;
+    df_sh_walk(run->tree->root, looks_around, &found);
+    return !found;
+}
+
+df_reach df_run_reach(const df_brought *b, const df_copy *copy,
+                      const df_run *run)
+{
+    df_reach reach = DF_REACH_NONE;
+
+    if (!df_run_is_plain(run))
+        return DF_REACH_FILES;
+    for (uint32_t i = 0; i < run->ncmds; i++)
+        reach = most(reach, df_cmd_reach(b, copy, &run->cmds[i]));
+    return reach;
+}
