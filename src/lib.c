@@ -22,8 +22,8 @@ typedef struct {
     jmp_buf oom;
 } holder;
 
-static const df_message NO_MEMORY = {
-    .kind = DF_MSG_ERROR, .text = {"out of memory", 13}};
+static const df_message NO_MEMORY = {.kind = DF_MSG_ERROR,
+                                     .text = {"out of memory", 13}};
 
 static df_str file_name(const df_options *o)
 {
@@ -58,9 +58,8 @@ static void too_large(df_arena *a, df_rewriting *rw)
 
 static void fill(holder *h, df_str text, const df_options *options)
 {
-    const char *path = options->path && strcmp(options->path, "-") != 0
-                           ? options->path
-                           : NULL;
+    const char *path =
+        options->path && strcmp(options->path, "-") != 0 ? options->path : NULL;
     df_rewriting rw = {.arena = &h->arena,
                        .options = options,
                        .name = file_name(options),
@@ -70,8 +69,8 @@ static void fill(holder *h, df_str text, const df_options *options)
     if (text.len > DF_MAX_INPUT) {
         too_large(&h->arena, &rw);
     } else {
-        rw.context = df_context_open(
-            &h->arena, context_dir(&h->arena, options), path);
+        rw.context =
+            df_context_open(&h->arena, context_dir(&h->arena, options), path);
         df_manager_run(&rw);
     }
     h->result = (df_result){.text = rw.text,
@@ -94,10 +93,8 @@ static holder *new_holder(const df_options *options)
 static void set_no_memory(holder *h, df_str text)
 {
     df_arena_release(&h->arena);
-    h->result = (df_result){.text = text,
-                            .failed = true,
-                            .messages = &NO_MEMORY,
-                            .nmessages = 1};
+    h->result = (df_result){
+        .text = text, .failed = true, .messages = &NO_MEMORY, .nmessages = 1};
 }
 
 df_result *df_rewrite(df_str text, const df_options *options)

@@ -200,12 +200,13 @@ static const df_cmd *later_user(const job *j)
 {
     bool fresh = false;
 
-    for (uint32_t i = 0; i < j->facts->nruns && !fresh; i++) {
+    uint32_t i = (uint32_t)(j->run - j->facts->runs) + 1;
+
+    for (; i < j->facts->nruns && !fresh; i++) {
         const df_run *run = &j->facts->runs[i];
         const df_cmd *cmd;
 
-        if (run->instr->index <= j->run->instr->index ||
-            !downstream(j, run->stage))
+        if (!downstream(j, run->stage))
             continue;
         cmd = user_in(j, run, 0, &fresh);
         if (cmd)
@@ -227,8 +228,8 @@ static void drop_update(const job *j, df_finding *f, uint32_t index)
     if (!update || update->andor != cmd->andor || !cmd->top || !update->top ||
         update->pipe->nkids != 1 || update->pipe->negated ||
         cmd->pipe->op != DF_OP_AND || !df_str_eq(update->tool, cmd->tool) ||
-        !df_str_in(update->sub, j->row->drop_before) ||
-        update->node->nredirs || update->sudo != cmd->sudo)
+        !df_str_in(update->sub, j->row->drop_before) || update->node->nredirs ||
+        update->sudo != cmd->sudo)
         return;
     gone = df_span_between(update->pipe->span.off, cmd->pipe->span.off);
     if (!df_holds_comment(j->doc, gone))
@@ -299,11 +300,11 @@ static void put_behind(const job *j, df_finding *f, const df_sh_node *node,
 {
     df_arena *mem = df_cx_arena(j->cx);
     const df_instr *instr = j->run->instr;
-    df_style style = df_style_of(j->doc, instr->index, instr->index);
-    df_str sep = semi ? df_style_semi(mem, j->doc,
-                                      df_style_inner(j->doc, instr,
-                                                     DF_STR("    ")))
-                      : df_style_and(mem, j->doc, style);
+    df_style style = df_style_of(j->facts, instr->index, instr->index);
+    df_str sep =
+        semi ? df_style_semi(mem, j->doc,
+                             df_style_inner(j->doc, instr, DF_STR("    ")))
+             : df_style_and(mem, j->doc, style);
 
     df_insert(f, df_span_end(node->span),
               df_fmt(mem, "%.*s%.*s", DF_STR_ARG(sep), DF_STR_ARG(command)));
@@ -369,8 +370,8 @@ static void add_command(const job *j)
     df_finding *f;
 
     if (reason) {
-        df_decline(j->cx, first->node->span, "%s not removed: %s",
-                   j->row->what, reason);
+        df_decline(j->cx, first->node->span, "%s not removed: %s", j->row->what,
+                   reason);
         return;
     }
     f = df_change(j->cx, j->run->cmds[j->last].node->span,
@@ -448,7 +449,9 @@ static void run(df_pass_ctx *cx)
     const df_facts *facts = df_cx_facts(cx);
 
     for (uint32_t i = 0; i < facts->nruns; i++) {
-        job j = {.cx = cx, .doc = df_cx_doc(cx), .facts = facts,
+        job j = {.cx = cx,
+                 .doc = df_cx_doc(cx),
+                 .facts = facts,
                  .run = &facts->runs[i]};
 
         if (!j.run->tree->ok || !j.run->ncmds || !j.run->stage->shipped ||

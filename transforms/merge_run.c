@@ -94,7 +94,8 @@ static bool forgetful_mount(const df_instr *instr)
         while (rest.len) {
             df_str_cut(&rest, ',', &field);
             if (df_str_is(field, "type=tmpfs") || df_str_is(field, "rw") ||
-                df_str_starts(field, "rw=") || df_str_starts(field, "readwrite"))
+                df_str_starts(field, "rw=") ||
+                df_str_starts(field, "readwrite"))
                 return true;
         }
     }
@@ -127,9 +128,10 @@ static bool joinable(segment *s, const segment *x)
     if (run->instr->nheredocs)
         return refuse(s, NULL, at);
     if (!run->tree->ok)
-        return refuse(s, run->state->shell == DF_SHELL_FOREIGN
-                             ? NULL
-                             : "its shell text is not understood",
+        return refuse(s,
+                      run->state->shell == DF_SHELL_FOREIGN
+                          ? NULL
+                          : "its shell text is not understood",
                       run->tree->bad);
     if (!run->tree->root->nkids)
         return refuse(s, NULL, at);
@@ -240,12 +242,12 @@ static uint32_t head_end(const df_run *run, link_kind before)
  * Can the head of the second and the end of the first go without taking a
  * comment along, or leaving a `;` behind?
  */
-static bool clean_cut(const df_doc *doc, const segment *s,
-                      const segment *next, link_kind link)
+static bool clean_cut(const df_doc *doc, const segment *s, const segment *next,
+                      link_kind link)
 {
     uint32_t end = body_end(s->run);
-    df_span head = df_span_between(next->run->instr->lines.off,
-                                   head_end(next->run, link));
+    df_span head =
+        df_span_between(next->run->instr->lines.off, head_end(next->run, link));
 
     if (df_holds_comment(doc, head))
         return false;
@@ -325,8 +327,8 @@ static const df_cmd *moved_tool(const row *r, const segment *s)
         const df_image *image = s->run->stage->known;
 
         if (cmd->known && replaces_itself(cmd) &&
-            !(image && df_str_in(df_str_of(image->name),
-                                 cmd->known->home_images)) &&
+            !(image &&
+              df_str_in(df_str_of(image->name), cmd->known->home_images)) &&
             is_used(s + 1, r->seg + r->n, cmd->tool))
             return cmd;
     }
@@ -351,8 +353,9 @@ static link_kind link_of(const row *r, segment *s, segment *next)
         return LINK_NONE;
     }
     if (moved_tool(r, s)) {
-        refuse(s, "the shell would go on with the old version of what it "
-                  "replaces",
+        refuse(s,
+               "the shell would go on with the old version of what it "
+               "replaces",
                moved_tool(r, s)->node->span);
         return LINK_NONE;
     }
@@ -464,8 +467,8 @@ static uint32_t text_end(const df_doc *doc, uint32_t off)
 {
     uint32_t end = df_line_end(doc, off);
 
-    while (end > off && (doc->text.ptr[end - 1] == '\n' ||
-                         doc->text.ptr[end - 1] == '\r'))
+    while (end > off &&
+           (doc->text.ptr[end - 1] == '\n' || doc->text.ptr[end - 1] == '\r'))
         end--;
     return end;
 }
@@ -536,8 +539,7 @@ static df_finding *report(const row *r, const segment *first, uint32_t n)
             why = DF_STR("what one RUN makes and another removes stays in no "
                          "layer");
     for (uint32_t i = 0; i + 1 < n; i++) {
-        const df_cmd *update =
-            stale_update(kb, first[i].run, first[i + 1].run);
+        const df_cmd *update = stale_update(kb, first[i].run, first[i + 1].run);
 
         if (update)
             why = df_fmt(mem, "a cached %.*s %.*s goes stale",
@@ -551,7 +553,7 @@ static df_finding *report(const row *r, const segment *first, uint32_t n)
 static void join(const row *r, segment *first, uint32_t n)
 {
     const segment *last = &first[n - 1];
-    df_style style = df_style_of(r->doc, first->run->instr->index,
+    df_style style = df_style_of(r->facts, first->run->instr->index,
                                  last->run->instr->index);
     df_finding *f = report(r, first, n);
 
@@ -561,8 +563,9 @@ static void join(const row *r, segment *first, uint32_t n)
     for (uint32_t i = 0; i + 1 < n; i++)
         join_pair(r, f, &first[i], style);
     if (*around(last).close)
-        df_replace(f, df_span_between(body_end(last->run),
-                                      df_span_end(last->run->instr->head)),
+        df_replace(f,
+                   df_span_between(body_end(last->run),
+                                   df_span_end(last->run->instr->head)),
                    df_str_of(around(last).close));
 }
 
@@ -635,8 +638,8 @@ static void warn_no_ops(df_pass_ctx *cx, const df_run *run)
 static void settle_links(row *r)
 {
     for (uint32_t i = 0; i + 1 < r->n; i++) {
-        if (r->seg[i].link != LINK_NONE && !wanted(r, &r->seg[i],
-                                                   &r->seg[i + 1]))
+        if (r->seg[i].link != LINK_NONE &&
+            !wanted(r, &r->seg[i], &r->seg[i + 1]))
             r->seg[i].link = LINK_NONE;
     }
     for (uint32_t i = 0; i + 1 < r->n; i++)

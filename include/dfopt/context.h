@@ -100,7 +100,7 @@ typedef enum {
 typedef struct {
     df_req_kind kind;
     df_str name;
-    df_str line; /* the whole line, trimmed */
+    df_str line;     /* the whole line, trimmed */
     uint32_t number; /* of the line, from 1 */
 } df_req;
 
@@ -115,7 +115,7 @@ df_reqs df_context_requirements(df_context *cx, df_str path);
 typedef struct {
     bool found;
     df_str module;
-    df_str go; /* the version of its `go` line */
+    df_str go;              /* the version of its `go` line */
     const df_str *requires; /* module paths */
     uint32_t nrequires;
     bool replaces_local; /* `replace … => ./x`, `../x` or `/x` */

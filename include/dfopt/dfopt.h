@@ -18,14 +18,14 @@ typedef struct {
                             file beside it; "-" or NULL: standard input */
     const char *context; /* directory; NULL: that of path */
     bool unsafe;         /* apply unsafe findings */
-    const char *const *only; /* pass names, or NULL; naming one applies it
-                                whatever its safety */
-    const char *const *skip; /* pass names, or NULL */
-    const char *target;      /* stage name or number, or NULL */
+    const char *const *only;       /* pass names, or NULL; naming one applies it
+                                      whatever its safety */
+    const char *const *skip;       /* pass names, or NULL */
+    const char *target;            /* stage name or number, or NULL */
     const char *const *build_args; /* "NAME=VALUE" …, or NULL */
     const char *platform;          /* or NULL */
     const df_kb *kb;               /* never NULL */
-    bool suggestions; /* compute the diffs of suggestions */
+    bool suggestions;              /* compute the diffs of suggestions */
     const struct df_allocator *allocator; /* tests; NULL: malloc */
 } df_options;
 
@@ -38,22 +38,22 @@ typedef enum {
 
 typedef struct {
     df_msg_kind kind;
-    const char *pass; /* NULL: the parser, the program */
-    df_str text;      /* without FILE:LINE:COL, kind and [pass] */
+    const char *pass;           /* NULL: the parser, the program */
+    df_str text;                /* without FILE:LINE:COL, kind and [pass] */
     uint32_t line, col;         /* in the original file, from 1; 0: the file */
     uint32_t end_line, end_col; /* behind the last byte */
-    bool applied;      /* a note on a change that is in the new text */
-    double saves_mb;   /* 0: unknown */
-    df_str condition;  /* what the reader must check, or empty */
-    df_str diff; /* of a suggestion: from the new text to the new text with
-                    it; empty if it has no edits */
+    bool applied;               /* a note on a change that is in the new text */
+    double saves_mb;            /* 0: unknown */
+    df_str condition;           /* what the reader must check, or empty */
+    df_str diff;    /* of a suggestion: from the new text to the new text with
+                       it; empty if it has no edits */
     uint32_t round; /* in which it was made, from 1 */
 } df_message;
 
 typedef struct {
-    df_str text;  /* the new text; the input if nothing changed */
+    df_str text; /* the new text; the input if nothing changed */
     bool changed;
-    bool failed;  /* it did not parse, or was refused: text is the input */
+    bool failed; /* it did not parse, or was refused: text is the input */
     const df_message *messages; /* errors, warnings and notes by place, then
                                    suggestions by place */
     size_t nmessages;

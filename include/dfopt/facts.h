@@ -32,9 +32,9 @@ typedef struct {
     bool shell_default;  /* no SHELL yet: /bin/sh -c (cmd on Windows) */
     bool shell_errexit;  /* SHELL carries -e */
     bool shell_pipefail; /* SHELL carries -o pipefail */
-    df_str user;         /* as USER says it; empty: none yet; ptr NULL: unknown */
-    df_str workdir;      /* absolute; ptr NULL: unknown */
-    const df_var *vars;  /* newest last; look up with df_var_get */
+    df_str user;    /* as USER says it; empty: none yet; ptr NULL: unknown */
+    df_str workdir; /* absolute; ptr NULL: unknown */
+    const df_var *vars; /* newest last; look up with df_var_get */
     uint32_t nvars;
 } df_state;
 
@@ -54,9 +54,9 @@ struct df_stage {
     df_str repo;
     df_str tag;
     df_str digest;
-    df_word image_word;     /* as written in FROM */
-    const df_image *known;  /* its row in the knowledge, or NULL; of a stage
-                               FROM a stage that of the base */
+    df_word image_word;    /* as written in FROM */
+    const df_image *known; /* its row in the knowledge, or NULL; of a stage
+                              FROM a stage that of the base */
     bool shipped; /* the target, or a stage that the target is FROM; without
                      --target: the last, those nobody uses, and their bases */
     bool used;    /* a later stage is FROM it or copies from it */
@@ -71,8 +71,8 @@ struct df_cmd {
     const df_run *run;
     const df_sh_node *node; /* the SIMPLE node */
     const df_tool *known;   /* knowledge about the tool, or NULL */
-    df_str tool;   /* base name; of `python -m pip` and the like: pip; ptr NULL
-                      if it is computed at run time */
+    df_str tool; /* base name; of `python -m pip` and the like: pip; ptr NULL
+                    if it is computed at run time */
     uint32_t tool_word; /* index in node->words */
     uint32_t sub_word;  /* of the subcommand; 0 if none (a tool is never
                            subcommand: 0 is free) */
@@ -84,11 +84,11 @@ struct df_cmd {
     bool script;        /* it lies in the string of `sh -c '…'` */
     df_str dir; /* directory it runs in: absolute, or relative to WORKDIR if
                    that is unknown ("." at first); ptr NULL: unknown */
-    bool unconditional; /* runs whenever the RUN comes that far: in the top
-                           && and ; chain, maybe in ( ) or { }, not below if,
-                           ||, loops, in a pipe or a substitution */
-    bool top;           /* in the top LIST itself */
-    const df_sh_node *pipe;  /* the nodes right around it */
+    bool unconditional;     /* runs whenever the RUN comes that far: in the top
+                               && and ; chain, maybe in ( ) or { }, not below if,
+                               ||, loops, in a pipe or a substitution */
+    bool top;               /* in the top LIST itself */
+    const df_sh_node *pipe; /* the nodes right around it */
     const df_sh_node *andor;
     const df_sh_node *list;
 };
@@ -105,25 +105,34 @@ struct df_run {
     bool onbuild;
 };
 
+/* How the author joins commands. */
+typedef struct {
+    bool leading;  /* `&&` begins the line; else it ends the one before */
+    df_str indent; /* of the continuation line */
+} df_style;
+
 typedef struct {
     const df_doc *doc;
     const df_kb *kb;
+    df_style style; /* of the first RUN that shows one; else leading, with one
+                       blank */
     const df_stage *stages;
     uint32_t nstages;
-    const df_state *states; /* of each instruction: before it */
+    const df_state *states;          /* of each instruction: before it */
     const df_stage *const *stage_of; /* of each instruction; NULL before the
                                         first FROM */
     const df_run *runs;
     uint32_t nruns;
     const df_run *const *run_of; /* of each instruction, or NULL */
-    const df_var *global_args; /* ARG before the first FROM */
+    const df_var *global_args;   /* ARG before the first FROM */
     uint32_t nglobal_args;
 } df_facts;
 
 /* Option of that name among the words behind the tool? `--name=value` counts;
  * `-y` is found in `-qy` if the tool bundles short options. */
 bool df_cmd_has(const df_cmd *cmd, const char *option);
-/* The value of `--name value` or `--name=value`; false if absent or computed. */
+/* The value of `--name value` or `--name=value`; false if absent or computed.
+ */
 bool df_cmd_value(const df_cmd *cmd, const char *option, df_str *value);
 
 /*

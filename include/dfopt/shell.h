@@ -120,15 +120,15 @@ typedef struct {
 
 struct df_sh_node {
     df_sh_kind kind;
-    df_span span;       /* of a LIST: without the separator behind its last */
-    df_str text;        /* joined; inside backquotes after their unescaping */
-    df_sh_op op;        /* operator before it (ANDOR, PIPE kids) or behind it
-                           (LIST, ITEM kids); NONE for the first/last */
+    df_span span; /* of a LIST: without the separator behind its last */
+    df_str text;  /* joined; inside backquotes after their unescaping */
+    df_sh_op op;  /* operator before it (ANDOR, PIPE kids) or behind it
+                     (LIST, ITEM kids); NONE for the first/last */
     df_span op_span;
-    bool negated;       /* PIPE: `!` before it; WHILE: until */
-    bool timed;         /* PIPE: `time` before it */
-    df_str name;        /* FOR, SELECT, FUNCTION */
-    bool listed;        /* FOR, SELECT: `in` was written, maybe with no words */
+    bool negated; /* PIPE: `!` before it; WHILE: until */
+    bool timed;   /* PIPE: `time` before it */
+    df_str name;  /* FOR, SELECT, FUNCTION */
+    bool listed;  /* FOR, SELECT: `in` was written, maybe with no words */
     df_sh_assign *assigns;
     uint32_t nassigns, cassigns;
     df_sh_word *words;
@@ -142,11 +142,11 @@ struct df_sh_node {
 typedef struct {
     df_text text; /* what was parsed */
     bool ok;
-    df_span bad;    /* where it was not understood */
-    df_str problem; /* and why: "quote is not closed (opened here)" */
-    bool bashisms;  /* it uses what POSIX shells do not know, or read
-                       differently: [[ ]], (( )), &>, |&, <( ), arrays, $'…',
-                       function, <<<, +=, select, {a,b} */
+    df_span bad;            /* where it was not understood */
+    df_str problem;         /* and why: "quote is not closed (opened here)" */
+    bool bashisms;          /* it uses what POSIX shells do not know, or read
+                               differently: [[ ]], (( )), &>, |&, <( ), arrays, $'…',
+                               function, <<<, +=, select, {a,b} */
     const df_sh_node *root; /* LIST, maybe of no commands; NULL unless ok */
     df_span *comments;      /* `# …` that the shell drops */
     uint32_t ncomments, ccomments;

@@ -7,17 +7,11 @@
 
 #include <dfopt/facts.h>
 
-typedef struct {
-    bool leading;  /* `&&` begins the line; else it ends the one before */
-    df_str indent; /* of the continuation line */
-} df_style;
-
 /*
  * As seen in the RUNs from `from` to `to` of doc->instrs; where they have no
- * line break between commands, in the other RUNs of the file; else leading,
- * with one blank.
+ * line break between commands, in the other RUNs of the file (facts->style).
  */
-df_style df_style_of(const df_doc *doc, uint32_t from, uint32_t to);
+df_style df_style_of(const df_facts *facts, uint32_t from, uint32_t to);
 
 /* Indentation of the first continuation line in an instruction, or `or`. */
 df_str df_style_inner(const df_doc *doc, const df_instr *instr, df_str or);

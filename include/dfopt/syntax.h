@@ -86,12 +86,12 @@ typedef struct df_instr df_instr;
 
 struct df_instr {
     df_instr_kind kind;
-    uint32_t index;   /* in df_doc.instrs; that of the ONBUILD for a trigger */
-    df_span lines;    /* whole lines, heredoc bodies and last line end too */
-    df_span span;     /* keyword up to the last byte that is no line end */
-    df_span head;     /* the same without heredoc bodies */
-    df_span keyword;  /* as written */
-    df_text text;     /* joined: keyword, flags, arguments */
+    uint32_t index;  /* in df_doc.instrs; that of the ONBUILD for a trigger */
+    df_span lines;   /* whole lines, heredoc bodies and last line end too */
+    df_span span;    /* keyword up to the last byte that is no line end */
+    df_span head;    /* the same without heredoc bodies */
+    df_span keyword; /* as written */
+    df_text text;    /* joined: keyword, flags, arguments */
     df_flag *flags;
     uint32_t nflags, cflags;
     df_text args; /* joined: what follows the flags, trimmed */
@@ -124,8 +124,8 @@ typedef enum {
     DF_TOK_BOM,
     DF_TOK_DIRECTIVE, /* whole line without its end */
     DF_TOK_COMMENT,
-    DF_TOK_BLANK,    /* blanks before something, or on a line of their own */
-    DF_TOK_NEWLINE,  /* LF or CR LF; trailing blanks are with the text */
+    DF_TOK_BLANK,   /* blanks before something, or on a line of their own */
+    DF_TOK_NEWLINE, /* LF or CR LF; trailing blanks are with the text */
     DF_TOK_KEYWORD,
     DF_TOK_TEXT,     /* a stretch of an instruction within one line */
     DF_TOK_CONTINUE, /* escape character, blanks and line end */

@@ -27,4 +27,7 @@
 #define DF_REGEX_STEPS 100000u
 #define DF_REGEX_DEPTH 1000u
 
+/* Problems reported for one document: what follows is mostly noise. */
+#define DF_MAX_PROBLEMS 100u
+
 #endif

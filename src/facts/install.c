@@ -244,7 +244,7 @@ static void check_environment(df_reader *r)
 
 /* --- the project --- */
 
-static void add_config(df_reader *r, df_str name)
+void df_need_config(df_reader *r, df_str name)
 {
     df_str home = DF_STR("/root");
 
@@ -261,7 +261,7 @@ static void add_config(df_reader *r, df_str name)
 static void add_list(df_reader *r, df_strings names)
 {
     for (; *names; names++)
-        add_config(r, df_str_of(*names));
+        df_need_config(r, df_str_of(*names));
 }
 
 static void check_writes(df_reader *r)
@@ -282,7 +282,7 @@ static void check_writes(df_reader *r)
                         DF_STR_ARG(origin.path), DF_STR_ARG(ignore));
 }
 
-static bool add_manifests(df_reader *r)
+bool df_install_manifests(df_reader *r)
 {
     for (df_strings m = r->in->eco->manifests; *m; m++)
         if (!df_need_add(r, df_need_path(r, r->in->dir, df_str_of(*m)), true)) {
@@ -322,10 +322,4 @@ bool df_install_read(const df_brought *b, const df_cmd *cmd, df_install *out)
     check_environment(&r);
     check_writes(&r);
     return true;
-}
-
-/* Shared by readers of projects whose manifests have fixed names. */
-bool df_install_manifests(df_reader *r)
-{
-    return add_manifests(r);
 }

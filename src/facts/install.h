@@ -20,6 +20,8 @@ bool df_need_find(df_reader *r, df_str path, df_origin *out);
 
 /* Manifests, locks and configuration of the row; false if one is missing. */
 bool df_install_manifests(df_reader *r);
+/* One entry of a row's locks or config. */
+void df_need_config(df_reader *r, df_str name);
 
 /* Each fills in needs, or says why not; false: no install after all. */
 bool df_install_npm(df_reader *r);

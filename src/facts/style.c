@@ -1,6 +1,8 @@
 /* The author's way to join commands: see dfopt/style.h. */
 #include <dfopt/style.h>
 
+#include "facts/build.h"
+
 static df_str indent_of(df_str line)
 {
     size_t n = 0;
@@ -43,19 +45,27 @@ static bool look_at(const df_doc *doc, const df_instr *instr, df_style *style)
     return false;
 }
 
-df_style df_style_of(const df_doc *doc, uint32_t from, uint32_t to)
+df_style df_style_of(const df_facts *facts, uint32_t from, uint32_t to)
 {
+    const df_doc *doc = facts->doc;
     df_style style;
 
     for (uint32_t i = from; i <= to; i++)
         if (doc->instrs[i]->kind == DF_I_RUN &&
             look_at(doc, doc->instrs[i], &style))
             return style;
+    return facts->style;
+}
+
+void df_make_style(df_maker *mk)
+{
+    const df_doc *doc = mk->facts->doc;
+
     for (uint32_t i = 0; i < doc->ninstrs; i++)
         if (doc->instrs[i]->kind == DF_I_RUN &&
-            look_at(doc, doc->instrs[i], &style))
-            return style;
-    return (df_style){true, DF_STR(" ")};
+            look_at(doc, doc->instrs[i], &mk->facts->style))
+            return;
+    mk->facts->style = (df_style){true, DF_STR(" ")};
 }
 
 df_str df_style_inner(const df_doc *doc, const df_instr *instr, df_str or)

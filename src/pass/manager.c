@@ -386,8 +386,8 @@ static void blame(manager *m, df_finding **taken, uint32_t n)
 /* Apply what can be applied. True if the text changed. */
 static bool apply(manager *m, df_pass_ctx *cx)
 {
-    df_finding **taken = df_new_array(cx->arena, df_finding *,
-                                      cx->nfindings + 1);
+    df_finding **taken =
+        df_new_array(cx->arena, df_finding *, cx->nfindings + 1);
     df_edits edits;
     df_str text;
     uint32_t *new_origin;
@@ -527,9 +527,8 @@ static bool unknown_target(manager *m)
     const df_options *o = m->rw->options;
     df_message *msg;
 
-    if (!o->target ||
-        df_stage_find(m->now->facts, df_str_of(o->target),
-                      m->now->facts->nstages, true))
+    if (!o->target || df_stage_find(m->now->facts, df_str_of(o->target),
+                                    m->now->facts->nstages, true))
         return false;
     msg = message(m, DF_MSG_ERROR, NULL, (df_span){0, 0},
                   df_fmt(m->rw->arena, "no stage is named \"%s\"", o->target));

@@ -13,8 +13,8 @@
 typedef struct {
     df_arena *arena; /* of the result */
     const df_options *options;
-    df_str name;     /* of the file */
-    df_str text;     /* the newest */
+    df_str name;      /* of the file */
+    df_str text;      /* the newest */
     uint32_t *origin; /* of each byte of text in the input; NULL: identity */
     df_str input;
     bool failed;

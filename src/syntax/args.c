@@ -13,7 +13,7 @@ void df_instr_bad(df_arena *a, df_doc *doc, df_instr *instr, df_span at,
     va_list args;
 
     va_start(args, format);
-    *df_push(a, doc, problems) = (df_problem){at, df_vfmt(a, format, args)};
+    df_problem_vadd(a, doc, at, format, args);
     va_end(args);
     instr->bad = true;
 }
@@ -92,8 +92,8 @@ static size_t read_flags(df_arena *a, const df_doc *doc, df_instr *instr,
 static void add_word(df_arena *a, df_instr *instr, const df_text *text,
                      size_t from, size_t to)
 {
-    *df_push(a, instr, words) = (df_word){
-        df_text_span(text, from, to), df_str_slice(text->str, from, to)};
+    *df_push(a, instr, words) = (df_word){df_text_span(text, from, to),
+                                          df_str_slice(text->str, from, to)};
 }
 
 /* words := word ([\t\v\f\r ]+ word)* */

@@ -1,6 +1,8 @@
 /* Blanks as Go's unicode.IsSpace sees them, and problems. */
 #include "syntax/doc.h"
 
+#include "base/limits.h"
+
 /* Three-byte spaces: U+1680, U+2000-200A, 2028, 2029, 202F, 205F, U+3000. */
 static bool wide_space(const unsigned char *p)
 {
@@ -11,8 +13,8 @@ static bool wide_space(const unsigned char *p)
     if (p[0] != 0xE2)
         return false;
     if (p[1] == 0x80)
-        return (p[2] >= 0x80 && p[2] <= 0x8A) || p[2] == 0xA8 ||
-               p[2] == 0xA9 || p[2] == 0xAF;
+        return (p[2] >= 0x80 && p[2] <= 0x8A) || p[2] == 0xA8 || p[2] == 0xA9 ||
+               p[2] == 0xAF;
     return p[1] == 0x81 && p[2] == 0x9F;
 }
 
@@ -48,12 +50,22 @@ void df_utrim(df_str s, size_t *from, size_t *to)
     }
 }
 
+void df_problem_vadd(df_arena *a, df_doc *doc, df_span at, const char *format,
+                     va_list args)
+{
+    if (doc->nproblems > DF_MAX_PROBLEMS)
+        return;
+    if (doc->nproblems == DF_MAX_PROBLEMS)
+        format = "too many errors, the others are not shown";
+    *df_push(a, doc, problems) = (df_problem){at, df_vfmt(a, format, args)};
+}
+
 void df_problem_add(df_arena *a, df_doc *doc, df_span at, const char *format,
                     ...)
 {
     va_list args;
 
     va_start(args, format);
-    *df_push(a, doc, problems) = (df_problem){at, df_vfmt(a, format, args)};
+    df_problem_vadd(a, doc, at, format, args);
     va_end(args);
 }

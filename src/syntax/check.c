@@ -17,9 +17,8 @@ static bool close_to(df_str s, const char *name)
 
     while (head < shorter && df_lower(s.ptr[head]) == df_lower(n.ptr[head]))
         head++;
-    while (tail < shorter - head &&
-           df_lower(s.ptr[s.len - 1 - tail]) ==
-               df_lower(n.ptr[n.len - 1 - tail]))
+    while (tail < shorter - head && df_lower(s.ptr[s.len - 1 - tail]) ==
+                                        df_lower(n.ptr[n.len - 1 - tail]))
         tail++;
     if (s.len == n.len)
         return head + tail + 1 >= n.len ||

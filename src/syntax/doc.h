@@ -22,6 +22,9 @@ df_form df_instr_form(df_instr_kind kind);
 df_instr_kind df_instr_find(df_str name); /* any case; UNKNOWN if none */
 bool df_instr_takes(df_instr_kind kind, df_str flag);
 
+/* Beyond DF_MAX_PROBLEMS they are counted as one. */
+void df_problem_vadd(df_arena *a, df_doc *doc, df_span at, const char *format,
+                     va_list args) DF_PRINTF(4, 0);
 void df_problem_add(df_arena *a, df_doc *doc, df_span at, const char *format,
                     ...) DF_PRINTF(4, 5);
 

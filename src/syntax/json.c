@@ -44,7 +44,8 @@ static bool hex4(reader *r, uint32_t *code)
 
         if (c < 0 || !(df_is_digit(l) || (l >= 'a' && l <= 'f')))
             return false;
-        *code = *code * 16 + (uint32_t)(df_is_digit(l) ? l - '0' : l - 'a' + 10);
+        *code =
+            *code * 16 + (uint32_t)(df_is_digit(l) ? l - '0' : l - 'a' + 10);
         r->pos++;
     }
     return true;
@@ -176,8 +177,8 @@ static bool read_members(reader *r, char close, bool keys)
         return take(r, close);
     do {
         skip_space(r);
-        if (keys && (!read_string(r, &key) || skip_space(r) != ':' ||
-                     !take(r, ':')))
+        if (keys &&
+            (!read_string(r, &key) || skip_space(r) != ':' || !take(r, ':')))
             return false;
         if (!read_value(r))
             return false;

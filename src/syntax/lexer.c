@@ -57,8 +57,8 @@ static bool peek_line(df_lexer *lx, line_span *line)
     uint32_t end = df_line_end(lx->doc, lx->pos);
 
     *line = (line_span){lx->pos, end, end};
-    while (line->end > line->start && (text.ptr[line->end - 1] == '\n' ||
-                                       text.ptr[line->end - 1] == '\r'))
+    while (line->end > line->start &&
+           (text.ptr[line->end - 1] == '\n' || text.ptr[line->end - 1] == '\r'))
         line->end--;
     if (end > lx->pos && text.ptr[end - 1] == '\n')
         end--;
@@ -201,10 +201,9 @@ static df_line read_line(df_lexer *lx, uint32_t text, line_span line)
     if (add_piece(lx, &j, text, line))
         continue_line(lx, &j);
     out.lines = df_span_between(line.start, lx->pos);
-    out.span = j.npieces
-                   ? df_span_between(j.pieces[0].off,
-                                     df_span_end(j.pieces[j.npieces - 1]))
-                   : (df_span){text, 0};
+    out.span = j.npieces ? df_span_between(j.pieces[0].off,
+                                           df_span_end(j.pieces[j.npieces - 1]))
+                         : (df_span){text, 0};
     out.text = joined(lx, &j, text);
     return out;
 }

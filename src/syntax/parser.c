@@ -62,9 +62,9 @@ static bool can_hold_heredocs(const df_instr *instr)
 {
     const df_instr *inner = instr->trigger ? instr->trigger : instr;
 
-    return !inner->json && (inner->kind == DF_I_RUN ||
-                            inner->kind == DF_I_COPY ||
-                            inner->kind == DF_I_ADD);
+    return !inner->json &&
+           (inner->kind == DF_I_RUN || inner->kind == DF_I_COPY ||
+            inner->kind == DF_I_ADD);
 }
 
 static void read_bodies(df_lexer *lx, df_instr *instr)

@@ -65,9 +65,9 @@ uint32_t df_line_start(const df_doc *doc, uint32_t off)
 
 uint32_t df_line_end(const df_doc *doc, uint32_t off)
 {
-    const char *p = off < doc->text.len ? memchr(doc->text.ptr + off, '\n',
-                                                 doc->text.len - off)
-                                        : NULL;
+    const char *p = off < doc->text.len
+                        ? memchr(doc->text.ptr + off, '\n', doc->text.len - off)
+                        : NULL;
 
     return p ? (uint32_t)(p - doc->text.ptr) + 1 : (uint32_t)doc->text.len;
 }

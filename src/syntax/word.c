@@ -146,8 +146,9 @@ static bool trim(scanner *sc, char op, df_str value, df_str word, df_buf *out)
     df_str rest;
 
     if (!df_pattern_trim(pattern, value, op == '%', greedy, &rest))
-        return fail(sc, df_fmt(sc->arena, "invalid pattern (%.*s) in "
-                                          "substitution",
+        return fail(sc, df_fmt(sc->arena,
+                               "invalid pattern (%.*s) in "
+                               "substitution",
                                DF_STR_ARG(pattern)));
     df_buf_add(out, rest);
     return true;
@@ -182,9 +183,9 @@ static bool apply(scanner *sc, char op, bool null_is_unset, df_str name,
     case '%':
         return trim(sc, op, value, word, out);
     }
-    return fail(sc, df_fmt(sc->arena,
-                           "unsupported modifier (%s%c) in substitution",
-                           null_is_unset ? ":" : "", op));
+    return fail(sc,
+                df_fmt(sc->arena, "unsupported modifier (%s%c) in substitution",
+                       null_is_unset ? ":" : "", op));
 }
 
 static bool nested(scanner *sc, char stop, bool raw_escapes, df_buf *word,

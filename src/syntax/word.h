@@ -33,9 +33,9 @@ typedef struct {
 
 typedef struct {
     bool ok;
-    bool unknown;  /* something in it is not known before the build */
-    df_str text;   /* the expanded word */
-    df_str error;  /* if not ok: BuildKit's words */
+    bool unknown;    /* something in it is not known before the build */
+    df_str text;     /* the expanded word */
+    df_str error;    /* if not ok: BuildKit's words */
     df_split *words; /* the same, split at blanks */
     uint32_t nwords, cwords;
 } df_expansion;

@@ -32,8 +32,7 @@ static bool fits(const df_edits *list, const df_edit *e)
         df_bug("edit at %u reaches behind the text", e->at.off);
     if (e->copies && any_taken(list, e->from))
         return false;
-    return e->at.len ? !any_taken(list, e->at)
-                     : !place_taken(list, e->at.off);
+    return e->at.len ? !any_taken(list, e->at) : !place_taken(list, e->at.off);
 }
 
 static void take(df_edits *list, df_span at)

@@ -1,0 +1,461 @@
+/*
+ * What npm and yarn classic read of a project.
+ *
+ * Beside package.json, lock and configuration: the package.json of each
+ * workspace, what lifecycle scripts of the root and of the workspaces read,
+ * dependencies that are directories. A workspace's `bin` is linked only if the
+ * file is there (npm's bin-links, yarn's package-linker), so it has to be.
+ */
+#include "facts/install.h"
+
+#define MAX_NESTING 8
+
+static df_str command_name(df_reader *r)
+{
+    return df_install_name(r->b->arena, r->in->cmd);
+}
+
+/* Where a file stands, for messages. */
+static df_str place(df_reader *r, df_str path)
+{
+    df_origin origin;
+
+    return df_need_find(r, path, &origin) ? origin.path : path;
+}
+
+/* --- entries "WHAT: PATH" of the knowledge --- */
+
+/* `*` at the end stands for any words. */
+static bool is_entry(const char *entry, df_str what, df_str *path)
+{
+    df_str rest = df_str_of(entry);
+    size_t colon = df_str_find(rest, ": ");
+    df_str head = df_str_slice(rest, 0, colon);
+
+    *path = colon == SIZE_MAX ? DF_STR("") : df_str_from(rest, colon + 2);
+    if (df_str_ends(head, " *")) {
+        head = df_str_slice(head, 0, head.len - 2);
+        return df_str_eq(df_str_slice(what, 0, head.len), head) &&
+               (what.len == head.len || what.ptr[head.len] == ' ');
+    }
+    return df_str_eq(head, what);
+}
+
+/* A schema may say where its generator writes: into the source. */
+static void check_schema(df_reader *r, df_str path)
+{
+    df_str text;
+    df_origin origin;
+
+    if (df_str_ends(path, ".prisma") && df_need_find(r, path, &origin) &&
+        df_context_read(r->b->context, origin.path, &text) &&
+        df_str_has(text, "output"))
+        df_need_why(r, "%.*s generates code into the source",
+                    DF_STR_ARG(origin.path));
+}
+
+/* What the entry says of PATH; `who` wants it. */
+static void follow_entry(df_reader *r, df_str dir, df_str path, df_str who)
+{
+    bool absent = df_str_starts(path, "!");
+    df_origin origin;
+
+    if (!path.len)
+        return;
+    path = df_need_path(r, dir, df_str_from(path, absent));
+    if (!absent) {
+        df_need_add(r, path, false);
+        check_schema(r, path);
+    } else if (df_need_find(r, path, &origin)) {
+        df_need_why(r, "%.*s uses %.*s, which is in the copied source; %.*s "
+                       "stays below COPY",
+                    DF_STR_ARG(who), DF_STR_ARG(origin.path),
+                    DF_STR_ARG(command_name(r)));
+    }
+}
+
+/* --- lifecycle scripts --- */
+
+/* A word of a script that names something in the project. */
+static bool names_source(df_reader *r, df_str dir, df_str script, df_str *found)
+{
+    df_str word;
+
+    while (script.len) {
+        df_origin origin;
+
+        df_str_cut(&script, ' ', &word);
+        if (word.len && !df_str_starts(word, "-") &&
+            df_need_find(r, df_need_path(r, dir, word), &origin) &&
+            origin.path.len) {
+            *found = origin.path;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void blame_script(df_reader *r, df_str dir, df_str file, const char *key,
+                         df_str script)
+{
+    df_str source;
+    df_str brief = script.len > 40 ? df_str_slice(script, 0, 40) : script;
+
+    if (names_source(r, dir, script, &source))
+        df_need_why(r, "%.*s's \"%s\" runs %.*s, which is in the copied "
+                       "source; %.*s stays below COPY",
+                    DF_STR_ARG(file), key, DF_STR_ARG(source),
+                    DF_STR_ARG(command_name(r)));
+    else
+        df_need_why(r, "%.*s's \"%s\" runs `%.*s`, which may read the source; "
+                       "%.*s stays below COPY",
+                    DF_STR_ARG(file), key, DF_STR_ARG(brief),
+                    DF_STR_ARG(command_name(r)));
+}
+
+/* One command of a script; false if the knowledge does not have it. */
+static bool known_command(df_reader *r, df_str dir, df_str command, df_str who)
+{
+    bool found = false;
+    df_str path;
+
+    for (df_strings e = r->in->eco->script_reads; *e; e++) {
+        if (!is_entry(*e, command, &path))
+            continue;
+        follow_entry(r, dir, path, who);
+        found = true;
+    }
+    return found;
+}
+
+/* Up to the next `&&`, `||` or `;`. */
+static df_str take_command(df_str *script)
+{
+    df_str s = *script;
+    size_t i = 0;
+
+    while (i < s.len && s.ptr[i] != ';' && s.ptr[i] != '&' && s.ptr[i] != '|')
+        i++;
+    *script = df_str_from(s, i + (i + 1 < s.len && s.ptr[i] == s.ptr[i + 1]
+                                      ? 2
+                                      : 1));
+    return df_str_trim(df_str_slice(s, 0, i));
+}
+
+static bool is_plain_script(df_str script)
+{
+    for (size_t i = 0; i < script.len; i++)
+        if (df_str_find_char(DF_STR("$`<>()\\\n"), script.ptr[i]) != SIZE_MAX)
+            return false;
+    return true;
+}
+
+static void check_script(df_reader *r, df_str dir, df_str file, const char *key,
+                         df_str script)
+{
+    df_str rest = script;
+
+    if (!is_plain_script(script)) {
+        blame_script(r, dir, file, key, script);
+        return;
+    }
+    while (rest.len) {
+        df_str command = take_command(&rest);
+        df_str who = df_fmt(r->b->arena, "%.*s's \"%s\"", DF_STR_ARG(file), key);
+
+        if (command.len && !known_command(r, dir, command, who))
+            blame_script(r, dir, file, key, script);
+    }
+}
+
+static void check_scripts(df_reader *r, df_str dir, df_str file,
+                          const df_json *package)
+{
+    const df_json *scripts = df_json_get(package, "scripts");
+    df_str gyp = df_need_path(r, dir, DF_STR("binding.gyp"));
+    df_origin origin;
+    df_str script;
+
+    if (df_cmd_has(r->in->cmd, "--ignore-scripts"))
+        return;
+    for (df_strings key = r->in->eco->scripts; *key; key++)
+        if (df_json_string(df_json_get(scripts, *key), &script))
+            check_script(r, dir, file, *key, script);
+    if (df_need_find(r, gyp, &origin))
+        df_need_why(r, "%.*s compiles the source; %.*s stays below COPY",
+                    DF_STR_ARG(origin.path), DF_STR_ARG(command_name(r)));
+}
+
+/* --- dependencies --- */
+
+static bool is_local(df_str spec)
+{
+    static const char *const starts[] = {
+        "file:", "link:", "portal:", "workspace:", "patch:", "exec:", "./",
+        "../",   "/",     "~/",      "git+file:",  NULL};
+
+    for (const char *const *s = starts; *s; s++)
+        if (df_str_starts(spec, *s))
+            return true;
+    return !df_str_has(spec, "://") &&
+           (df_str_ends(spec, ".tgz") || df_str_ends(spec, ".tar.gz"));
+}
+
+/* Every version in an object of dependencies, or of overrides in it. */
+static void check_versions(df_reader *r, df_str file, const df_json *object,
+                           unsigned depth)
+{
+    df_str key, spec;
+
+    for (size_t i = 0; i < df_json_count(object); i++) {
+        const df_json *value = df_json_is_array(object)
+                                   ? df_json_at(object, i)
+                                   : df_json_member(object, i, &key);
+
+        if (df_json_string(value, &spec)) {
+            if (is_local(spec))
+                df_need_why(r, "%.*s installs %.*s; it is part of the source",
+                            DF_STR_ARG(file), DF_STR_ARG(spec));
+        } else if (depth < MAX_NESTING) {
+            check_versions(r, file, value, depth + 1);
+        }
+    }
+}
+
+static void check_package(df_reader *r, df_str dir, df_str name)
+{
+    df_str path;
+
+    if (df_cmd_has(r->in->cmd, "--ignore-scripts"))
+        return;
+    for (df_strings e = r->in->eco->package_reads; *e; e++)
+        if (is_entry(*e, name, &path))
+            follow_entry(r, dir, path,
+                         df_fmt(r->b->arena, "the package %.*s",
+                                DF_STR_ARG(name)));
+}
+
+static void check_dependencies(df_reader *r, df_str dir, df_str file,
+                               const df_json *package)
+{
+    static const char *const lists[] = {
+        "dependencies",         "devDependencies", "optionalDependencies",
+        "peerDependencies",     "overrides",       "resolutions",
+        "bundledDependencies",  NULL};
+
+    for (const char *const *l = lists; *l; l++) {
+        const df_json *list = df_json_get(package, *l);
+        df_str name;
+
+        check_versions(r, file, list, 0);
+        for (size_t i = 0; df_json_is_object(list) && i < df_json_count(list);
+             i++) {
+            df_json_member(list, i, &name);
+            check_package(r, dir, name);
+        }
+    }
+    if (df_json_get(df_json_get(package, "prisma"), "schema"))
+        df_need_why(r, "%.*s says where its prisma schema is",
+                    DF_STR_ARG(file));
+}
+
+/* --- workspaces --- */
+
+static void check_member_writes(df_reader *r, df_str dir)
+{
+    df_str path = df_need_path(r, dir, DF_STR("node_modules"));
+    df_origin origin;
+
+    if (df_need_find(r, path, &origin))
+        df_need_why(r, "%.*s is in the build context: COPY would lay it over "
+                       "the installed one; add the line `**/node_modules` to "
+                       ".dockerignore",
+                    DF_STR_ARG(origin.path));
+}
+
+static void add_member(df_reader *r, df_str context_path)
+{
+    df_str root = df_image_dir(r->in->needs[0].origin.path);
+    df_str path =
+        df_need_path(r, r->in->dir, df_path_below(context_path, root));
+    df_str dir = df_image_dir(path);
+    const df_json *package = df_context_json(r->b->context, context_path);
+
+    dir = dir.len ? dir : DF_STR(".");
+    if (!df_need_add(r, path, true) ||
+        !df_str_eq(place(r, path), context_path)) {
+        df_need_why(r, "%.*s is not where the workspaces are copied to",
+                    DF_STR_ARG(context_path));
+        return;
+    }
+    if (df_json_get(package, "bin") || df_json_get(package, "directories"))
+        df_need_why(r, "%.*s has a \"bin\", which is linked only if the file is "
+                       "there",
+                    DF_STR_ARG(context_path));
+    check_scripts(r, dir, context_path, package);
+    check_dependencies(r, dir, context_path, package);
+    check_member_writes(r, dir);
+}
+
+static void add_pattern(df_reader *r, df_str pattern)
+{
+    df_str root = df_image_dir(r->in->needs[0].origin.path);
+    df_names names;
+
+    if (df_str_has(pattern, "**") || df_str_starts(pattern, "!") ||
+        df_str_find_char(pattern, '{') != SIZE_MAX ||
+        df_str_find_char(pattern, '(') != SIZE_MAX) {
+        df_need_why(r, "the workspaces `%.*s` are not understood",
+                    DF_STR_ARG(pattern));
+        return;
+    }
+    pattern = df_context_join(r->b->arena, root, pattern);
+    names = df_context_glob(
+        r->b->context,
+        df_fmt(r->b->arena, "%.*s/package.json", DF_STR_ARG(pattern)));
+    for (uint32_t i = 0; i < names.count; i++)
+        add_member(r, names.names[i]);
+}
+
+static const df_json *workspaces_of(const df_json *package)
+{
+    const df_json *list = df_json_get(package, "workspaces");
+
+    return df_json_is_object(list) ? df_json_get(list, "packages") : list;
+}
+
+static void add_workspaces(df_reader *r, const df_json *package)
+{
+    const df_json *list = workspaces_of(package);
+    df_str pattern;
+
+    for (size_t i = 0; i < df_json_count(list); i++)
+        if (df_json_string(df_json_at(list, i), &pattern))
+            add_pattern(r, pattern);
+}
+
+/* npm and yarn look upwards for a root that has workspaces. */
+static void check_parents(df_reader *r)
+{
+    df_str dir = r->in->dir;
+
+    while (dir.len > 1) {
+        df_origin origin;
+
+        dir = df_image_dir(dir);
+        if (dir.len &&
+            df_need_find(r, df_need_path(r, dir, DF_STR("package.json")),
+                         &origin) &&
+            workspaces_of(df_context_json(r->b->context, origin.path)))
+            df_need_why(r, "%.*s makes it a workspace",
+                        DF_STR_ARG(origin.path));
+    }
+}
+
+/* --- configuration and lock --- */
+
+/* `key = value` and, in .yarnrc, `key "value"`: a file it names travels. */
+static void add_named(df_reader *r, df_str line)
+{
+    size_t eq = df_str_find_char(line, '=');
+    size_t blank = df_str_find_char(line, ' ');
+    df_str value = df_str_trim(df_str_from(line, eq != SIZE_MAX      ? eq + 1
+                                                 : blank != SIZE_MAX ? blank + 1
+                                                                     : line.len));
+    df_origin origin;
+    df_str path;
+
+    if (value.len > 1 && (value.ptr[0] == '"' || value.ptr[0] == '\''))
+        value = df_str_slice(value, 1, value.len - 1);
+    path = df_need_path(r, r->in->dir, value);
+    if (!value.len || df_str_has(value, "://") ||
+        !df_need_find(r, path, &origin))
+        return;
+    for (uint32_t i = 0; i < r->in->nneeds; i++)
+        if (df_image_below(path, r->in->needs[i].path))
+            return;
+    if (!origin.path.len || df_image_below(r->in->dir, path))
+        df_need_why(r, "its configuration names the whole source");
+    else
+        df_need_add(r, path, false);
+}
+
+static void add_config_files(df_reader *r)
+{
+    for (uint32_t i = 0; i < r->in->nneeds; i++) {
+        df_str path = r->in->needs[i].origin.path;
+        df_str base = df_path_base(path);
+        df_str text, line;
+
+        if ((!df_str_is(base, ".npmrc") && !df_str_is(base, ".yarnrc")) ||
+            !df_context_read(r->b->context, path, &text))
+            continue;
+        while (text.len) {
+            df_str_cut(&text, '\n', &line);
+            line = df_str_trim(line);
+            if (line.len && line.ptr[0] != '#' && line.ptr[0] != ';')
+                add_named(r, line);
+        }
+    }
+}
+
+static void check_locks(df_reader *r, const df_json *package)
+{
+    for (uint32_t i = 0; i < r->in->nneeds; i++) {
+        df_str path = r->in->needs[i].origin.path;
+        df_str text;
+
+        if (r->in->needs[i].main ||
+            r->in->needs[i].origin.kind != DF_FILE_REGULAR ||
+            !df_context_read(r->b->context, path, &text))
+            continue;
+        if (df_str_is(df_path_base(path), "yarn.lock") &&
+            df_str_has(text, "__metadata:"))
+            df_need_why(r, "yarn 2 and later reads more than dfopt knows");
+        else if (df_str_ends(path, ".json") && !workspaces_of(package) &&
+                 df_str_has(text, "\"file:"))
+            df_need_why(r, "%.*s installs from a directory; it is part of the "
+                           "source",
+                        DF_STR_ARG(path));
+    }
+}
+
+static void check_yarn_version(df_reader *r, const df_json *package)
+{
+    df_str manager = {NULL, 0};
+    df_origin origin;
+
+    df_json_string(df_json_get(package, "packageManager"), &manager);
+    if (df_str_starts(manager, "yarn@") && !df_str_starts(manager, "yarn@1.") &&
+        !df_str_starts(manager, "yarn@0."))
+        df_need_why(r, "yarn 2 and later reads more than dfopt knows");
+    if (df_need_find(r, df_need_path(r, r->in->dir, DF_STR(".yarnrc.yml")),
+                     &origin))
+        df_need_why(r, "yarn 2 and later reads more than dfopt knows");
+}
+
+bool df_install_npm(df_reader *r)
+{
+    const df_json *package;
+    df_str path;
+
+    if (df_cmd_operands(r->in->cmd) > 0)
+        return false;
+    if (!df_install_manifests(r))
+        return true;
+    path = r->in->needs[0].origin.path;
+    package = df_context_json(r->b->context, path);
+    if (!df_json_is_object(package)) {
+        df_need_why(r, "%.*s is not understood", DF_STR_ARG(path));
+        return true;
+    }
+    if (df_str_is(r->in->cmd->tool, "yarn"))
+        check_yarn_version(r, package);
+    check_dependencies(r, r->in->dir, path, package);
+    check_scripts(r, r->in->dir, path, package);
+    add_workspaces(r, package);
+    add_config_files(r);
+    check_locks(r, package);
+    check_parents(r);
+    return true;
+}

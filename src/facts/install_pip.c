@@ -1,0 +1,129 @@
+/*
+ * What `pip install -r` reads: the files it names, and what these include by
+ * -r and -c, relative to themselves (pip reference, "Requirements File
+ * Format"). A requirement that is a path makes it an install of the source.
+ */
+#include "facts/install.h"
+
+/* The value of a file option at word i: `-r x`, `-rx`, `--requirement=x`. */
+static bool file_at(const df_cmd *cmd, df_strings options, uint32_t i,
+                    df_str *file)
+{
+    df_str word = cmd->node->words[i].text;
+
+    for (; *options; options++) {
+        df_str option = df_str_of(*options);
+
+        if (df_str_eq(word, option)) {
+            const df_sh_word *next = df_cmd_word(cmd, i + 1);
+
+            *file = next && next->is_plain ? next->value : (df_str){NULL, 0};
+            return true;
+        }
+        if (!df_str_starts(word, *options))
+            continue;
+        word = df_str_from(word, option.len);
+        *file = cmd->node->words[i].is_plain
+                    ? df_str_from(word, df_str_starts(word, "="))
+                    : (df_str){NULL, 0};
+        return true;
+    }
+    return false;
+}
+
+static bool is_path(df_str s)
+{
+    return df_str_starts(s, ".") ||
+           (df_str_find_char(s, '/') != SIZE_MAX && !df_str_has(s, "://")) ||
+           df_str_ends(s, ".whl") || df_str_ends(s, ".zip") ||
+           df_str_ends(s, ".gz") || df_str_starts(s, "file:");
+}
+
+static void add_file(df_reader *r, df_str path);
+
+static void add_line(df_reader *r, df_str path, const df_req *req)
+{
+    df_str dir = df_image_dir(path);
+    df_origin origin;
+
+    dir = dir.len ? dir : DF_STR(".");
+    switch (req->kind) {
+    case DF_REQ_PACKAGE:
+    case DF_REQ_OPTION:
+        return;
+    case DF_REQ_INCLUDE:
+    case DF_REQ_CONSTRAINT:
+        if (!df_str_has(req->name, "://"))
+            add_file(r, df_need_path(r, dir, req->name));
+        return;
+    case DF_REQ_LOCAL:
+        df_need_find(r, path, &origin);
+        df_need_why(r, "%.*s installs %.*s; it is part of the source",
+                    DF_STR_ARG(origin.path), DF_STR_ARG(req->name));
+        return;
+    case DF_REQ_URL:
+        if (df_str_starts(req->line, "-") &&
+            df_need_find(r, df_need_path(r, r->in->cmd->dir, DF_STR("src")),
+                         &origin))
+            df_need_why(r, "%.*s is where pip puts an editable checkout",
+                        DF_STR_ARG(origin.path));
+        return;
+    }
+}
+
+static void add_file(df_reader *r, df_str path)
+{
+    uint32_t before = r->in->nneeds;
+    df_reqs reqs;
+
+    if (!df_need_add(r, path, true)) {
+        if (!r->in->missing.len)
+            r->in->missing = path.ptr ? path : DF_STR("a requirements file");
+        return;
+    }
+    if (r->in->nneeds == before)
+        return;
+    reqs = df_context_requirements(r->b->context,
+                                   r->in->needs[before].origin.path);
+    if (!reqs.found)
+        df_need_why(r, "%.*s is not understood",
+                    DF_STR_ARG(r->in->needs[before].origin.path));
+    for (uint32_t i = 0; i < reqs.count; i++)
+        add_line(r, path, &reqs.items[i]);
+}
+
+static void check_operands(df_reader *r)
+{
+    const df_cmd *cmd = r->in->cmd;
+    uint32_t i;
+
+    for (uint32_t n = 0; (i = df_cmd_operand(cmd, n)) != 0; n++)
+        if (is_path(cmd->node->words[i].text))
+            df_need_why(r, "%.*s installs %.*s; it is part of the source",
+                        DF_STR_ARG(df_install_name(r->b->arena, cmd)),
+                        DF_STR_ARG(cmd->node->words[i].text));
+}
+
+bool df_install_pip(df_reader *r)
+{
+    const df_cmd *cmd = r->in->cmd;
+    bool found = false;
+    df_str file;
+
+    for (uint32_t i = cmd->sub_word + 1; i < cmd->node->nwords; i++) {
+        if (!file_at(cmd, r->in->eco->file_options, i, &file))
+            continue;
+        found |= df_str_starts(cmd->node->words[i].text, "-r") ||
+                 df_str_starts(cmd->node->words[i].text, "--r");
+        if (!file.ptr)
+            df_need_why(r, "which requirements it installs is not known");
+        else if (!df_str_has(file, "://"))
+            add_file(r, df_need_path(r, cmd->dir, file));
+    }
+    if (!found)
+        return false;
+    for (df_strings c = r->in->eco->config; *c; c++)
+        df_need_config(r, df_str_of(*c));
+    check_operands(r);
+    return true;
+}
