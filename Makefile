@@ -87,4 +87,122 @@ $B/dfopt: $(CLIOBJ) $B/libdfopt.a
 $B/%/:
 	@mkdir -p $@
 
+$B/dfopt.1: src/cli/dfopt.1.in $B/dfopt
+	$B/dfopt debug man $< >$@
+
+# --- tests ----------------------------------------------------------------
+
+TEST_LIBS := -lcmocka -pthread $(LIBS) $(LDLIBS)
+NO_MAIN   := $(filter-out $B/cli/main.o,$(CLIOBJ))
+TEST_HELP := $(addprefix $B/test/,$(addsuffix .o,unit folder tree patch \
+	property hostile))
+TESTS     := $B/units $B/golden $B/properties $B/joins
+
+$B/units: $B/test/main.o $(UNITS:%=$B/test/unit_%.o) $(TEST_HELP) $(NO_MAIN) \
+		$B/libdfopt.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TEST_LIBS)
+
+$B/golden $B/properties $B/joins: $B/%: $B/test/%.o $(TEST_HELP) $(NO_MAIN) \
+		$B/libdfopt.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TEST_LIBS)
+
+.PHONY: deps check-deps test check asan golden docs docs-check demo
+
+deps:
+	@sh src/tools/deps.sh build
+check-deps:
+	@sh src/tools/deps.sh check
+
+test: check-deps ## unit tests, golden cases, properties: the quick part
+	@$(MAKE) --no-print-directory run-tests
+
+.PHONY: run-tests
+run-tests: all $(TESTS)
+	$B/units
+	$B/golden
+	$B/properties
+	$B/joins --count 300
+	DFOPT=$B/dfopt sh src/test/cli.sh
+	DFOPT=$B/dfopt sh src/test/diff_check.sh
+
+check: test lint docs-check asan fuzz ## everything; installs what it misses
+
+ASAN := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer
+asan: check-deps ## tests again under address and undefined-behaviour sanitizers
+	@$(MAKE) --no-print-directory B=$B/asan CFLAGS='$(ASAN)' LDFLAGS= run-asan
+
+.PHONY: run-asan
+run-asan: $B/units $B/golden $B/properties
+	$B/units
+	$B/golden
+	$B/properties
+
+golden: check-deps ## rewrite the expected files of the golden cases, show what changed
+	@$(MAKE) --no-print-directory $B/golden
+	$B/golden --update $(CASE)
+	git diff --stat -- testdata
+
+# --- documents ------------------------------------------------------------
+
+docs: deps ## regenerate transforms/README.md from the passes
+	@$(MAKE) --no-print-directory $B/dfopt
+	$B/dfopt explain --all --format=markdown >transforms/README.md
+
+docs-check: deps
+	@$(MAKE) --no-print-directory $B/dfopt
+	@$B/dfopt explain --all --format=markdown | cmp - transforms/README.md || \
+	    { echo 'transforms/README.md is old: run make docs' >&2; exit 1; }
+
+DEMO := testdata/corpus/node_legacy_demo/input
+demo: deps ## rewrite a whole legacy Node application: report, file, diff
+	@$(MAKE) --no-print-directory --silent $B/dfopt
+	@sh src/tools/demo.sh $B/dfopt $(DEMO)
+
+# --- care -----------------------------------------------------------------
+
+SOURCES := $(sort $(wildcard include/dfopt/*.h src/*.c src/*/*.[ch] \
+	transforms/*.c))
+
+.PHONY: format lint bench install uninstall dist clean help
+format: ## clang-format in place
+	clang-format -i $(SOURCES)
+
+lint: deps ## floors, globals; format, cppcheck where the tools are
+	@$(MAKE) --no-print-directory $B/libdfopt.a
+	@awk -f src/tools/floors.awk src/*/*.[ch]
+	@size -A $B/libdfopt.a | awk '($$1 == ".data" || $$1 == ".bss") && \
+	    $$2 > 0 { bad = 1; print "mutable global:", $$0 } END { exit bad }'
+	@if command -v clang-format >/dev/null; then \
+	    clang-format --dry-run -Werror $(SOURCES); \
+	else echo 'lint: no clang-format here, format not checked'; fi
+
+bench: deps ## time one file, many files; BENCH_BASE=PROGRAM compares
+	@$(MAKE) --no-print-directory $B/dfopt
+	@bash src/tools/bench.sh $B/dfopt $(BENCH_BASE)
+
+install: all ## install below DESTDIR and PREFIX
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR) \
+	    $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(PREFIX)/include/dfopt
+	install -m755 $B/dfopt $(DESTDIR)$(BINDIR)/dfopt
+	install -m644 $B/libdfopt.a $(DESTDIR)$(LIBDIR)/libdfopt.a
+	install -m644 $B/dfopt.1 $(DESTDIR)$(MANDIR)/man1/dfopt.1
+	install -m644 include/dfopt/* $(DESTDIR)$(PREFIX)/include/dfopt/
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(BINDIR)/dfopt $(DESTDIR)$(LIBDIR)/libdfopt.a \
+	    $(DESTDIR)$(MANDIR)/man1/dfopt.1
+	rm -rf $(DESTDIR)$(PREFIX)/include/dfopt
+
+dist: ## a reproducible tarball of HEAD
+	git archive --prefix=dfopt-$(VERSION)/ HEAD | gzip -n \
+	    >dfopt-$(VERSION).tar.gz
+
+clean: ## remove build/
+	rm -rf $B
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' \
+	    $(MAKEFILE_LIST)
+
 -include $(shell find $B -name '*.d' 2>/dev/null)

@@ -211,7 +211,8 @@ static void set_up(run *r, df_cli *cli)
     df_report_style style = {
         .form = (df_form)args->format,
         .color = df_cli_color(cli, STDERR_FILENO),
-        .quiet = args->quiet || (args->list && is_text),
+        .quiet = args->quiet,
+        .errors_only = args->list && is_text,
     };
 
     *r = (run){.cli = cli};

@@ -45,6 +45,8 @@ const char *df_report_kind(df_msg_kind kind)
 
 bool df_report_shows(const df_report *r, const df_message *m)
 {
+    if (r->style.errors_only)
+        return m->kind == DF_MSG_ERROR;
     return !r->style.quiet || m->kind == DF_MSG_ERROR ||
            m->kind == DF_MSG_WARNING;
 }

@@ -32,6 +32,7 @@ typedef struct {
     df_form form;
     bool color;
     bool quiet; /* errors and warnings only */
+    bool errors_only;
 } df_report_style;
 
 typedef struct df_report df_report;
