@@ -117,6 +117,28 @@ static bool refuse(segment *s, const char *reason, df_span at)
     return false;
 }
 
+/* `<<` that is not `<<<`: behind other text it may look like a heredoc. */
+static bool has_here_operator(df_str s)
+{
+    for (size_t i = 0; i + 1 < s.len; i++) {
+        size_t n = 0;
+
+        while (i + n < s.len && s.ptr[i + n] == '<')
+            n++;
+        if (n == 2)
+            return true;
+        i += n;
+    }
+    return false;
+}
+
+/* A last backslash means itself; before a blank it would not. */
+static bool ends_in_backslash(df_str s)
+{
+    return s.len && s.ptr[s.len - 1] == '\\' &&
+           !(s.len > 1 && s.ptr[s.len - 2] == '\\');
+}
+
 /* What keeps a RUN from being joined to anything. */
 static bool joinable(segment *s, const segment *x)
 {
@@ -125,7 +147,8 @@ static bool joinable(segment *s, const segment *x)
 
     if (run->instr->json || run->instr->bad || !run->instr->args.str.len)
         return refuse(s, NULL, at);
-    if (run->instr->nheredocs)
+    if (run->instr->nheredocs || has_here_operator(run->instr->args.str) ||
+        ends_in_backslash(run->instr->args.str))
         return refuse(s, NULL, at);
     if (!run->tree->ok)
         return refuse(s,

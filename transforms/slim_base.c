@@ -34,18 +34,6 @@ typedef struct {
     bool declined;
 } subject;
 
-static df_str image_of(df_arena *a, const df_stage *stage, df_str tag)
-{
-    df_str name = stage->image_word.str;
-    size_t end = name.len;
-
-    if (stage->tag.len < name.len &&
-        df_str_eq(df_str_from(name, name.len - stage->tag.len), stage->tag) &&
-        name.ptr[name.len - stage->tag.len - 1] == ':')
-        end = name.len - stage->tag.len - 1;
-    return df_fmt(a, "%.*s:%.*s", (int)end, name.ptr, DF_STR_ARG(tag));
-}
-
 static void report_end_of_life(df_pass_ctx *cx, const df_stage *stage)
 {
     const df_kb *kb = df_cx_kb(cx);
@@ -340,7 +328,7 @@ static void look_at(df_pass_ctx *cx, const df_stage *stage)
     if (stage->base || !stage->known || !stage->shipped)
         return;
     report_end_of_life(cx, stage);
-    if (stage->windows || stage->digest.len)
+    if (stage->windows || stage->digest.len || !*stage->known->lacks)
         return;
     tag = df_kb_slim_tag(a, stage->known, stage->tag);
     if (!tag.len)
@@ -352,7 +340,7 @@ static void look_at(df_pass_ctx *cx, const df_stage *stage)
                    DF_STR_ARG(stage->image), DF_STR_ARG(tag));
         return;
     }
-    s.slim = image_of(a, stage, tag);
+    s.slim = df_stage_retag(a, stage, tag);
     check(&s);
     if (!s.declined)
         propose(&s);

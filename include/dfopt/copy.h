@@ -28,7 +28,7 @@ typedef struct {
     bool parents; /* --parents: sources keep their paths */
     df_copy_source *sources;
     uint32_t nsources, csources;
-} df_copy;
+} df_copied;
 
 /* The COPYs and ADDs of a stage before one of its instructions, in order. */
 typedef struct {
@@ -36,13 +36,13 @@ typedef struct {
     const df_facts *facts;
     df_context *context;
     const df_instr *at;
-    df_copy *copies;
+    df_copied *copies;
     uint32_t ncopies, ccopies;
 } df_brought;
 
 /* Where a file of the image comes from. */
 typedef struct {
-    const df_copy *copy; /* NULL: no COPY brings it */
+    const df_copied *copy; /* NULL: no COPY brings it */
     const df_copy_source *source;
     df_str path; /* in the context; ptr NULL: copy brings it, but from where? */
     df_file_kind kind;
@@ -51,18 +51,19 @@ typedef struct {
 df_brought *df_brought_before(df_arena *a, const df_facts *facts,
                               df_context *context, const df_instr *at);
 
-/* The last COPY that brings this path of the image; false if unknown or none. */
+/* The last COPY that brings this path of the image; false if unknown or none.
+ */
 bool df_brought_find(const df_brought *b, df_str path, df_origin *out);
 
 /* Does this one bring it? Ignored files are not brought. */
-bool df_copy_find(const df_brought *b, const df_copy *copy, df_str path,
+bool df_copy_find(const df_brought *b, const df_copied *copy, df_str path,
                   df_origin *out);
 
 /* Does one of the two directories hold the other? Unknown ones do. */
 bool df_image_overlap(df_str a, df_str b);
 
 /* Some source is a directory or a pattern. */
-bool df_copy_is_broad(const df_copy *copy);
+bool df_copy_is_broad(const df_copied *copy);
 
 /* `name` below `dir` of the context. */
 df_str df_context_join(df_arena *a, df_str dir, df_str name);
@@ -78,7 +79,7 @@ df_str df_path_below(df_str path, df_str dir);
  * below it; absolute: the destination is spelled out.
  */
 typedef struct {
-    const df_copy *copy;
+    const df_copied *copy;
     const df_copy_source *like;
     df_str indent;
     const df_str *files;
@@ -89,7 +90,7 @@ typedef struct {
 df_str df_copy_line_text(const df_brought *b, const df_copy_line *line);
 
 /* The destination as the author spelled it, without slash at its end. */
-df_str df_copy_dest_text(const df_brought *b, const df_copy *copy,
+df_str df_copy_dest_text(const df_brought *b, const df_copied *copy,
                          bool absolute);
 
 #endif

@@ -46,7 +46,8 @@ typedef struct {
     double saves_mb;            /* 0: unknown */
     df_str condition;           /* what the reader must check, or empty */
     df_str diff;    /* of a suggestion: from the new text to the new text with
-                       it; empty if it has no edits */
+                       it; empty if it has no edits, or in a large file with
+                       hundreds of suggestions */
     uint32_t round; /* in which it was made, from 1 */
 } df_message;
 

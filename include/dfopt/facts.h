@@ -102,6 +102,8 @@ struct df_run {
                                and RUN with a heredoc that is the script */
     df_cmd *cmds;           /* in source order */
     uint32_t ncmds, ccmds;
+    df_str *functions; /* names that it defines, but in `sh -c '…'` */
+    uint32_t nfunctions, cfunctions;
     bool onbuild;
 };
 

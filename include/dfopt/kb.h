@@ -25,28 +25,28 @@ typedef const char *const *df_strings;
  */
 typedef struct {
     const char *name;
-    df_strings aliases;      /* other names, e.g. pip3 for pip */
+    df_strings aliases;       /* other names, e.g. pip3 for pip */
     df_strings value_options; /* options whose value is the next word */
-    bool subcommands;        /* the first operand is a subcommand */
-    bool wrapper;            /* runs the command in its operands (sudo, env) */
-    bool assigns;            /* NAME=VALUE operands come first (env, sudo) */
-    uint32_t wrapper_skip;   /* operands before that command (chroot: 1;
-                                timeout: 1) */
+    bool subcommands;         /* the first operand is a subcommand */
+    bool wrapper;             /* runs the command in its operands (sudo, env) */
+    bool assigns;             /* NAME=VALUE operands come first (env, sudo) */
+    uint32_t wrapper_skip;    /* operands before that command (chroot: 1;
+                                 timeout: 1) */
     df_strings query_options; /* with one of these a wrapper runs nothing
                                  (command -v, sudo -l) */
-    df_strings command_option; /* -c: its value is a shell script (sh, su) */
+    df_strings command_option;   /* -c: its value is a shell script (sh, su) */
     df_strings directory_option; /* -C, --cwd: it works there */
-    df_strings daemons;  /* subcommands or operands that start a process which
-                            stays behind; "*": always */
-    bool reads_context;  /* unknown files of its working directory (make, tar,
-                            sh script); false: only files it names */
-    bool pure;           /* reads and writes only what its operands name, and
-                            system state outside application directories */
+    df_strings daemons;   /* subcommands or operands that start a process which
+                             stays behind; "*": always */
+    bool reads_context;   /* unknown files of its working directory (make, tar,
+                             sh script); false: only files it names */
+    bool pure;            /* reads and writes only what its operands name, and
+                             system state outside application directories */
     df_strings pure_on;   /* subcommands that are pure though the tool is not */
     df_strings pure_with; /* options with which it is pure (npm -g) */
-    df_strings network;  /* subcommands that fetch; "*": always */
-    bool single_dash; /* -name is one option: short ones are never bundled
-                         (find, go, java) */
+    df_strings network;   /* subcommands that fetch; "*": always */
+    bool single_dash;     /* -name is one option: short ones are never bundled
+                             (find, go, java) */
     df_strings removes; /* subcommands or options with which it deletes, renames
                            or rewrites what others made; "*": always; "": alone
                            (yarn) */
@@ -57,46 +57,46 @@ typedef struct {
 /* What a package manager leaves behind, and how to be rid of it. */
 typedef struct {
     const char *tool;
-    df_strings on;     /* subcommands that leave something */
-    df_strings paths;  /* what they leave; a cache mount there means: nothing */
-    const char *flag;  /* put behind the subcommand ("--no-cache"), or NULL */
+    df_strings on;    /* subcommands that leave something */
+    df_strings paths; /* what they leave; a cache mount there means: nothing */
+    const char *flag; /* put behind the subcommand ("--no-cache"), or NULL */
     df_strings flag_replaces; /* options that the flag makes useless: it takes
                                  the place of one (apk add --update) */
     df_strings flag_not_with; /* options that speak against the flag, or,
                                  without one, against the command */
     const char *unless_env;   /* set to anything: nothing is left (pip) */
-    df_strings path_env; /* set to anything: it is left somewhere else, and
-                            paths say nothing */
-    df_strings unless_files; /* files of the project that mean another version
-                                of the tool: hands off (.yarnrc.yml) */
-    df_strings not_on; /* "image:tag" beginnings of images whose version of
-                          the tool does not know flag or command */
-    const char *command;      /* run afterwards, or NULL */
+    df_strings path_env;      /* set to anything: it is left somewhere else, and
+                                 paths say nothing */
+    df_strings unless_files;  /* files of the project that mean another version
+                                 of the tool: hands off (.yarnrc.yml) */
+    df_strings not_on;   /* "image:tag" beginnings of images whose version of
+                            the tool does not know flag or command */
+    const char *command; /* run afterwards, or NULL */
     const char *command_text; /* how an existing cleaning looks: a pattern on
                                  the text of a later command */
-    df_strings drop_before; /* subcommands whose work the flag makes useless
-                               (apk update), dropped when they stand just
-                               before in the same list */
-    df_strings used_by;     /* later "tool sub" that need what was left;
-                               "tool *": with any subcommand or none */
-    df_strings refreshed_by; /* later "tool sub" that make it anew first */
-    const char *what;       /* for messages: "the apt lists" */
-    df_strings families;    /* image families on which `command` is there and
-                               useful; empty: all */
+    df_strings drop_before;   /* subcommands whose work the flag makes useless
+                                 (apk update), dropped when they stand just
+                                 before in the same list */
+    df_strings used_by;       /* later "tool sub" that need what was left;
+                                 "tool *": with any subcommand or none */
+    df_strings refreshed_by;  /* later "tool sub" that make it anew first */
+    const char *what;         /* for messages: "the apt lists" */
+    df_strings families;      /* image families on which `command` is there and
+                                 useful; empty: all */
 } df_cache;
 
 /* A language's dependency manager, for split-manifests and multi-stage. */
 typedef struct {
-    const char *name;  /* npm */
-    const char *tool;  /* the command */
-    df_strings install; /* subcommands; "" if the bare command installs */
+    const char *name;    /* npm */
+    const char *tool;    /* the command */
+    df_strings install;  /* subcommands; "" if the bare command installs */
     df_strings not_with; /* options or operand patterns that mean another
                             thing (npm install -g, npm install left-pad) */
     bool operands_are_packages; /* any operand: not a manifest install */
-    df_strings file_options; /* -r, --requirement: value names a manifest */
-    df_strings manifests;   /* must exist: package.json */
-    df_strings locks;       /* travel if they exist */
-    df_strings config;      /* other files and directories that travel */
+    df_strings file_options;    /* -r, --requirement: value names a manifest */
+    df_strings manifests;       /* must exist: package.json */
+    df_strings locks;           /* travel if they exist */
+    df_strings config;          /* other files and directories that travel */
     df_strings writes;      /* below the project; must not be in the context */
     df_strings scripts;     /* package.json scripts that an install runs */
     const char *strategy;   /* "move" or "prefetch" */
@@ -164,10 +164,10 @@ typedef struct {
 /* A tool that makes a directory of static files out of a project. */
 typedef struct {
     const char *tool;
-    const char *sub;    /* its subcommand; empty: none is needed */
-    const char *output; /* what it makes, below the project */
-    const char *option; /* --outDir: names another directory */
-    df_strings config;  /* files that may name another directory, */
+    const char *sub;     /* its subcommand; empty: none is needed */
+    const char *output;  /* what it makes, below the project */
+    const char *option;  /* --outDir: names another directory */
+    df_strings config;   /* files that may name another directory, */
     const char *setting; /* if this word is in them */
     df_strings env;      /* variables that may name another directory */
 } df_bundler;
@@ -260,7 +260,7 @@ typedef struct {
     size_t nruntimes;
     const df_setting *settings;
     size_t nsettings;
-    df_strings skip; /* passes that the user switched off */
+    df_strings skip;  /* passes that the user switched off */
     const char *date; /* of the tables */
     df_kb_index index[DF_KB_SECTIONS];
 } df_knowledge;

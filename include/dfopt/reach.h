@@ -11,20 +11,21 @@
 #include <dfopt/copy.h>
 
 typedef enum {
-    DF_REACH_NONE,  /* it can do neither */
-    DF_REACH_DIR,   /* it makes or enters the destination, or one above it */
-    DF_REACH_FILES, /* it may read or change what is in it */
+    DF_REACH_NONE,   /* it can do neither */
+    DF_REACH_INSIDE, /* it puts something else into the destination */
+    DF_REACH_DIR,    /* it makes or enters the destination, or one above it */
+    DF_REACH_FILES,  /* it may read or change what was copied */
 } df_reach;
 
-df_reach df_cmd_reach(const df_brought *b, const df_copy *copy,
+df_reach df_cmd_reach(const df_brought *b, const df_copied *copy,
                       const df_cmd *cmd);
 
 /* The most of all its commands; FILES if the RUN is not understood. */
-df_reach df_run_reach(const df_brought *b, const df_copy *copy,
+df_reach df_run_reach(const df_brought *b, const df_copied *copy,
                       const df_run *run);
 
 /* Of one path that a command in `dir` names. */
-df_reach df_path_reach(const df_brought *b, const df_copy *copy, df_str dir,
+df_reach df_path_reach(const df_brought *b, const df_copied *copy, df_str dir,
                        df_str path);
 
 /* Understood, and its commands are all that can read something. */

@@ -54,6 +54,9 @@ const df_call *df_use_installs(const df_use *use, const char *const *begins,
 /* The stage FROM an image that a stage goes back to. */
 const df_stage *df_stage_root(const df_stage *stage);
 
+/* The image that FROM names, with another tag. */
+df_str df_stage_retag(df_arena *a, const df_stage *stage, df_str tag);
+
 /* WORKDIR at the end of a stage; ptr NULL: unknown. */
 df_str df_stage_workdir(df_arena *a, const df_facts *facts,
                         const df_stage *stage);

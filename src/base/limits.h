@@ -13,6 +13,17 @@
 /* Manifests and lock files: a large monorepo's lock has about 10 MB. */
 #define DF_MAX_MANIFEST (32u * 1024 * 1024)
 
+/* What a builder's variable adds to a word: PATH and friends have a few KB.
+ * `ENV A=$A$A`, again and again, doubles beyond all bounds. */
+#define DF_MAX_VALUE (8u * 1024)
+
+/* PATH_MAX of Linux. */
+#define DF_MAX_PATH 4096u
+
+/* Bytes of text that the diffs of suggestions may compare in one run; each
+ * compares the file with itself: 10,000 suggestions for 1 KB each. */
+#define DF_MAX_SUGGESTED (10u * 1024 * 1024)
+
 /* Recursion of the shell parser, JSON and YAML; a stack frame is < 1 KiB. */
 #define DF_MAX_DEPTH 200u
 

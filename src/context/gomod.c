@@ -146,8 +146,8 @@ df_gomod df_gomod_parse(df_arena *a, df_str text)
             block = DF_STR("");
         else if (block.len)
             read_verb(&r, block, &t, 0);
-        else if (t.count > 1 && df_str_is(t.last, "("))
-            block = t.items[0];
+        else if (t.count > 1 && df_str_is(t.items[1], "("))
+            block = df_str_is(t.last, "(") ? t.items[0] : block;
         else
             read_verb(&r, t.items[0], &t, 1);
     }

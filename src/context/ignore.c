@@ -196,8 +196,8 @@ static df_ignore_verdict walk_to(df_ignore *ig, df_str path, size_t *budget)
 
     for (uint32_t i = 0; i < ig->nrules; i++)
         ig->rules[i].at_parent = false;
-    for (size_t end = 0; end < path.len;) {
-        end = df_path_part_end(path, end ? end + 1 : 0);
+    for (size_t from = 0, end; from <= path.len; from = end + 1) {
+        end = df_path_part_end(path, from);
         dropped = is_dropped(ig, df_str_slice(path, 0, end), budget);
         if (dropped && is_pruned(ig, df_str_slice(path, 0, end)))
             return DF_IGNORE_PRUNE;

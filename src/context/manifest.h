@@ -8,9 +8,9 @@
 #include <dfopt/context.h>
 
 /*
- * A requirements file as pip reads it. Where pip would stop with an error, or
- * look at the disk to decide, the line counts as LOCAL: the kind that nobody
- * moves. Results may be views of `text`.
+ * A requirements file as pip reads it. Where pip looks at the disk to decide,
+ * or the text has no form that pip knows, the line counts as LOCAL: the kind
+ * that nobody moves. Results may be views of `text`.
  */
 df_reqs df_reqs_parse(df_arena *a, df_str text);
 

@@ -22,8 +22,8 @@ bool df_path_inside(df_arena *a, df_str path, df_str *out);
 df_str df_path_join(df_arena *a, df_str dir, df_str name);
 
 /*
- * Where the part ends that begins at `from`: loop over the parts of a clean
- * path with `end = df_path_part_end(path, end ? end + 1 : 0)` from 0 on.
+ * Where the part ends that begins at `from`: at a slash or with the path. The
+ * next one begins one behind.
  */
 size_t df_path_part_end(df_str path, size_t from);
 

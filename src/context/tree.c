@@ -112,19 +112,21 @@ static df_node *resolve(df_context *cx, df_str path, bool follow_last,
                         link_choice choice)
 {
     df_node *n = df_disk_node(cx->disk, DF_STR(""));
-    size_t end = 0;
+    size_t from = 0;
     int links = 0;
 
-    while (end < path.len) {
-        end = df_path_part_end(path, end ? end + 1 : 0);
+    while (from < path.len) {
+        size_t end = df_path_part_end(path, from);
+
         n = df_disk_node(cx->disk, df_str_slice(path, 0, end));
+        from = end + 1;
         if (n->kind != DF_FILE_LINK || (end == path.len && !follow_last))
             continue;
         if (++links > MAX_LINKS || !is_open(cx, n, choice) ||
             !redirect(cx, n, df_str_from(path, end), &path))
             return NULL;
         n = df_disk_node(cx->disk, DF_STR(""));
-        end = 0;
+        from = 0;
     }
     return n;
 }

@@ -76,7 +76,7 @@ uint32_t df_cmd_operands(const df_cmd *cmd)
 static bool bundled(df_str word, df_str option)
 {
     if (option.len != 2 || option.ptr[0] != '-' || word.len < 3 ||
-        word.ptr[1] == '-')
+        word.ptr[0] != '-' || word.ptr[1] == '-')
         return false;
     for (size_t i = 1; i < word.len; i++)
         if (!df_is_alpha(word.ptr[i]))

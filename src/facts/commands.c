@@ -349,6 +349,8 @@ static void visit_command(walker *w, const df_sh_node *node, place at,
         visit_list(w, node->kids[0], at, dir);
         return;
     case DF_SH_FUNCTION:
+        if (!w->script)
+            *df_push(w->arena, w->run, functions) = node->name;
         at.dir = inner = UNKNOWN;
         visit_maybe(w, node, at, &inner);
         return;

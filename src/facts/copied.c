@@ -15,6 +15,18 @@ const df_stage *df_stage_root(const df_stage *stage)
     return stage;
 }
 
+df_str df_stage_retag(df_arena *a, const df_stage *stage, df_str tag)
+{
+    df_str name = stage->image_word.str;
+    size_t end = name.len;
+
+    if (stage->tag.len < name.len &&
+        df_str_eq(df_str_from(name, name.len - stage->tag.len), stage->tag) &&
+        name.ptr[name.len - stage->tag.len - 1] == ':')
+        end = name.len - stage->tag.len - 1;
+    return df_fmt(a, "%.*s:%.*s", (int)end, name.ptr, DF_STR_ARG(tag));
+}
+
 uint32_t df_line_of(df_str text, size_t off)
 {
     uint32_t line = 1;

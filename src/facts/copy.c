@@ -51,7 +51,7 @@ bool df_image_overlap(df_str a, df_str b)
     return df_image_below(a, b) || df_image_below(b, a);
 }
 
-bool df_copy_is_broad(const df_copy *copy)
+bool df_copy_is_broad(const df_copied *copy)
 {
     for (uint32_t i = 0; i < copy->nsources; i++)
         if (copy->sources[i].dir || copy->sources[i].glob)
@@ -87,8 +87,8 @@ static bool has_meta(df_str s)
     return false;
 }
 
-static bool add_source(df_brought *b, df_copy *copy, uint32_t word, df_str path,
-                       bool glob)
+static bool add_source(df_brought *b, df_copied *copy, uint32_t word,
+                       df_str path, bool glob)
 {
     df_file_kind kind =
         path.len ? df_context_stat(b->context, path) : DF_FILE_DIR;
@@ -103,7 +103,7 @@ static bool add_source(df_brought *b, df_copy *copy, uint32_t word, df_str path,
     return true;
 }
 
-static bool read_source(df_brought *b, df_copy *copy, uint32_t word)
+static bool read_source(df_brought *b, df_copied *copy, uint32_t word)
 {
     df_str text = df_expand(b->arena, b->facts, copy->instr,
                             copy->instr->words[word].str);
@@ -122,7 +122,7 @@ static bool read_source(df_brought *b, df_copy *copy, uint32_t word)
 }
 
 /* Names only, or `**` and a name: what else a pattern excludes is not known. */
-static bool reads_excludes(const df_copy *copy)
+static bool reads_excludes(const df_copied *copy)
 {
     for (uint32_t i = 0; i < copy->instr->nflags; i++) {
         const df_flag *f = &copy->instr->flags[i];
@@ -140,7 +140,7 @@ static bool reads_excludes(const df_copy *copy)
     return true;
 }
 
-static bool is_excluded(const df_copy *copy, df_str path)
+static bool is_excluded(const df_copied *copy, df_str path)
 {
     for (uint32_t i = 0; i < copy->instr->nflags; i++) {
         const df_flag *f = &copy->instr->flags[i];
@@ -162,7 +162,7 @@ static bool is_excluded(const df_copy *copy, df_str path)
     return false;
 }
 
-static bool read_sources(df_brought *b, df_copy *copy)
+static bool read_sources(df_brought *b, df_copied *copy)
 {
     const df_instr *instr = copy->instr;
 
@@ -186,7 +186,7 @@ static bool is_directory(const df_brought *b, df_str dest)
     return false;
 }
 
-static void read_dest(df_brought *b, df_copy *copy)
+static void read_dest(df_brought *b, df_copied *copy)
 {
     const df_instr *instr = copy->instr;
     const df_state *state = &b->facts->states[instr->index];
@@ -212,7 +212,7 @@ static void read_dest(df_brought *b, df_copy *copy)
 
 static void read_copy(df_brought *b, const df_instr *instr)
 {
-    df_copy copy = {.instr = instr};
+    df_copied copy = {.instr = instr};
 
     copy.known = read_sources(b, &copy);
     copy.parents = df_instr_flag(instr, "parents") != NULL;
@@ -255,7 +255,7 @@ df_brought *df_brought_before(df_arena *a, const df_facts *facts,
 
 /* --- asking --- */
 
-static bool from_source(const df_brought *b, const df_copy *copy,
+static bool from_source(const df_brought *b, const df_copied *copy,
                         const df_copy_source *s, df_str path, df_str *out)
 {
     df_str below = df_path_below(path, copy->dest);
@@ -272,7 +272,7 @@ static bool from_source(const df_brought *b, const df_copy *copy,
     return copy->names ? !below.len : df_str_eq(below, df_path_base(s->path));
 }
 
-bool df_copy_find(const df_brought *b, const df_copy *copy, df_str path,
+bool df_copy_find(const df_brought *b, const df_copied *copy, df_str path,
                   df_origin *out)
 {
     df_str from;
@@ -298,7 +298,7 @@ bool df_brought_find(const df_brought *b, df_str path, df_origin *out)
 {
     *out = (df_origin){0};
     for (uint32_t i = b->ncopies; i-- > 0;) {
-        const df_copy *copy = &b->copies[i];
+        const df_copied *copy = &b->copies[i];
 
         if (df_copy_find(b, copy, path, out))
             return true;
@@ -324,15 +324,26 @@ static df_str blanks_between(const df_brought *b, uint32_t from, uint32_t to)
     return s.len ? s : DF_STR(" ");
 }
 
-df_str df_copy_dest_text(const df_brought *b, const df_copy *copy,
+/* Does the author's spelling mean the same wherever it stands? */
+static bool is_absolute(const df_brought *b, const df_copied *copy)
+{
+    const df_instr *instr = copy->instr;
+    df_str text = df_expand(b->arena, b->facts, instr,
+                            instr->words[instr->nwords - 1].str);
+
+    return df_str_starts(text, "/");
+}
+
+df_str df_copy_dest_text(const df_brought *b, const df_copied *copy,
                          bool absolute)
 {
     const df_instr *instr = copy->instr;
-    df_str text = absolute ? copy->dest : instr->words[instr->nwords - 1].str;
+    df_str text = instr->words[instr->nwords - 1].str;
 
+    if (absolute && !is_absolute(b, copy))
+        text = copy->dest;
     while (text.len > 1 && text.ptr[text.len - 1] == '/')
         text = df_str_slice(text, 0, text.len - 1);
-    (void)b;
     return text;
 }
 

@@ -45,6 +45,10 @@ static void visit_word(viewer v, const df_sh_word *word)
 {
     if (word->flags & DF_WORD_ASSIGNS)
         flag(v, DF_FX_STATE);
+    if (word->flags & DF_WORD_PROCSUB) {
+        v.fx->job = word->span; /* nobody waits for it */
+        flag(v, DF_FX_JOB);
+    }
     if (df_str_has(word->text, "OLDPWD") || df_str_is(word->text, "~-"))
         flag(v, DF_FX_OLDPWD);
     if (df_str_has(word->text, "/dev/shm"))

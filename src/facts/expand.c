@@ -39,11 +39,26 @@ static df_env_answer get_or_unknown(void *ctx, df_str name, df_str *value)
     return answer == DF_ENV_UNSET ? DF_ENV_UNKNOWN : answer;
 }
 
+/* Most words hold nothing that the builder would change. */
+static bool is_literal(df_str word, char escape)
+{
+    for (size_t i = 0; i < word.len; i++) {
+        char c = word.ptr[i];
+
+        if (c == '$' || c == '\'' || c == '"' || c == escape)
+            return false;
+    }
+    return word.len > 0;
+}
+
 static df_str expand(df_arena *a, char escape, const df_env *env, df_str word)
 {
     df_word_mode mode = {.escape = escape};
-    df_expansion out = df_word_process(a, word, mode, env);
+    df_expansion out;
 
+    if (is_literal(word, escape))
+        return word;
+    out = df_word_process(a, word, mode, env);
     if (!out.ok || out.unknown)
         return (df_str){NULL, 0};
     return out.text;

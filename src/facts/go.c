@@ -115,6 +115,7 @@ static df_str program_name(df_arena *a, const df_facts *facts, df_context *cx,
     uint32_t i = df_cmd_operand(cmd, 0);
     const df_sh_word *word = i ? df_cmd_word(cmd, i) : NULL;
     df_str arg;
+    df_str path;
 
     if (!word)
         return package_name(a, facts, cx, cmd->run->stage, cmd->dir);
@@ -128,8 +129,8 @@ static df_str program_name(df_arena *a, const df_facts *facts, df_context *cx,
     if (arg.ptr[0] == '.' || arg.ptr[0] == '/')
         return package_name(a, facts, cx, cmd->run->stage,
                             df_image_path(a, cmd->dir, arg));
-    df_str_cut(&arg, '@', &arg);
-    return import_name(arg);
+    df_str_cut(&arg, '@', &path);
+    return import_name(path);
 }
 
 static bool is_directory(df_arena *a, const df_facts *facts, df_context *cx,

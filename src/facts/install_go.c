@@ -47,9 +47,9 @@ static bool download_helps(df_reader *r)
            !variable_has(r, "GOFLAGS", "-mod") &&
            !variable_has(r, "GO111MODULE", "off") &&
            !variable_has(r, "GO111MODULE", "auto") &&
-           !df_need_find(r, df_need_path(r, r->in->dir,
-                                         DF_STR("vendor/modules.txt")),
-                         &origin);
+           !df_need_find(
+               r, df_need_path(r, r->in->dir, DF_STR("vendor/modules.txt")),
+               &origin);
 }
 
 /* `go build github.com/x/y`, `go install x@v1`: not this module. */

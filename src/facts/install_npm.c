@@ -67,8 +67,9 @@ static void follow_entry(df_reader *r, df_str dir, df_str path, df_str who)
         df_need_add(r, path, false);
         check_schema(r, path);
     } else if (df_need_find(r, path, &origin)) {
-        df_need_why(r, "%.*s uses %.*s, which is in the copied source; %.*s "
-                       "stays below COPY",
+        df_need_why(r,
+                    "%.*s uses %.*s, which is in the copied source; %.*s "
+                    "stays below COPY",
                     DF_STR_ARG(who), DF_STR_ARG(origin.path),
                     DF_STR_ARG(command_name(r)));
     }
@@ -102,13 +103,15 @@ static void blame_script(df_reader *r, df_str dir, df_str file, const char *key,
     df_str brief = script.len > 40 ? df_str_slice(script, 0, 40) : script;
 
     if (names_source(r, dir, script, &source))
-        df_need_why(r, "%.*s's \"%s\" runs %.*s, which is in the copied "
-                       "source; %.*s stays below COPY",
+        df_need_why(r,
+                    "%.*s's \"%s\" runs %.*s, which is in the copied "
+                    "source; %.*s stays below COPY",
                     DF_STR_ARG(file), key, DF_STR_ARG(source),
                     DF_STR_ARG(command_name(r)));
     else
-        df_need_why(r, "%.*s's \"%s\" runs `%.*s`, which may read the source; "
-                       "%.*s stays below COPY",
+        df_need_why(r,
+                    "%.*s's \"%s\" runs `%.*s`, which may read the source; "
+                    "%.*s stays below COPY",
                     DF_STR_ARG(file), key, DF_STR_ARG(brief),
                     DF_STR_ARG(command_name(r)));
 }
@@ -136,9 +139,8 @@ static df_str take_command(df_str *script)
 
     while (i < s.len && s.ptr[i] != ';' && s.ptr[i] != '&' && s.ptr[i] != '|')
         i++;
-    *script = df_str_from(s, i + (i + 1 < s.len && s.ptr[i] == s.ptr[i + 1]
-                                      ? 2
-                                      : 1));
+    *script =
+        df_str_from(s, i + (i + 1 < s.len && s.ptr[i] == s.ptr[i + 1] ? 2 : 1));
     return df_str_trim(df_str_slice(s, 0, i));
 }
 
@@ -161,7 +163,8 @@ static void check_script(df_reader *r, df_str dir, df_str file, const char *key,
     }
     while (rest.len) {
         df_str command = take_command(&rest);
-        df_str who = df_fmt(r->b->arena, "%.*s's \"%s\"", DF_STR_ARG(file), key);
+        df_str who =
+            df_fmt(r->b->arena, "%.*s's \"%s\"", DF_STR_ARG(file), key);
 
         if (command.len && !known_command(r, dir, command, who))
             blame_script(r, dir, file, key, script);
@@ -191,8 +194,8 @@ static void check_scripts(df_reader *r, df_str dir, df_str file,
 static bool is_local(df_str spec)
 {
     static const char *const starts[] = {
-        "file:", "link:", "portal:", "workspace:", "patch:", "exec:", "./",
-        "../",   "/",     "~/",      "git+file:",  NULL};
+        "file:", "link:", "portal:", "workspace:", "patch:",    "exec:",
+        "./",    "../",   "/",       "~/",         "git+file:", NULL};
 
     for (const char *const *s = starts; *s; s++)
         if (df_str_starts(spec, *s))
@@ -230,18 +233,22 @@ static void check_package(df_reader *r, df_str dir, df_str name)
         return;
     for (df_strings e = r->in->eco->package_reads; *e; e++)
         if (is_entry(*e, name, &path))
-            follow_entry(r, dir, path,
-                         df_fmt(r->b->arena, "the package %.*s",
-                                DF_STR_ARG(name)));
+            follow_entry(
+                r, dir, path,
+                df_fmt(r->b->arena, "the package %.*s", DF_STR_ARG(name)));
 }
 
 static void check_dependencies(df_reader *r, df_str dir, df_str file,
                                const df_json *package)
 {
-    static const char *const lists[] = {
-        "dependencies",         "devDependencies", "optionalDependencies",
-        "peerDependencies",     "overrides",       "resolutions",
-        "bundledDependencies",  NULL};
+    static const char *const lists[] = {"dependencies",
+                                        "devDependencies",
+                                        "optionalDependencies",
+                                        "peerDependencies",
+                                        "overrides",
+                                        "resolutions",
+                                        "bundledDependencies",
+                                        NULL};
 
     for (const char *const *l = lists; *l; l++) {
         const df_json *list = df_json_get(package, *l);
@@ -267,9 +274,10 @@ static void check_member_writes(df_reader *r, df_str dir)
     df_origin origin;
 
     if (df_need_find(r, path, &origin))
-        df_need_why(r, "%.*s is in the build context: COPY would lay it over "
-                       "the installed one; add the line `**/node_modules` to "
-                       ".dockerignore",
+        df_need_why(r,
+                    "%.*s is in the build context: COPY would lay it over "
+                    "the installed one; add the line `**/node_modules` to "
+                    ".dockerignore",
                     DF_STR_ARG(origin.path));
 }
 
@@ -289,8 +297,9 @@ static void add_member(df_reader *r, df_str context_path)
         return;
     }
     if (df_json_get(package, "bin") || df_json_get(package, "directories"))
-        df_need_why(r, "%.*s has a \"bin\", which is linked only if the file is "
-                       "there",
+        df_need_why(r,
+                    "%.*s has a \"bin\", which is linked only if the file is "
+                    "there",
                     DF_STR_ARG(context_path));
     check_scripts(r, dir, context_path, package);
     check_dependencies(r, dir, context_path, package);
@@ -310,9 +319,9 @@ static void add_pattern(df_reader *r, df_str pattern)
         return;
     }
     pattern = df_context_join(r->b->arena, root, pattern);
-    names = df_context_glob(
-        r->b->context,
-        df_fmt(r->b->arena, "%.*s/package.json", DF_STR_ARG(pattern)));
+    names =
+        df_context_glob(r->b->context, df_fmt(r->b->arena, "%.*s/package.json",
+                                              DF_STR_ARG(pattern)));
     for (uint32_t i = 0; i < names.count; i++)
         add_member(r, names.names[i]);
 }
@@ -359,9 +368,10 @@ static void add_named(df_reader *r, df_str line)
 {
     size_t eq = df_str_find_char(line, '=');
     size_t blank = df_str_find_char(line, ' ');
-    df_str value = df_str_trim(df_str_from(line, eq != SIZE_MAX      ? eq + 1
-                                                 : blank != SIZE_MAX ? blank + 1
-                                                                     : line.len));
+    df_str value =
+        df_str_trim(df_str_from(line, eq != SIZE_MAX      ? eq + 1
+                                      : blank != SIZE_MAX ? blank + 1
+                                                          : line.len));
     df_origin origin;
     df_str path;
 
@@ -414,8 +424,9 @@ static void check_locks(df_reader *r, const df_json *package)
             df_need_why(r, "yarn 2 and later reads more than dfopt knows");
         else if (df_str_ends(path, ".json") && !workspaces_of(package) &&
                  df_str_has(text, "\"file:"))
-            df_need_why(r, "%.*s installs from a directory; it is part of the "
-                           "source",
+            df_need_why(r,
+                        "%.*s installs from a directory; it is part of the "
+                        "source",
                         DF_STR_ARG(path));
     }
 }

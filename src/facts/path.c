@@ -2,6 +2,7 @@
 #include <dfopt/facts.h>
 
 #include "base/buf.h"
+#include "base/limits.h"
 
 /* `out` without its last part; stays "/" or empty at the top. */
 static void drop_part(df_buf *out, size_t root)
@@ -59,7 +60,8 @@ df_str df_image_path(df_arena *a, df_str dir, df_str path)
     size_t root;
     df_buf out;
 
-    if (!path.ptr || (!absolute && !dir.ptr))
+    if (!path.ptr || (!absolute && !dir.ptr) ||
+        path.len + dir.len > DF_MAX_PATH)
         return (df_str){NULL, 0};
     df_buf_init(&out, a);
     if (!absolute && !df_str_starts(dir, "/")) {

@@ -8,7 +8,7 @@
 
 typedef struct {
     const df_brought *b;
-    const df_copy *copy;
+    const df_copied *copy;
     const df_cmd *cmd;
     bool fetches; /* its operands are names of packages or URLs */
 } look;
@@ -26,7 +26,8 @@ static bool is_home(df_str path)
 }
 
 /* Did the COPY bring the first part of `below` its destination? */
-static bool brings_first(const df_brought *b, const df_copy *copy, df_str below)
+static bool brings_first(const df_brought *b, const df_copied *copy,
+                         df_str below)
 {
     df_str first;
     df_origin origin;
@@ -38,7 +39,7 @@ static bool brings_first(const df_brought *b, const df_copy *copy, df_str below)
 }
 
 /* A path of the image against a destination below an unknown WORKDIR. */
-static df_reach against_unknown(const df_brought *b, const df_copy *copy,
+static df_reach against_unknown(const df_brought *b, const df_copied *copy,
                                 df_str path)
 {
     df_str part;
@@ -51,7 +52,7 @@ static df_reach against_unknown(const df_brought *b, const df_copy *copy,
     return DF_REACH_NONE;
 }
 
-df_reach df_path_reach(const df_brought *b, const df_copy *copy, df_str dir,
+df_reach df_path_reach(const df_brought *b, const df_copied *copy, df_str dir,
                        df_str path)
 {
     bool absolute = df_str_starts(path, "/");
@@ -68,10 +69,10 @@ df_reach df_path_reach(const df_brought *b, const df_copy *copy, df_str dir,
         return DF_REACH_DIR;
     if (!df_image_below(clean, dest))
         return DF_REACH_NONE;
-    if (absolute && !df_str_is(dest, "/"))
+    if (brings_first(b, copy, df_path_below(clean, dest)))
         return DF_REACH_FILES;
-    return brings_first(b, copy, df_path_below(clean, dest)) ? DF_REACH_FILES
-                                                             : DF_REACH_NONE;
+    /* The directory that a relative path starts from is there. */
+    return absolute && !df_str_is(dest, "/") ? DF_REACH_INSIDE : DF_REACH_NONE;
 }
 
 /* What `make` or `tar` may find: its directory, or one around it. */
@@ -279,7 +280,7 @@ static df_reach redirs_reach(const look *l)
     return reach;
 }
 
-df_reach df_cmd_reach(const df_brought *b, const df_copy *copy,
+df_reach df_cmd_reach(const df_brought *b, const df_copied *copy,
                       const df_cmd *cmd)
 {
     look l = {b, copy, cmd, false};
@@ -342,7 +343,7 @@ bool df_run_is_plain(const df_run *run)
     return !found;
 }
 
-df_reach df_run_reach(const df_brought *b, const df_copy *copy,
+df_reach df_run_reach(const df_brought *b, const df_copied *copy,
                       const df_run *run)
 {
     df_reach reach = DF_REACH_NONE;

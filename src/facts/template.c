@@ -16,17 +16,15 @@ static const marker MARKERS[] = {
     {"<%", "%>"}, {"{%", "%}"}, {"%%", "%%"}, {"{{", "}}"}, {"@@", "@@"},
 };
 
-static bool in_quotes(df_str s, size_t at)
-{
-    char quote = 0;
+/* A marker is no longer than this; what is, is something else. */
+#define MAX_MARKER 1000
 
-    for (size_t i = 0; i < at; i++) {
-        if (quote)
-            quote = s.ptr[i] == quote ? 0 : quote;
-        else if (s.ptr[i] == '\'' || s.ptr[i] == '"')
-            quote = s.ptr[i];
-    }
-    return quote != 0;
+/* The open quote behind `c`, 0 if there is none. */
+static char next_quote(char quote, char c)
+{
+    if (quote)
+        return c == quote ? 0 : quote;
+    return c == '\'' || c == '"' ? c : 0;
 }
 
 /* %%NAME%% and @@NAME@@: only a name between the marks. */
@@ -38,9 +36,10 @@ static bool plain_name(df_str s)
     return s.len > 0;
 }
 
-static bool is_marker(df_str text, size_t at, const marker *m, size_t *len)
+static bool is_marker(df_str text, size_t at, const marker *m, bool quoted,
+                      size_t *len)
 {
-    df_str rest = df_str_from(text, at + 2);
+    df_str rest = df_str_slice(text, at + 2, at + 2 + MAX_MARKER);
     size_t close = df_str_find(rest, m->close);
 
     if (close == SIZE_MAX)
@@ -48,7 +47,7 @@ static bool is_marker(df_str text, size_t at, const marker *m, size_t *len)
     *len = close + 4;
     if (m->open[0] == '%' || m->open[0] == '@')
         return plain_name(df_str_slice(rest, 0, close));
-    return !in_quotes(text, at);
+    return !quoted;
 }
 
 /* @NAME@ as autoconf and CMake write it: upper case, as a whole. */
@@ -67,14 +66,16 @@ static bool is_at_var(df_str text, size_t at, size_t *len)
 static bool find_marker(df_str text, df_span *at)
 {
     size_t len = 0;
+    char quote = 0;
 
-    for (size_t i = 0; i + 1 < text.len; i++) {
+    for (size_t i = 0; i + 1 < text.len;
+         quote = next_quote(quote, text.ptr[i++])) {
         bool found = text.ptr[i] == '@' && is_at_var(text, i, &len);
 
         for (size_t m = 0; !found && m < sizeof MARKERS / sizeof *MARKERS; m++)
             found = text.ptr[i] == MARKERS[m].open[0] &&
                     text.ptr[i + 1] == MARKERS[m].open[1] &&
-                    is_marker(text, i, &MARKERS[m], &len);
+                    is_marker(text, i, &MARKERS[m], quote, &len);
         if (found) {
             *at = (df_span){(uint32_t)i, (uint32_t)len};
             return true;

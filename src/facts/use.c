@@ -1,4 +1,5 @@
 /* What a stage calls: see use.h. */
+#include <dfopt/program.h>
 #include <dfopt/use.h>
 
 #include "base/buf.h"
@@ -404,9 +405,10 @@ static void look_npm(looker lk, const df_cmd *cmd)
     if (!found || df_cmd_has(cmd, "-w") || df_cmd_has(cmd, "--workspace") ||
         df_cmd_has(cmd, "--workspaces") || df_cmd_has(cmd, "--filter") ||
         df_str_is(cmd->sub, "workspace")) {
-        unseen(&lk,
-               df_str_trim(df_fmt(lk.arena, "%.*s %.*s", DF_STR_ARG(cmd->tool),
-                                  DF_STR_ARG(name))));
+        if (df_str_in(cmd->sub, runs))
+            program = df_fmt(lk.arena, "%.*s %.*s", DF_STR_ARG(program),
+                             DF_STR_ARG(name));
+        unseen(&lk, program);
         return;
     }
     if (!look_scripts(&lk, all, name, dir) && !df_str_in(cmd->sub, runs) &&
@@ -514,26 +516,12 @@ static bool is_arguments(df_str word)
 }
 
 /* A function of the script hides a command of its name. */
-typedef struct {
-    df_str name;
-    bool found;
-} search;
-
-static bool is_function(const df_sh_node *node, void *ctx)
-{
-    search *s = ctx;
-
-    if (node->kind == DF_SH_FUNCTION && df_str_eq(node->name, s->name))
-        s->found = true;
-    return true;
-}
-
 static bool defined(const df_run *run, df_str name)
 {
-    search s = {name, false};
-
-    df_sh_walk(run->tree->root, is_function, &s);
-    return s.found;
+    for (uint32_t i = 0; i < run->nfunctions; i++)
+        if (df_str_eq(run->functions[i], name))
+            return true;
+    return false;
 }
 
 static void look_command(looker lk, const df_cmd *cmd)
@@ -630,6 +618,40 @@ static void look_program(looker lk, const df_instr *instr, df_str text)
     lk.at = instr->keyword;
     look_text(lk, text, lk.facts->states[instr->index].shell,
               df_stage_workdir(lk.arena, lk.facts, lk.stage));
+}
+
+df_program df_stage_program(df_arena *a, const df_facts *facts,
+                            const df_stage *stage)
+{
+    const df_instr *cmd = df_stage_last(stage, DF_I_CMD);
+    const df_instr *entry = df_stage_last(stage, DF_I_ENTRYPOINT);
+    df_program p = {.instr = entry ? entry : cmd};
+    df_state *state = df_new(a, df_state);
+    df_run *run = df_new(a, df_run);
+    df_text text = {DF_STR(""), df_new(a, df_seg), 1, true};
+
+    if (!p.instr)
+        return p;
+    p.shell = !p.instr->json || (entry && cmd && !cmd->json);
+    text.str = program_text(a, p.instr);
+    if (entry && cmd && !p.shell)
+        text.str = df_fmt(a, "%.*s %.*s", DF_STR_ARG(text.str),
+                          DF_STR_ARG(program_text(a, cmd)));
+    *state = facts->states[p.instr->index];
+    state->workdir = df_stage_workdir(a, facts, stage);
+    *run = (df_run){.instr = p.instr, .stage = stage, .state = state};
+    run->tree = df_sh_parse(a, &text, state->shell);
+    if (!df_sh_only(run->tree))
+        return p;
+    df_make_commands(a, facts->kb, run);
+    if (run->ncmds)
+        p.cmd = &run->cmds[0];
+    return p;
+}
+
+df_str df_program_name(const df_program *p)
+{
+    return p->cmd ? p->cmd->node->words[0].value : (df_str){NULL, 0};
 }
 
 /* ENTRYPOINT of exec form gets CMD as further words. */

@@ -42,6 +42,7 @@ typedef struct {
     uint32_t nculprits, cculprits;
     df_message *said; /* declines, warnings, suggestions of this sweep */
     uint32_t nsaid, csaid;
+    size_t diffed; /* bytes, for the diffs of suggestions */
 } manager;
 
 /* Names. */
@@ -165,8 +166,11 @@ static df_str suggestion_diff(manager *m, const df_finding *f)
     df_str after;
     uint32_t *ignored;
 
+    if (!f->edits.nedits || m->diffed > DF_MAX_SUGGESTED)
+        return DF_STR("");
+    m->diffed += m->rw->text.len;
     df_edits_init(&edits, &m->now->arena, m->rw->text);
-    if (!f->edits.nedits || !df_edits_add(&edits, &f->edits))
+    if (!df_edits_add(&edits, &f->edits))
         return DF_STR("");
     after = df_edits_apply(&edits, NULL, &ignored);
     df_buf_init(&out, m->rw->arena);

@@ -93,10 +93,9 @@ static df_sh_node *paren(df_sh_lexer *l, size_t from)
         return subshell(l, from);
     switch (df_sh_arith(l, from, &expr)) {
     case DF_ARITH_NO:
-        l->job->rewound = true;
+        df_sh_rewound_begin(l);
         node = subshell(l, from);
-        l->job->rewound = false;
-        return node;
+        return df_sh_rewound_end(l, from) ? node : NULL;
     case DF_ARITH_FAILED:
         return NULL;
     case DF_ARITH_YES:

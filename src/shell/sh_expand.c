@@ -359,8 +359,13 @@ static df_sh_arith_kind arith_body(df_sh_lexer *l, df_sh_draft *d, size_t open)
     return df_sh_peek2(l) == ')' ? DF_ARITH_YES : DF_ARITH_NO;
 }
 
-/* Where bash, too, reads the text of `( (` as it would without looking ahead.
- */
+static bool is_unclear_paren(df_sh_lexer *l, size_t at)
+{
+    return df_sh_fail(l, df_sh_span(l, at, at + 1),
+                      "`((` that shells read differently");
+}
+
+/* Where bash, too, reads the text of `( (` as it would without looking ahead */
 static bool is_simple(df_str s)
 {
     for (size_t i = 0; i + 1 < s.len; i++) {
@@ -375,20 +380,30 @@ static bool is_simple(df_str s)
 }
 
 /*
- * Forgets all that was read since `saved`, to read it as commands. Only the
- * outermost `((` may do that, so nothing is read more than three times.
+ * Forgets all that was read since `saved`, to read it as commands. Inside of
+ * them `((` is refused, so nothing is read more than three times.
  */
 static bool rewind_to(df_sh_lexer *l, const df_sh_lexer *saved,
                       const df_sh_tree *tree)
 {
-    df_str seen = df_sh_slice(l, saved->pos, l->pos);
-
-    if (l->job->rewound || !is_simple(seen))
-        return df_sh_fail(l, df_sh_span(l, saved->pos, saved->pos + 1),
-                          "`((` that shells read differently");
+    if (!is_simple(df_sh_slice(l, saved->pos, l->pos)))
+        return is_unclear_paren(l, saved->pos);
     *l = *saved;
     *l->job->tree = *tree;
     return true;
+}
+
+void df_sh_rewound_begin(df_sh_lexer *l)
+{
+    l->job->rewound = true;
+}
+
+bool df_sh_rewound_end(df_sh_lexer *l, size_t open)
+{
+    l->job->rewound = false;
+    /* bash 5.2 loses its way in what follows on the next lines. */
+    return df_str_find_char(df_sh_slice(l, open, l->tail), '\n') == SIZE_MAX ||
+           is_unclear_paren(l, open);
 }
 
 df_sh_arith_kind df_sh_arith(df_sh_lexer *l, size_t open, df_sh_word *expr)
@@ -398,9 +413,11 @@ df_sh_arith_kind df_sh_arith(df_sh_lexer *l, size_t open, df_sh_word *expr)
     df_sh_draft d = {0};
     df_sh_arith_kind kind;
 
+    if (l->job->rewound)
+        is_unclear_paren(l, open);
     df_sh_take(l);
     d.from = l->tail;
-    if (!df_sh_enter(l, open))
+    if (!df_sh_enter(l, open) || l->job->failed)
         return DF_ARITH_FAILED;
     kind = arith_body(l, &d, open);
     df_sh_leave(l);
@@ -444,10 +461,9 @@ static bool rewound_commands(df_sh_lexer *l, df_sh_draft *d, size_t open)
     bool ok;
 
     d->flags |= DF_WORD_CMDSUB;
-    l->job->rewound = true;
+    df_sh_rewound_begin(l);
     ok = commands(l, d, open);
-    l->job->rewound = false;
-    return ok;
+    return df_sh_rewound_end(l, open) && ok;
 }
 
 /* paren := '((' expr '))' | commands, behind the `$` */

@@ -22,10 +22,15 @@ typedef enum {
 } df_sh_arith_kind;
 
 /*
- * At the second `(` of `((`, which began at `open`. Of an arithmetic
+ * At the second `(` of `((` or `$((`, which began at `open`. bash decides by
+ * whether the parentheses are closed together. Of an arithmetic
  * expression, *expr becomes what stands between `((` and `))`.
  */
 df_sh_arith_kind df_sh_arith(df_sh_lexer *l, size_t open, df_sh_word *expr);
+
+/* Around the parsing of what is not arithmetic; the second may refuse it. */
+void df_sh_rewound_begin(df_sh_lexer *l);
+bool df_sh_rewound_end(df_sh_lexer *l, size_t open);
 
 /* Does an arithmetic expression change a variable? Yes if in doubt. */
 bool df_sh_arith_assigns(df_str expr);

@@ -199,8 +199,12 @@ static bool array(df_sh_lexer *l, df_sh_draft *d)
             return df_sh_fail(l, df_sh_span(l, open, open + 1),
                               "array is not closed (opened here)");
         d->prev = 0;
+        d->has_bracket = false;
         if (!parts(l, d))
             return false;
+        if (d->has_bracket) /* bash reads on to the next `]` */
+            return df_sh_fail(l, df_sh_span(l, open, l->tail),
+                              "bracket that shells read differently");
     }
     df_sh_take(l);
     return is_break(df_sh_peek(l)) ||
@@ -324,7 +328,8 @@ static void note_pattern(df_sh_draft *d, int c)
 {
     if (c == '*' || c == '?' || (c == ']' && d->has_bracket))
         d->flags |= DF_WORD_GLOB;
-    d->has_bracket = d->has_bracket || c == '[';
+    if (c == '[' || c == ']')
+        d->has_bracket = c == '[';
 }
 
 /* One unquoted byte that is nothing but itself, maybe of a pattern. */

@@ -447,6 +447,8 @@ static bool process_until(scanner *sc, int stop, bool raw_escapes, bool split,
                 add_splitting(sc, s, sc->pos);
             sc->pos += s.len;
         }
+        if (result->len > sc->in.len + DF_MAX_VALUE)
+            ok = fail(sc, DF_STR("grows too long"));
     }
     if (ok && stop >= 0 && (sc->pos == 0 || sc->in.ptr[sc->pos - 1] != stop))
         ok = fail(sc, DF_STR("unexpected end of statement"));

@@ -1,0 +1,42 @@
+/*
+ * Cutting a stage in two: what stands above the cut builds, what stands below
+ * runs. The upper part keeps its lines; instructions of the image's config
+ * that only the lower part needs go there, those that both need are repeated.
+ */
+#ifndef DFOPT_CUT_H
+#define DFOPT_CUT_H
+
+#include <dfopt/facts.h>
+#include <dfopt/transform.h>
+
+typedef struct {
+    df_arena *arena;
+    const df_facts *facts;
+    const df_stage *stage;
+    df_str name;  /* of the upper part */
+    uint32_t cut; /* number of instructions of the stage above the cut */
+    const char *const *drops; /* variables that the lower part does not get */
+} df_cut;
+
+/*
+ * The cut of the only stage of a document: behind the last RUN for which
+ * `stays` is false. A name is chosen that neither a stage nor an image has.
+ */
+df_cut df_cut_plan(df_arena *a, const df_facts *facts, const df_stage *stage,
+                   bool (*stays)(const df_instr *instr, const void *ctx),
+                   const void *ctx, const char *const *drops);
+
+/* Why the stage cannot be cut there, and where; empty: it can. */
+df_str df_cut_hindrance(const df_cut *cut, df_span *at);
+
+/*
+ * The edits: the name, `image` for the lower part, `first` right below it, the
+ * config, and `last` (lines, each with its line end).
+ */
+void df_cut_apply(const df_cut *cut, df_finding *f, df_str image, df_str first,
+                  df_str last);
+
+/* The keyword as this file writes its keywords: "COPY" or "copy". */
+const char *df_cut_keyword(const df_cut *cut, df_instr_kind kind);
+
+#endif

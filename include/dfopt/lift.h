@@ -1,0 +1,47 @@
+/*
+ * Lifting an install above the COPYs that bring the source.
+ *
+ * The plan for one RUN: which of its commands go up, which COPYs go down below
+ * it, which files have to be copied before it. Either all of that is known to
+ * keep every file of the image as it was, or `why` says what is in the way.
+ */
+#ifndef DFOPT_LIFT_H
+#define DFOPT_LIFT_H
+
+#include <dfopt/halves.h>
+#include <dfopt/install.h>
+
+typedef struct {
+    const df_brought *b;
+    const df_run *run;
+    df_install *installs; /* the first one is what the plan is about */
+    uint32_t ninstalls, cinstalls;
+    const df_copied **moved; /* go below the RUN, in this order */
+    uint32_t nmoved, cmoved;
+    df_need *carry; /* what only they bring */
+    uint32_t ncarry, ccarry;
+    uint32_t end;  /* commands [0, end) of the RUN go up */
+    df_halves cut; /* valid if there are others */
+    bool early;    /* carry stands where the moved COPYs stood; for a prefetch:
+                      they stay there */
+    df_str why;
+    df_span at; /* what `why` is about */
+} df_lift;
+
+/* False if there is nothing to lift, or nothing worth a word. */
+bool df_lift_plan(df_arena *a, const df_facts *facts, df_context *context,
+                  const df_run *run, df_lift *out);
+
+/*
+ * The same for an install that has to stay below the source (`go build`) but
+ * whose dependencies can be downloaded before it. The files in carry and the
+ * download come before the COPYs, which move down to the RUN unless `early`.
+ */
+bool df_prefetch_plan(df_arena *a, const df_facts *facts, df_context *context,
+                      const df_run *run, df_lift *out);
+
+/* Do both have the same working directory? A relative path depends on it. */
+bool df_same_workdir(const df_facts *facts, const df_instr *a,
+                     const df_instr *b);
+
+#endif

@@ -1,0 +1,737 @@
+/*
+ * The plan for one RUN: see dfopt/lift.h. Conditions are those of "move" under
+ * split-manifests in the contract.
+ */
+#include <dfopt/lift.h>
+#include <dfopt/reach.h>
+
+#include "base/buf.h"
+
+static const df_facts *facts_of(const df_lift *l)
+{
+    return l->b->facts;
+}
+
+static bool decline(df_lift *l, df_span at, const char *format, ...)
+    DF_PRINTF(3, 4);
+
+/* The first reason stays. Always false. */
+static bool decline(df_lift *l, df_span at, const char *format, ...)
+{
+    va_list args;
+
+    if (l->why.len)
+        return false;
+    va_start(args, format);
+    l->why = df_vfmt(l->b->arena, format, args);
+    va_end(args);
+    l->at = at;
+    return false;
+}
+
+static df_str install_name(const df_lift *l)
+{
+    return df_install_name(l->b->arena, l->installs[0].cmd);
+}
+
+/* --- which COPYs go down --- */
+
+/* Lists and settings, as opposed to what is edited all day. */
+static bool is_settings(df_str path)
+{
+    static const char *const ends[] = {".json", ".lock", ".yaml", ".yml",
+                                       ".toml", ".cfg",  ".ini",  ".txt",
+                                       ".in",   ".mod",  ".sum",  NULL};
+    df_str base = df_path_base(path);
+
+    if (df_str_starts(base, ".") || df_str_find_char(base, '.') == SIZE_MAX)
+        return true;
+    for (const char *const *e = ends; *e; e++)
+        if (df_str_ends(base, *e))
+            return true;
+    return false;
+}
+
+/* A directory of nothing but requirement files. */
+static bool only_lists(const df_lift *l, df_str dir)
+{
+    df_names names = df_context_list(l->b->context, dir);
+
+    for (uint32_t i = 0; i < names.count; i++)
+        if (!df_str_ends(names.names[i], ".txt") &&
+            !df_str_ends(names.names[i], ".in"))
+            return false;
+    return dir.len && names.count > 0;
+}
+
+/* Does it bring more than manifests and settings? */
+static bool brings_source(const df_lift *l, const df_copied *copy)
+{
+    for (uint32_t i = 0; i < copy->nsources; i++) {
+        const df_copy_source *s = &copy->sources[i];
+
+        if (s->dir ? !only_lists(l, s->path) : !is_settings(s->path))
+            return true;
+    }
+    return false;
+}
+
+/* Around the project, or inside it. */
+static bool belongs_to(const df_copied *copy, df_str dir)
+{
+    return (df_image_below(dir, copy->dest) && !df_str_is(copy->dest, "/")) ||
+           (df_image_below(copy->dest, dir) && !df_str_is(dir, "/"));
+}
+
+static bool is_moved(const df_lift *l, const df_copied *copy)
+{
+    for (uint32_t i = 0; i < l->nmoved; i++)
+        if (l->moved[i] == copy)
+            return true;
+    return false;
+}
+
+static bool goes_down(const df_lift *l, const df_install *in,
+                      const df_copied *copy)
+{
+    bool extra = false;
+
+    if (!copy->known || !brings_source(l, copy))
+        return false;
+    for (uint32_t i = 0; i < in->nneeds; i++) {
+        if (in->needs[i].origin.copy != copy)
+            continue;
+        if (in->needs[i].main)
+            return true;
+        extra = true;
+    }
+    return !extra && belongs_to(copy, in->dir);
+}
+
+static void find_moved(df_lift *l)
+{
+    for (uint32_t i = 0; i < l->b->ncopies; i++)
+        if (goes_down(l, &l->installs[0], &l->b->copies[i]))
+            *df_push(l->b->arena, l, moved) = &l->b->copies[i];
+}
+
+/* Does one of the COPYs that go down bring the project itself? */
+static bool is_smell(const df_lift *l)
+{
+    const df_install *in = &l->installs[0];
+
+    for (uint32_t i = 0; i < in->nneeds; i++)
+        if (in->needs[i].main && is_moved(l, in->needs[i].origin.copy))
+            return true;
+    return false;
+}
+
+/* --- the commands of the RUN --- */
+
+static df_reach reach_of(const df_lift *l, const df_cmd *cmd)
+{
+    df_reach reach = DF_REACH_NONE;
+
+    for (uint32_t i = 0; i < l->nmoved; i++) {
+        df_reach one = df_cmd_reach(l->b, l->moved[i], cmd);
+
+        reach = one > reach ? one : reach;
+    }
+    return reach;
+}
+
+static bool is_cd(const df_cmd *cmd)
+{
+    return df_str_is(cmd->tool, "cd");
+}
+
+static df_str cd_target(const df_lift *l, const df_cmd *cmd)
+{
+    uint32_t i = df_cmd_operand(cmd, 0);
+    const df_sh_word *word = i ? df_cmd_word(cmd, i) : NULL;
+
+    if (!word || !word->is_plain)
+        return (df_str){NULL, 0};
+    return df_image_path(l->b->arena, cmd->dir, word->value);
+}
+
+/* Another install in the same RUN, all of whose needs are known as well. */
+static bool joins(df_lift *l, const df_cmd *cmd)
+{
+    df_install in;
+
+    if (!df_install_read(l->b, cmd, &in) || in.why.len || in.missing.len)
+        return false;
+    for (uint32_t i = 0; i < l->b->ncopies; i++)
+        if (goes_down(l, &in, &l->b->copies[i]) &&
+            !is_moved(l, &l->b->copies[i]))
+            return false;
+    *df_push(l->b->arena, l, installs) = in;
+    return true;
+}
+
+static bool goes_up(df_lift *l, const df_cmd *cmd)
+{
+    if (cmd == l->installs[0].cmd || is_cd(cmd))
+        return true;
+    return reach_of(l, cmd) != DF_REACH_FILES || joins(l, cmd);
+}
+
+/* The directory a `cd` enters is there without the moved COPYs. */
+static bool is_there(const df_lift *l, df_str dir)
+{
+    bool free = true;
+
+    for (uint32_t i = 0; i < l->nmoved; i++)
+        free &=
+            df_path_reach(l->b, l->moved[i], DF_STR("/"), dir) == DF_REACH_NONE;
+    for (uint32_t k = 0; k < l->ninstalls; k++)
+        for (uint32_t i = 0; i < l->installs[k].nneeds; i++)
+            free |= df_image_below(l->installs[k].needs[i].path, dir);
+    return free;
+}
+
+static bool check_directories(df_lift *l)
+{
+    for (uint32_t i = 0; i < l->end; i++) {
+        const df_cmd *cmd = &l->run->cmds[i];
+        df_str dir = is_cd(cmd) ? cd_target(l, cmd) : cmd->dir;
+
+        if (is_cd(cmd) && (!dir.ptr || !is_there(l, dir)))
+            return decline(l, cmd->node->span,
+                           "`%.*s` enters the copied source; %.*s stays below "
+                           "COPY",
+                           DF_STR_ARG(df_cmd_brief(cmd)),
+                           DF_STR_ARG(install_name(l)));
+    }
+    return true;
+}
+
+/* Where the part that goes up ends. */
+static bool find_end(df_lift *l)
+{
+    const df_run *run = l->run;
+    uint32_t install = (uint32_t)(l->installs[0].cmd - run->cmds);
+
+    while (l->end < run->ncmds && goes_up(l, &run->cmds[l->end]))
+        l->end++;
+    while (l->end > install + 1 && l->end < run->ncmds &&
+           is_cd(&run->cmds[l->end - 1]))
+        l->end--;
+    if (l->end <= install)
+        return decline(l, run->cmds[l->end].node->span,
+                       "`%.*s` may read the copied source; %.*s stays below "
+                       "COPY",
+                       DF_STR_ARG(df_cmd_brief(&run->cmds[l->end])),
+                       DF_STR_ARG(install_name(l)));
+    return check_directories(l);
+}
+
+/* rm of a file that a COPY brought: it was in a layer of its own anyway. */
+static bool removes_copied(const df_lift *l, const df_cmd *cmd)
+{
+    uint32_t i;
+
+    if (!df_str_is(cmd->tool, "rm") && !df_str_is(cmd->tool, "mv"))
+        return false;
+    for (uint32_t n = 0; (i = df_cmd_operand(cmd, n)) != 0; n++) {
+        const df_sh_word *w = df_cmd_word(cmd, i);
+        df_str path = w->is_plain
+                          ? df_image_path(l->b->arena, cmd->dir, w->value)
+                          : (df_str){NULL, 0};
+        df_origin origin;
+
+        if (df_str_is(cmd->tool, "mv") && n + 1 == df_cmd_operands(cmd))
+            break;
+        if (!path.ptr || !df_brought_find(l->b, path, &origin))
+            return false;
+    }
+    return true;
+}
+
+static bool removes(const df_cmd *cmd)
+{
+    df_strings list = cmd->known ? cmd->known->removes : NULL;
+
+    if (!list || !*list)
+        return false;
+    for (; *list; list++)
+        if (df_str_is(df_str_of(*list), "*") ||
+            (**list == '-' ? df_cmd_has(cmd, *list)
+                           : df_str_is(cmd->sub, *list)))
+            return true;
+    return false;
+}
+
+static bool plan_cut(df_lift *l)
+{
+    const df_run *run = l->run;
+
+    if (l->end == run->ncmds)
+        return true;
+    for (uint32_t i = l->end; i < run->ncmds; i++)
+        if (removes(&run->cmds[i]) && !removes_copied(l, &run->cmds[i]))
+            return decline(l, run->cmds[i].node->span,
+                           "`%.*s` works on what %.*s made, so they need one "
+                           "layer",
+                           DF_STR_ARG(df_cmd_brief(&run->cmds[i])),
+                           DF_STR_ARG(install_name(l)));
+    l->cut = df_run_halves(l->b->arena, run, l->end);
+    if (l->cut.why.len)
+        return decline(l, run->cmds[l->end].node->span,
+                       "%.*s is not cut off from `%.*s`: %.*s",
+                       DF_STR_ARG(install_name(l)),
+                       DF_STR_ARG(df_cmd_brief(&run->cmds[l->end])),
+                       DF_STR_ARG(l->cut.why));
+    return true;
+}
+
+/* --- what stands between --- */
+
+static uint32_t line_of(const df_lift *l, const df_instr *instr)
+{
+    df_str text = facts_of(l)->doc->text;
+    uint32_t line = 1;
+
+    for (uint32_t i = 0; i < instr->span.off; i++)
+        line += text.ptr[i] == '\n';
+    return line;
+}
+
+static const df_copied *copy_of(const df_lift *l, const df_instr *instr)
+{
+    for (uint32_t i = 0; i < l->b->ncopies; i++)
+        if (l->b->copies[i].instr == instr)
+            return &l->b->copies[i];
+    return NULL;
+}
+
+/* Do both bring a file to the same place, and not the same one? */
+static bool clashes(const df_lift *l, const df_copied *moved,
+                    const df_copied *other, const df_copy_source *s)
+{
+    df_str landing =
+        s->dir || other->names
+            ? other->dest
+            : df_image_path(l->b->arena, other->dest, df_path_base(s->path));
+    df_origin origin;
+
+    if (other->parents)
+        return df_image_overlap(other->dest, moved->dest);
+    if (df_copy_find(l->b, moved, landing, &origin))
+        return !df_str_eq(origin.path, s->path);
+    return s->dir && df_image_below(moved->dest, landing) &&
+           df_copy_find(l->b, other, moved->dest, &origin);
+}
+
+static bool pass_copy(df_lift *l, const df_copied *moved,
+                      const df_copied *other)
+{
+    bool clash = !other->known && df_path_reach(l->b, moved, DF_STR("/"),
+                                                other->dest) != DF_REACH_NONE;
+
+    for (uint32_t i = 0; i < other->nsources && other->known; i++)
+        clash |= clashes(l, moved, other, &other->sources[i]);
+    if (clash)
+        return decline(l, moved->instr->keyword,
+                       "line %u copies to the same place, so %.*s stays below "
+                       "both",
+                       line_of(l, other->instr), DF_STR_ARG(install_name(l)));
+    return true;
+}
+
+/* `$NAME` or `${NAME` in the text. */
+static bool uses_variable(df_str text, df_str name)
+{
+    for (size_t i = 0; i + name.len < text.len; i++) {
+        size_t from = i + 1 + (text.ptr[i + 1] == '{');
+
+        if (text.ptr[i] == '$' &&
+            df_str_eq(df_str_slice(text, from, from + name.len), name) &&
+            (from + name.len >= text.len ||
+             !df_is_name(text.ptr[from + name.len])))
+            return true;
+    }
+    return false;
+}
+
+static bool pass_variables(df_lift *l, const df_copied *moved,
+                           const df_instr *instr)
+{
+    for (uint32_t i = 0; i < instr->npairs; i++)
+        if (uses_variable(moved->instr->text.str, instr->pairs[i].key.str))
+            return decline(l, moved->instr->keyword,
+                           "line %u changes %.*s, which COPY expands",
+                           line_of(l, instr),
+                           DF_STR_ARG(instr->pairs[i].key.str));
+    return true;
+}
+
+static bool pass_volume(df_lift *l, const df_copied *moved,
+                        const df_instr *instr)
+{
+    for (uint32_t i = 0; i < instr->nwords; i++)
+        if (df_image_overlap(
+                df_expand(l->b->arena, facts_of(l), instr, instr->words[i].str),
+                moved->dest))
+            return decline(l, moved->instr->keyword,
+                           "line %u makes a volume of what is copied",
+                           line_of(l, instr));
+    return true;
+}
+
+static bool has_owner(const df_copied *copy)
+{
+    return df_instr_flag(copy->instr, "chown") ||
+           df_instr_flag(copy->instr, "chmod");
+}
+
+static bool is_root(df_str user)
+{
+    return user.ptr && (!user.len || df_str_is(user, "root") ||
+                        df_str_is(user, "0") || df_str_is(user, "0:0"));
+}
+
+/* WORKDIR makes its directory for USER, a COPY makes it as its flags say. */
+static void pass_workdir(df_lift *l, const df_copied *moved,
+                         const df_instr *instr)
+{
+    const df_facts *facts = facts_of(l);
+    const df_state *before = &facts->states[moved->instr->index];
+    df_str dir = facts->states[instr->index + 1].workdir;
+
+    if (df_str_is(moved->dest, "/") ||
+        df_image_below(before->workdir, moved->dest) ||
+        !df_image_overlap(dir, moved->dest))
+        return;
+    if (has_owner(moved) || !is_root(facts->states[instr->index].user))
+        l->early = true;
+}
+
+static bool owner_by_name(const df_copied *copy)
+{
+    const df_flag *flag = df_instr_flag(copy->instr, "chown");
+
+    return flag && flag->value.len && !df_is_digit(flag->value.ptr[0]);
+}
+
+static bool changes_users(const df_run *run)
+{
+    static const char *const tools[] = {"usermod", "groupmod", "deluser",
+                                        "userdel", "delgroup", "groupdel",
+                                        NULL};
+
+    for (uint32_t i = 0; i < run->ncmds; i++)
+        if (df_str_in(run->cmds[i].tool, tools))
+            return true;
+    return false;
+}
+
+static bool pass_run(df_lift *l, const df_copied *moved, const df_run *run)
+{
+    df_reach reach = df_run_reach(l->b, moved, run);
+
+    l->early |= reach != DF_REACH_NONE;
+    if (reach == DF_REACH_FILES)
+        return decline(l, run->instr->keyword,
+                       "this RUN may read the copied source, so %.*s stays "
+                       "below COPY",
+                       DF_STR_ARG(install_name(l)));
+    if (owner_by_name(moved) && changes_users(run))
+        return decline(l, run->instr->keyword,
+                       "this RUN changes users, and COPY names one");
+    return true;
+}
+
+static bool pass_one(df_lift *l, const df_copied *moved, const df_instr *instr)
+{
+    const df_run *run = facts_of(l)->run_of[instr->index];
+    const df_copied *other = copy_of(l, instr);
+
+    if (other)
+        return is_moved(l, other) || pass_copy(l, moved, other);
+    if (instr->kind == DF_I_RUN)
+        return run ? pass_run(l, moved, run) : false;
+    if (instr->kind == DF_I_ENV || instr->kind == DF_I_ARG)
+        return pass_variables(l, moved, instr);
+    if (instr->kind == DF_I_VOLUME)
+        return pass_volume(l, moved, instr);
+    if (instr->kind == DF_I_WORKDIR)
+        pass_workdir(l, moved, instr);
+    return !instr->bad;
+}
+
+static bool check_between(df_lift *l)
+{
+    const df_doc *doc = facts_of(l)->doc;
+
+    for (uint32_t i = 0; i < l->nmoved; i++)
+        for (uint32_t k = l->moved[i]->instr->index + 1;
+             k < l->run->instr->index; k++)
+            if (!pass_one(l, l->moved[i], doc->instrs[k]))
+                return false;
+    return true;
+}
+
+/* --- what travels --- */
+
+static bool stays_anyway(const df_lift *l, const df_need *need)
+{
+    df_origin origin;
+
+    for (uint32_t i = 0; i < l->b->ncopies; i++)
+        if (!is_moved(l, &l->b->copies[i]) &&
+            df_copy_find(l->b, &l->b->copies[i], need->path, &origin) &&
+            df_str_eq(origin.path, need->origin.path))
+            return true;
+    return false;
+}
+
+static bool is_carried(const df_lift *l, const df_need *need)
+{
+    for (uint32_t i = 0; i < l->ncarry; i++)
+        if (df_str_eq(l->carry[i].path, need->path))
+            return true;
+    return false;
+}
+
+static void find_carry(df_lift *l)
+{
+    for (uint32_t k = 0; k < l->ninstalls; k++)
+        for (uint32_t i = 0; i < l->installs[k].nneeds; i++) {
+            const df_need *need = &l->installs[k].needs[i];
+
+            if (is_moved(l, need->origin.copy) && !stays_anyway(l, need) &&
+                !is_carried(l, need))
+                *df_push(l->b->arena, l, carry) = *need;
+        }
+}
+
+/* --- all of it --- */
+
+static bool has_pragma(const df_lift *l)
+{
+    const df_doc *doc = facts_of(l)->doc;
+
+    for (uint32_t i = 0; i < l->nmoved; i++)
+        if (df_instr_pragma(doc, l->moved[i]->instr) || l->moved[i]->instr->bad)
+            return true;
+    return df_instr_pragma(doc, l->run->instr) || l->run->instr->bad;
+}
+
+/* An earlier RUN of the stage has installed this project already. */
+static bool installed_before(const df_lift *l)
+{
+    const df_facts *facts = facts_of(l);
+    const df_install *in = &l->installs[0];
+
+    for (uint32_t i = 0; i < facts->nruns; i++) {
+        const df_run *run = &facts->runs[i];
+
+        if (run->stage != l->run->stage || run == l->run)
+            continue;
+        if (run->instr->index > l->run->instr->index)
+            return false;
+        for (uint32_t k = 0; k < run->ncmds; k++) {
+            df_install other;
+
+            if (df_cmd_ecosystem(&run->cmds[k]) == in->eco &&
+                df_install_read(df_brought_before(l->b->arena, facts,
+                                                  l->b->context, run->instr),
+                                &run->cmds[k], &other) &&
+                df_str_eq(other.dir, in->dir))
+                return true;
+        }
+    }
+    return false;
+}
+
+bool df_same_workdir(const df_facts *facts, const df_instr *a,
+                     const df_instr *b)
+{
+    df_str x = facts->states[a->index].workdir;
+    df_str y = facts->states[b->index].workdir;
+
+    return x.ptr && y.ptr ? df_str_eq(x, y) : x.ptr == y.ptr;
+}
+
+static bool check_install(df_lift *l)
+{
+    const df_install *in = &l->installs[0];
+
+    if (in->why.len)
+        return decline(l, l->run->instr->keyword, "%.*s", DF_STR_ARG(in->why));
+    if (!df_run_is_plain(l->run))
+        return decline(l, l->run->instr->keyword,
+                       "its mounts or tests may show more than the manifests "
+                       "to %.*s",
+                       DF_STR_ARG(install_name(l)));
+    return true;
+}
+
+static bool check_all(df_lift *l)
+{
+    if (!check_install(l) || !find_end(l) || !plan_cut(l) || !check_between(l))
+        return false;
+    find_carry(l);
+    if (l->early && !l->ncarry)
+        return decline(l, l->run->instr->keyword,
+                       "what comes before it makes the directory that is "
+                       "copied");
+    return true;
+}
+
+static bool is_prefetch(const df_ecosystem *eco)
+{
+    return df_str_is(df_str_of(eco->strategy), "prefetch");
+}
+
+/* A COPY of the whole context would have brought it: is it another one? */
+static void say_missing(df_lift *l, const df_install *in)
+{
+    for (uint32_t i = 0; i < l->b->ncopies; i++) {
+        const df_copied *copy = &l->b->copies[i];
+
+        if (copy->known && copy->sources[0].dir && !copy->sources[0].path.len &&
+            df_image_below(in->dir, copy->dest))
+            decline(l, l->run->instr->keyword,
+                    "%.*s is not in the build context; if that is another "
+                    "directory, name it with -C",
+                    DF_STR_ARG(df_path_base(in->missing)));
+    }
+}
+
+/* The first install of the RUN whose project was copied with the source. */
+static bool find_install(df_lift *l, bool prefetch)
+{
+    for (uint32_t i = 0; i < l->run->ncmds; i++) {
+        const df_ecosystem *eco = df_cmd_ecosystem(&l->run->cmds[i]);
+        df_install in;
+
+        if (!eco || is_prefetch(eco) != prefetch ||
+            !df_install_read(l->b, &l->run->cmds[i], &in))
+            continue;
+        l->ninstalls = l->nmoved = 0;
+        *df_push(l->b->arena, l, installs) = in;
+        if (in.missing.len) {
+            say_missing(l, &in);
+            continue;
+        }
+        find_moved(l);
+        if (l->nmoved)
+            return true;
+    }
+    return false;
+}
+
+static bool begin(df_lift *l, df_arena *a, const df_facts *facts,
+                  df_context *context, const df_run *run, bool prefetch)
+{
+    if (run->onbuild || !run->tree->ok || !run->ncmds)
+        return false;
+    *l = (df_lift){.run = run};
+    l->b = df_brought_before(a, facts, context, run->instr);
+    return find_install(l, prefetch) && !has_pragma(l);
+}
+
+bool df_lift_plan(df_arena *a, const df_facts *facts, df_context *context,
+                  const df_run *run, df_lift *out)
+{
+    *out = (df_lift){0};
+    if (!begin(out, a, facts, context, run, false))
+        return out->why.len > 0;
+    out->why = DF_STR("");
+    if (check_all(out))
+        return true;
+    return is_smell(out) && !installed_before(out);
+}
+
+/* --- prefetch --- */
+
+/* What a download may depend on, though it reads nothing of the source. */
+static bool matters_to_download(const df_instr *instr)
+{
+    if (instr->kind == DF_I_RUN || instr->kind == DF_I_USER ||
+        instr->kind == DF_I_WORKDIR)
+        return true;
+    for (uint32_t i = 0; i < instr->npairs; i++) {
+        df_str key = instr->pairs[i].key.str;
+
+        if ((df_str_starts(key, "GO") && !df_str_is(key, "GOOS") &&
+             !df_str_is(key, "GOARCH")) ||
+            df_str_ends(key, "PROXY") || df_str_ends(key, "proxy") ||
+            df_str_is(key, "HOME") || df_str_is(key, "PATH"))
+            return true;
+    }
+    return false;
+}
+
+static bool is_quiet_between(const df_lift *l)
+{
+    const df_doc *doc = facts_of(l)->doc;
+
+    for (uint32_t k = l->moved[0]->instr->index + 1; k < l->run->instr->index;
+         k++)
+        if (matters_to_download(doc->instrs[k]))
+            return false;
+    return true;
+}
+
+static bool uses_module(const df_lift *l, const df_run *run, const df_cmd *cmd)
+{
+    const df_ecosystem *eco = df_cmd_ecosystem(cmd);
+    df_install in;
+
+    return eco && df_str_is(cmd->tool, l->installs[0].eco->tool) &&
+           (!is_prefetch(eco) ||
+            df_install_read(df_brought_before(l->b->arena, facts_of(l),
+                                              l->b->context, run->instr),
+                            cmd, &in));
+}
+
+/* `go mod download` or another use of the module, earlier in the stage. */
+static bool downloaded_before(const df_lift *l)
+{
+    const df_facts *facts = facts_of(l);
+
+    for (uint32_t i = 0; i < facts->nruns; i++) {
+        const df_run *run = &facts->runs[i];
+
+        if (run->stage != l->run->stage ||
+            run->instr->index >= l->run->instr->index)
+            continue;
+        for (uint32_t k = 0; k < run->ncmds; k++)
+            if (uses_module(l, run, &run->cmds[k]))
+                return true;
+    }
+    return false;
+}
+
+/* A cache mount keeps what was downloaded; a bind mount shows who knows what.
+ */
+static bool has_cache(const df_run *run)
+{
+    for (uint32_t i = 0; i < run->instr->nflags; i++)
+        if (df_str_has(run->instr->flags[i].value, "type=cache"))
+            return true;
+    return !df_run_mounts_plain(run);
+}
+
+bool df_prefetch_plan(df_arena *a, const df_facts *facts, df_context *context,
+                      const df_run *run, df_lift *out)
+{
+    *out = (df_lift){0};
+    if (!begin(out, a, facts, context, run, true) || has_cache(run) ||
+        downloaded_before(out))
+        return false;
+    out->why = DF_STR("");
+    out->early = is_quiet_between(out);
+    if (out->installs[0].why.len)
+        decline(out, run->instr->keyword, "%.*s",
+                DF_STR_ARG(out->installs[0].why));
+    else if (!out->early && check_between(out) && out->early)
+        decline(out, run->instr->keyword,
+                "what comes before it makes the directory that is copied");
+    find_carry(out);
+    return is_smell(out) && out->ncarry > 0;
+}

@@ -1,0 +1,344 @@
+/* What manifest files say. */
+#include "test/unit.h"
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "context/json.h"
+#include "context/manifest.h"
+
+/* Requirements as lines `number kind name`. */
+static df_str shown(df_arena *a, df_reqs reqs)
+{
+    static const char *const KINDS[] = {
+        [DF_REQ_PACKAGE] = "package",
+        [DF_REQ_INCLUDE] = "include",
+        [DF_REQ_CONSTRAINT] = "constraint",
+        [DF_REQ_LOCAL] = "local",
+        [DF_REQ_URL] = "url",
+        [DF_REQ_OPTION] = "option",
+    };
+    df_buf b;
+
+    df_buf_init(&b, a);
+    for (uint32_t i = 0; i < reqs.count; i++)
+        df_buf_fmt(&b, "%u %s %.*s\n", reqs.items[i].number,
+                   KINDS[reqs.items[i].kind], DF_STR_ARG(reqs.items[i].name));
+    return df_buf_str(&b);
+}
+
+typedef struct {
+    const char *text;
+    const char *want;
+} row;
+
+static void check(df_arena *a, const row *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        assert_str(shown(a, df_reqs_parse(a, df_str_of(rows[i].text))),
+                   rows[i].want);
+}
+
+static void packages_are_named_without_extras_versions_and_markers(void **state)
+{
+    static const row ROWS[] = {
+        {"flask", "1 package flask\n"},
+        {"Flask_SQLAlchemy-x.y == 1.0", "1 package Flask_SQLAlchemy-x.y\n"},
+        {"requests[security,socks] >=2.8.1, ==2.8.*", "1 package requests\n"},
+        {"a;python_version<'3'", "1 package a\n"},
+        {"a ; sys_platform == 'x/y'", "1 package a\n"},
+        {"a (>=1)", "1 package a\n"},
+        {"a~=1\nb!=2\r\nc===3\rd", "1 package a\n2 package b\n3 package c\n"
+                                   "4 package d\n"},
+        {"a==1 --hash=sha256:00 --hash=sha256:11", "1 package a\n"},
+        {"a==1 \\\n  --hash=sha256:00 \\\n  --hash=sha256:11\nb",
+         "1 package a\n4 package b\n"},
+        {"pkg==${VERSION}", "1 package pkg\n"},
+    };
+
+    check(*state, ROWS, COUNT(ROWS));
+}
+
+static void comments_and_continuations_are_those_of_pip(void **state)
+{
+    static const row ROWS[] = {
+        {"# a\n\n  # b\n", ""},
+        {"a # b", "1 package a\n"},
+        {"a\t# b", "1 package a\n"},
+        {"git+https://x/y#egg=z # b", "1 url git+https://x/y#egg=z\n"},
+        {"a\\\n==1", "1 package a\n"},
+        {"a\\\n# comment \\\nb", "1 package a\n3 package b\n"},
+        {"# comment \\\nb", "2 package b\n"},
+        {"a==\\\n\\\n1\nb", "1 package a\n4 package b\n"},
+        {"a\\", "1 package a\n"},
+        {"\xEF\xBB\xBF"
+         "a",
+         "1 package a\n"},
+        {"", ""},
+    };
+
+    check(*state, ROWS, COUNT(ROWS));
+}
+
+static void includes_and_constraints_name_their_file(void **state)
+{
+    static const row ROWS[] = {
+        {"-r base.txt", "1 include base.txt\n"},
+        {"-rbase.txt", "1 include base.txt\n"},
+        {"--requirement base.txt", "1 include base.txt\n"},
+        {"--requirement=base.txt", "1 include base.txt\n"},
+        {"--requirem base.txt", "1 include base.txt\n"},
+        {"-r 'my file.txt'", "1 include my file.txt\n"},
+        {"-r \"a\\\"b\"", "1 include a\"b\n"},
+        {"-r a\\ b", "1 include a b\n"},
+        {"-c c.txt # why", "1 constraint c.txt\n"},
+        {"--constraint=c.txt", "1 constraint c.txt\n"},
+        {"-r a -c b", "1 include a\n1 constraint b\n"},
+        {"-r", "1 include \n"},
+    };
+
+    check(*state, ROWS, COUNT(ROWS));
+}
+
+static void what_pip_reads_from_the_disk_is_local(void **state)
+{
+    static const row ROWS[] = {
+        {".", "1 local .\n"},
+        {"./x", "1 local ./x\n"},
+        {"../x[extra]", "1 local ../x\n"},
+        {"/abs/x", "1 local /abs/x\n"},
+        {"dir/", "1 local dir/\n"},
+        {"dir/x ; python_version > '3'", "1 local dir/x\n"},
+        {"x-1.0-py3-none-any.whl", "1 local x-1.0-py3-none-any.whl\n"},
+        {"x.TAR.GZ", "1 local x.TAR.GZ\n"},
+        {"file:///x/y", "1 local file:///x/y\n"},
+        {"x @ file:///x/y", "1 local file:///x/y\n"},
+        {"x[y]@file:z ; os_name == 'a'", "1 local file:z\n"},
+        {"x @ ./y", "1 local ./y\n"},
+        {"git+file:///x", "1 local git+file:///x\n"},
+        {"-e .", "1 local .\n"},
+        {"-e.", "1 local .\n"},
+        {"-e .[dev,test]", "1 local .\n"},
+        {"--editable=./x", "1 local ./x\n"},
+        {"--editable \"./my x\"", "1 local ./my x\n"},
+        {"-e file:///x", "1 local file:///x\n"},
+        {"-e x", "1 local x\n"},
+        {"-f ./wheels", "1 local ./wheels\n"},
+        {"--no-index --find-links=wheels",
+         "1 option --no-index\n1 local wheels\n"},
+        {"--extra-index-url file:///x", "1 local file:///x\n"},
+        {"${HOME}/x", "1 local ${HOME}/x\n"},
+        {"${NAME}", "1 local ${NAME}\n"},
+        {"<<<<<<< HEAD", "1 local <<<<<<< HEAD\n"},
+        {"a b", "1 local a b\n"},
+    };
+
+    check(*state, ROWS, COUNT(ROWS));
+}
+
+static void what_comes_from_elsewhere_is_a_url(void **state)
+{
+    static const row ROWS[] = {
+        {"https://x/y.tar.gz", "1 url https://x/y.tar.gz\n"},
+        {"https://x/y.whl ; os_name == 'a'", "1 url https://x/y.whl\n"},
+        {"x @ https://x/y.whl", "1 url https://x/y.whl\n"},
+        {"x@git+https://x/y@main#egg=x", "1 url git+https://x/y@main#egg=x\n"},
+        {"-e git+ssh://git@x/y.git#egg=y",
+         "1 url git+ssh://git@x/y.git#egg=y\n"},
+        {"-e git://x/y", "1 url git://x/y\n"},
+        {"-e x @ git+https://x/y", "1 local x\n1 option @\n"
+                                   "1 option git+https://x/y\n"},
+        {"-e 'x @ git+https://x/y'", "1 url git+https://x/y\n"},
+        {"hg+static-http://x", "1 url hg+static-http://x\n"},
+    };
+
+    check(*state, ROWS, COUNT(ROWS));
+}
+
+static void options_are_known_by_their_long_name(void **state)
+{
+    static const row ROWS[] = {
+        {"--index-url https://x", "1 option --index-url\n"},
+        {"-i https://x", "1 option --index-url\n"},
+        {"-f https://x", "1 option --find-links\n"},
+        {"--no-binary :all: --pre", "1 option --no-binary\n1 option --pre\n"},
+        {"--pref", "1 option --prefer-binary\n"},
+        {"--hash=sha256:00", "1 option --hash\n"},
+        {"--trusted-host -r", "1 option --trusted-host\n"},
+        {"--unknown x", "1 option --unknown\n1 option x\n"},
+        {"--require x", "1 option --require\n1 option x\n"},
+    };
+
+    check(*state, ROWS, COUNT(ROWS));
+}
+
+static void a_requirement_keeps_its_line(void **state)
+{
+    df_reqs reqs =
+        df_reqs_parse(*state, DF_STR("\n  a==1 \\\n  --hash=x  # why\n"));
+
+    assert_int_equal(reqs.count, 1);
+    assert_int_equal(reqs.items[0].number, 2);
+    assert_str(reqs.items[0].line, "a==1   --hash=x");
+}
+
+static void requirements_in_utf16_are_read(void **state)
+{
+    df_reqs little = df_reqs_parse(*state, DF_STR("\xFF\xFE"
+                                                  "a\0\r\0\n\0b\0"));
+    df_reqs big = df_reqs_parse(*state, DF_STR("\xFE\xFF\0a\0\n\0b\0"));
+
+    assert_str(shown(*state, little), "1 package a\n2 package b\n");
+    assert_str(shown(*state, big), "1 package a\n2 package b\n");
+}
+
+static void a_go_mod_says_module_version_and_requirements(void **state)
+{
+    df_gomod mod = df_gomod_parse(
+        *state, DF_STR("// Deprecated: no\r\n"
+                       "module example.com/app // the app\r\n"
+                       "\n"
+                       "go 1.22\n"
+                       "toolchain go1.22.1\n"
+                       "require example.com/one v1.0.0\n"
+                       "require (\n"
+                       "\t\"example.com/two\" v2.0.0 // indirect\n"
+                       "\n"
+                       "\t// example.com/no v1\n"
+                       "\texample.com/three//v3\n"
+                       ")\n"
+                       "exclude example.com/four v4.0.0\n"
+                       "require ( )\n"
+                       "retract [v1.0.0, v1.9.9]\n"));
+
+    assert_true(mod.found);
+    assert_str(mod.module, "example.com/app");
+    assert_str(mod.go, "1.22");
+    assert_int_equal(mod.nrequires, 3);
+    assert_str(mod.requires[0], "example.com/one");
+    assert_str(mod.requires[1], "example.com/two");
+    assert_str(mod.requires[2], "example.com/three");
+    assert_false(mod.replaces_local);
+}
+
+static void a_go_mod_may_replace_by_a_directory(void **state)
+{
+    static const struct {
+        const char *text;
+        bool local;
+    } ROWS[] = {
+        {"replace a => ./a", true},
+        {"replace a v1.0.0 => ../a", true},
+        {"replace a => /a", true},
+        {"replace a => ..", true},
+        {"replace a => \"./a b\"", true},
+        {"replace (\n\tb => c v1\n\ta v1 => ../x // y\n)", true},
+        {"replace a => b v1.0.0", false},
+        {"replace a => .hidden v1", false},
+        {"// replace a => ./a", false},
+        {"exclude (\n\ta => ./b\n)", false},
+        {"replace a => C:\\x", true},
+        {"replace =>", false},
+        {"", false},
+    };
+
+    for (size_t i = 0; i < COUNT(ROWS); i++)
+        assert_int_equal(
+            df_gomod_parse(*state, df_str_of(ROWS[i].text)).replaces_local,
+            ROWS[i].local);
+}
+
+static void json_keeps_the_order_of_its_members(void **state)
+{
+    const df_json *json =
+        df_json_parse(*state, DF_STR("\xEF\xBB\xBF{\"z\": \"1\", \"a\": [1, "
+                                     "\"\\u00e9\"], \"m\": {}, \"z\": \"2\"}"));
+    df_str text;
+    df_str key;
+
+    assert_true(df_json_is_object(json));
+    assert_int_equal(df_json_count(json), 3);
+    assert_true(df_json_string(df_json_member(json, 0, &key), &text));
+    assert_str(key, "z");
+    assert_str(text, "2");
+    df_json_member(json, 1, &key);
+    assert_str(key, "a");
+    df_json_member(json, 2, &key);
+    assert_str(key, "m");
+    assert_null(df_json_member(json, 3, &key));
+    assert_true(df_json_string(df_json_at(df_json_get(json, "a"), 1), &text));
+    assert_str(text, "\xC3\xA9");
+}
+
+static void lookups_in_nothing_give_nothing(void **state)
+{
+    const df_json *json = df_json_parse(*state, DF_STR("[{\"a\": 1}]"));
+    df_str text;
+
+    assert_null(df_json_get(NULL, "a"));
+    assert_null(df_json_at(NULL, 0));
+    assert_null(df_json_member(NULL, 0, &text));
+    assert_int_equal(df_json_count(NULL), 0);
+    assert_false(df_json_string(NULL, &text));
+    assert_str(text, "");
+    assert_null(df_json_get(json, "a"));
+    assert_null(df_json_at(json, 1));
+    assert_null(df_json_get(df_json_at(json, 0), "b"));
+    assert_non_null(df_json_get(df_json_at(json, 0), "a"));
+    assert_false(df_json_string(df_json_get(df_json_at(json, 0), "a"), &text));
+    assert_false(df_json_is_array(df_json_at(json, 0)));
+}
+
+static void what_is_no_json_gives_nothing(void **state)
+{
+    static const char *const ROWS[] = {
+        "",     "{",        "{} x",      "{'a': 1}",      "[1,]",
+        "// x", "\"\xFF\"", "{\"a\" 1}", "[\"\\ud800\"]", "nul",
+    };
+
+    for (size_t i = 0; i < COUNT(ROWS); i++)
+        assert_null(df_json_parse(*state, df_str_of(ROWS[i])));
+    assert_null(df_json_parse(*state, (df_str){NULL, 0}));
+    assert_non_null(df_json_parse(*state, DF_STR("[123456789012345678901]")));
+    assert_non_null(df_json_parse(*state, DF_STR("\"a\\u0000b\"")));
+}
+
+static df_str nested(df_arena *a, uint32_t depth)
+{
+    df_buf b;
+
+    df_buf_init(&b, a);
+    df_buf_adds(&b, "[\"[[[\\\"[[[\"");
+    for (uint32_t i = 1; i < depth; i++)
+        df_buf_adds(&b, ",[1");
+    for (uint32_t i = 0; i < depth; i++)
+        df_buf_addc(&b, ']');
+    return df_buf_str(&b);
+}
+
+static void json_may_be_nested_to_the_limit(void **state)
+{
+    assert_non_null(df_json_parse(*state, nested(*state, DF_MAX_DEPTH)));
+    assert_null(df_json_parse(*state, nested(*state, DF_MAX_DEPTH + 1)));
+}
+
+int unit_manifest(void)
+{
+    const struct CMUnitTest tests[] = {
+        arena_test(packages_are_named_without_extras_versions_and_markers),
+        arena_test(comments_and_continuations_are_those_of_pip),
+        arena_test(includes_and_constraints_name_their_file),
+        arena_test(what_pip_reads_from_the_disk_is_local),
+        arena_test(what_comes_from_elsewhere_is_a_url),
+        arena_test(options_are_known_by_their_long_name),
+        arena_test(a_requirement_keeps_its_line),
+        arena_test(requirements_in_utf16_are_read),
+        arena_test(a_go_mod_says_module_version_and_requirements),
+        arena_test(a_go_mod_may_replace_by_a_directory),
+        arena_test(json_keeps_the_order_of_its_members),
+        arena_test(lookups_in_nothing_give_nothing),
+        arena_test(what_is_no_json_gives_nothing),
+        arena_test(json_may_be_nested_to_the_limit),
+    };
+
+    return cmocka_run_group_tests_name("manifest", tests, NULL, NULL);
+}

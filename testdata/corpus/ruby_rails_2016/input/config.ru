@@ -1,0 +1,3 @@
+require ::File.expand_path('../config/environment', __FILE__)
+
+run Rails.application

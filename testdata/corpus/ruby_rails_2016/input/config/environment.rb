@@ -1,0 +1,3 @@
+require File.expand_path('../application', __FILE__)
+
+Rails.application.initialize!

@@ -1,0 +1,3 @@
+from tabulate import tabulate
+
+print(tabulate([("open", 4), ("closed", 19)], headers=("tickets", "count")))
