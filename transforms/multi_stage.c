@@ -392,7 +392,12 @@ static void check_files(job *j)
 
     if (j->declined)
         return;
-    if (!go.found || files.cut)
+    if (files.missing.len)
+        DECLINE(j, start_of(j),
+                "%.*s is not in the build context: cannot tell whether the "
+                "program needs it",
+                DF_STR_ARG(files.missing));
+    else if (!go.found || files.cut)
         DECLINE(j, start_of(j),
                 "cannot see the source of the program in the build context");
     else if (go.starts.len)

@@ -146,6 +146,32 @@ static void check_deps(subject *s)
     }
 }
 
+static bool has_program(const df_stage *stage)
+{
+    for (; stage; stage = stage->base)
+        if (df_stage_last(stage, DF_I_CMD) ||
+            df_stage_last(stage, DF_I_ENTRYPOINT))
+            return true;
+    return false;
+}
+
+/* An image to build upon, or to work in: it needs who knows what. */
+static void check_programs(subject *s)
+{
+    for (uint32_t i = s->stage->index; i < s->facts->nstages; i++) {
+        const df_stage *t = &s->facts->stages[i];
+
+        if (s->declined || !t->shipped || df_stage_root(t) != s->stage ||
+            (t->used && i + 1 < s->facts->nstages) || has_program(t))
+            continue;
+        df_decline(s->cx, t->from->keyword,
+                   "cannot see what the image runs, without CMD and "
+                   "ENTRYPOINT; %.*s may lack some of it",
+                   DF_STR_ARG(s->slim));
+        s->declined = true;
+    }
+}
+
 static void check_unseen(subject *s)
 {
     const df_unseen *u = s->use->unseen;
@@ -160,10 +186,10 @@ static void check_unseen(subject *s)
 /* Their installation makes links in a directory that slim images drop. */
 static void check_manuals(subject *s)
 {
-    static const char *const begins[] = {"openjdk-", "default-j", "postgresql",
-                                         "ca-certificates-java", NULL};
+    static const char *const names[] = {
+        "openjdk-*", "default-j*", "postgresql*", "ca-certificates-java", NULL};
     df_str package;
-    const df_call *call = df_use_installs(s->use, begins, &package);
+    const df_call *call = df_use_installs(s->use, names, &package);
 
     if (s->declined || !call ||
         df_str_has(call->cmd->run->tree->text.str, "/usr/share/man"))
@@ -171,6 +197,21 @@ static void check_manuals(subject *s)
     df_decline(s->cx, call->at,
                "%.*s lacks /usr/share/man/man1, which the package %.*s may "
                "need to be installed",
+               DF_STR_ARG(s->slim), DF_STR_ARG(package));
+    s->declined = true;
+}
+
+/* Who installs headers compiles something. */
+static void check_headers(subject *s)
+{
+    static const char *const names[] = {"*-dev", NULL};
+    df_str package;
+    const df_call *call = df_use_installs(s->use, names, &package);
+
+    if (s->declined || !call || !missing(s, DF_STR("gcc"), NULL))
+        return;
+    df_decline(s->cx, call->at,
+               "%.*s lacks gcc, which whatever %.*s is installed for needs",
                DF_STR_ARG(s->slim), DF_STR_ARG(package));
     s->declined = true;
 }
@@ -244,12 +285,18 @@ static bool is_pip(const subject *s, const df_dep *dep)
     return strcmp(dep->ecosystem, "pip") == 0;
 }
 
+/* Does a stage on this image copy from another one? */
 static bool copies_from_stage(const subject *s)
 {
-    for (uint32_t i = 0; i < s->stage->ninstrs; i++)
-        if (s->stage->instrs[i]->kind == DF_I_COPY &&
-            df_instr_flag(s->stage->instrs[i], "from"))
-            return true;
+    for (uint32_t i = s->stage->index; i < s->facts->nstages; i++) {
+        const df_stage *t = &s->facts->stages[i];
+
+        for (uint32_t k = 0; df_stage_root(t) == s->stage && k < t->ninstrs;
+             k++)
+            if (t->instrs[k]->kind == DF_I_COPY &&
+                df_instr_flag(t->instrs[k], "from"))
+                return true;
+    }
     return false;
 }
 
@@ -305,7 +352,9 @@ static void check(subject *s)
     check_calls(s);
     check_deps(s);
     check_manuals(s);
+    check_headers(s);
     check_unseen(s);
+    check_programs(s);
     check_source(s);
 }
 

@@ -369,15 +369,105 @@ static void prefetch(df_pass_ctx *cx, const df_run *run)
 
 /* --- advice --- */
 
+static bool installs_only_production(const df_cmd *cmd)
+{
+    df_str value = {NULL, 0};
+
+    df_cmd_value(cmd, "--only", &value);
+    return df_cmd_has(cmd, "--production") || df_str_starts(value, "prod") ||
+           (df_cmd_value(cmd, "--omit", &value) && df_str_is(value, "dev"));
+}
+
+/* The major version of a node image; 99 if it does not say one. */
+static unsigned node_version(const df_stage *stage)
+{
+    unsigned n = 0;
+    size_t i = 0;
+
+    while (stage->base)
+        stage = stage->base;
+    if (!df_str_is(stage->repo, "node"))
+        return 99;
+    for (; i < stage->tag.len && i < 4 && df_is_digit(stage->tag.ptr[i]); i++)
+        n = n * 10 + (unsigned)(stage->tag.ptr[i] - '0');
+    return i ? n : 99;
+}
+
+static void suggest_ci(df_pass_ctx *cx, const df_cmd *cmd)
+{
+    unsigned node = node_version(cmd->run->stage);
+    const char *flag = !installs_only_production(cmd) ? ""
+                       : node < 16                    ? " --only=production"
+                                                      : " --omit=dev";
+
+    if (node >= 10)
+        df_suggest(cx, cmd->node->words[cmd->tool_word].span,
+                   "npm ci%s installs exactly what package-lock.json says",
+                   flag);
+}
+
+/* `npm install` beside a lock file: read it, or at least copy it. */
+static void advise(df_pass_ctx *cx, const df_cmd *cmd)
+{
+    static const char *const installs[] = {"install", "i", NULL};
+    df_arena *a = df_cx_arena(cx);
+    df_str lock = DF_STR("package-lock.json");
+    df_install in;
+
+    if (!df_str_is(cmd->tool, "npm") || !df_str_in(cmd->sub, installs) ||
+        df_cmd_has(cmd, "--no-package-lock") ||
+        !df_install_read(df_brought_before(a, df_cx_facts(cx),
+                                           df_cx_context(cx), cmd->run->instr),
+                         cmd, &in) ||
+        in.missing.len)
+        return;
+    for (uint32_t i = 0; i < in.nneeds; i++)
+        if (df_str_eq(df_path_base(in.needs[i].origin.path), lock)) {
+            suggest_ci(cx, cmd);
+            return;
+        }
+    lock = df_context_join(a, df_image_dir(in.needs[0].origin.path), lock);
+    if (df_context_lookup(df_cx_context(cx), lock) == DF_FILE_REGULAR)
+        df_suggest(cx, cmd->node->words[cmd->tool_word].span,
+                   "%.*s is not copied before npm install: with it, npm ci "
+                   "installs exactly what it says",
+                   DF_STR_ARG(lock));
+}
+
+/* --- the pass --- */
+
+static void do_run(df_pass_ctx *cx, const df_run *run)
+{
+    if (!lift(cx, run))
+        prefetch(cx, run);
+    for (uint32_t i = 0; i < run->ncmds && !run->onbuild; i++)
+        advise(cx, &run->cmds[i]);
+}
+
+static void say_no_context(df_pass_ctx *cx)
+{
+    const df_facts *facts = df_cx_facts(cx);
+
+    for (uint32_t i = 0; i < facts->nruns; i++)
+        for (uint32_t k = 0; k < facts->runs[i].ncmds; k++)
+            if (df_cmd_is_manifest_install(&facts->runs[i].cmds[k])) {
+                df_decline(cx, facts->runs[i].instr->keyword,
+                           "there is no build context to look into, so no "
+                           "install is moved");
+                return;
+            }
+}
+
 static void run(df_pass_ctx *cx)
 {
     const df_facts *facts = df_cx_facts(cx);
 
-    if (!df_context_present(df_cx_context(cx)))
+    if (!df_context_present(df_cx_context(cx))) {
+        say_no_context(cx);
         return;
+    }
     for (uint32_t i = 0; i < facts->nruns; i++)
-        if (!lift(cx, &facts->runs[i]))
-            prefetch(cx, &facts->runs[i]);
+        do_run(cx, &facts->runs[i]);
 }
 
 DF_PASS(split_manifests) = {

@@ -28,8 +28,8 @@ df_reach df_run_reach(const df_brought *b, const df_copied *copy,
 df_reach df_path_reach(const df_brought *b, const df_copied *copy, df_str dir,
                        df_str path);
 
-/* Understood, and its commands are all that can read something. */
-bool df_run_is_plain(const df_run *run);
+/* Its commands are all that can read something: no `for f in *`, no [[ ]]. */
+bool df_node_is_plain(const df_sh_node *node);
 
 /* Only mounts that bring nothing of the context: cache, secret, ssh. */
 bool df_run_mounts_plain(const df_run *run);

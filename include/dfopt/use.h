@@ -46,9 +46,11 @@ const df_use *df_use_find(df_arena *a, const df_facts *facts, df_context *cx,
 bool df_use_brings(const df_facts *facts, const df_use *use, df_str command,
                    const df_call *call);
 
-/* The first package that apt installs and whose name begins with one of the
- * list; NULL if there is none. */
-const df_call *df_use_installs(const df_use *use, const char *const *begins,
+/*
+ * The first package that apt installs and whose name is like one of the list:
+ * `begin*`, `*end`, or the whole of it. NULL if there is none.
+ */
+const df_call *df_use_installs(const df_use *use, const char *const *names,
                                df_str *package);
 
 /* The stage FROM an image that a stage goes back to. */
@@ -83,6 +85,7 @@ typedef struct {
     df_str *paths; /* in the context */
     uint32_t npaths, cpaths;
     bool cut;
+    df_str missing; /* the first source that names nothing, or empty */
 } df_files;
 df_files df_copied_files(df_arena *a, const df_facts *facts, df_context *cx,
                          const df_stage *stage, uint32_t from, uint32_t to,

@@ -84,14 +84,18 @@ static bool bundled(df_str word, df_str option)
     return df_str_find_char(df_str_from(word, 1), option.ptr[1]) != SIZE_MAX;
 }
 
-static bool is_option(df_str word, df_str option)
+/* Where -name is one option, nothing is bundled, and -name=value is its value.
+ */
+static bool is_option(const df_tool *tool, df_str word, df_str option)
 {
+    bool single = tool && tool->single_dash;
+
     if (df_str_eq(word, option))
         return true;
-    if (option.len > 2 && df_str_starts(option, "--") &&
+    if ((single || (option.len > 2 && df_str_starts(option, "--"))) &&
         word.len > option.len && word.ptr[option.len] == '=')
         return df_str_eq(df_str_slice(word, 0, option.len), option);
-    return bundled(word, option);
+    return !single && bundled(word, option);
 }
 
 /* Word index of the option, 0 if it is absent. */
@@ -102,7 +106,7 @@ static uint32_t find_option(const df_cmd *cmd, df_str option)
 
         if (df_str_is(word, "--"))
             return 0;
-        if (is_option(word, option))
+        if (is_option(cmd->known, word, option))
             return i;
         if (df_option_takes_value(cmd->known, word))
             i++;

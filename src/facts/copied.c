@@ -185,7 +185,7 @@ df_files df_copied_files(df_arena *a, const df_facts *facts, df_context *cx,
                          const df_stage *stage, uint32_t from, uint32_t to,
                          const char *const *skip)
 {
-    df_files files = {NULL, 0, 0, false};
+    df_files files = {.npaths = 0};
     collector c = {a, cx, &files, skip};
 
     for (uint32_t i = from; i < to && i < stage->ninstrs; i++) {
@@ -196,6 +196,9 @@ df_files df_copied_files(df_arena *a, const df_facts *facts, df_context *cx,
         for (uint32_t k = 0; k + 1 < instr->nwords; k++) {
             df_names names = sources(a, facts, cx, instr, k);
 
+            if (!names.count && !files.missing.len &&
+                df_str_find_char(instr->words[k].str, '*') == SIZE_MAX)
+                files.missing = instr->words[k].str;
             for (uint32_t n = 0; n < names.count; n++)
                 collect(&c, names.names[n], 0);
         }

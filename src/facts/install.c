@@ -193,6 +193,22 @@ static void check_outputs(df_reader *r)
     }
 }
 
+/* ./bin/pip of the project */
+static void check_program(df_reader *r)
+{
+    const df_cmd *cmd = r->in->cmd;
+
+    for (uint32_t i = 0; i <= cmd->tool_word; i++) {
+        df_str word = cmd->node->words[i].text;
+        df_origin origin;
+
+        if (df_str_find_char(word, '/') != SIZE_MAX &&
+            df_need_find(r, df_need_path(r, cmd->dir, word), &origin))
+            df_need_why(r, "%.*s is part of the source",
+                        DF_STR_ARG(origin.path));
+    }
+}
+
 static void check_redirections(df_reader *r)
 {
     const df_sh_node *node = r->in->cmd->node;
@@ -282,12 +298,23 @@ static void check_writes(df_reader *r)
                         DF_STR_ARG(origin.path), DF_STR_ARG(ignore));
 }
 
+/* Not brought, or brought from where nobody knows? */
+static bool say_unknown(df_reader *r, df_str name)
+{
+    df_origin origin;
+
+    df_need_find(r, df_need_path(r, r->in->dir, name), &origin);
+    if (origin.copy)
+        df_need_why(r, "where %.*s comes from is not known", DF_STR_ARG(name));
+    return false;
+}
+
 bool df_install_manifests(df_reader *r)
 {
     for (df_strings m = r->in->eco->manifests; *m; m++)
         if (!df_need_add(r, df_need_path(r, r->in->dir, df_str_of(*m)), true)) {
             r->in->missing = df_str_of(*m);
-            return false;
+            return say_unknown(r, r->in->missing);
         }
     add_list(r, r->in->eco->locks);
     add_list(r, r->in->eco->config);
@@ -321,6 +348,7 @@ bool df_install_read(const df_brought *b, const df_cmd *cmd, df_install *out)
         words_are_known(&r);
         check_outputs(&r);
         check_redirections(&r);
+        check_program(&r);
     }
     check_environment(&r);
     check_writes(&r);

@@ -80,15 +80,27 @@ bool df_use_brings(const df_facts *facts, const df_use *use, df_str command,
     return false;
 }
 
-const df_call *df_use_installs(const df_use *use, const char *const *begins,
+static bool is_like(df_str name, df_str pattern)
+{
+    if (df_str_starts(pattern, "*"))
+        return name.len >= pattern.len &&
+               df_str_eq(df_str_from(name, name.len - pattern.len + 1),
+                         df_str_from(pattern, 1));
+    if (df_str_ends(pattern, "*"))
+        return df_str_eq(df_str_slice(name, 0, pattern.len - 1),
+                         df_str_slice(pattern, 0, pattern.len - 1));
+    return df_str_eq(name, pattern);
+}
+
+const df_call *df_use_installs(const df_use *use, const char *const *names,
                                df_str *name)
 {
     for (uint32_t i = 0; i < use->ncalls; i++) {
         if (!installs(&use->calls[i]))
             continue;
         for (uint32_t n = 0; package(use->calls[i].cmd, n, name); n++)
-            for (const char *const *b = begins; *b; b++)
-                if (df_str_starts(*name, *b))
+            for (const char *const *p = names; *p; p++)
+                if (is_like(*name, df_str_of(*p)))
                     return &use->calls[i];
     }
     return NULL;

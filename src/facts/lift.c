@@ -2,10 +2,17 @@
  * The plan for one RUN: see dfopt/lift.h. Conditions are those of "move" under
  * split-manifests in the contract.
  */
+#include <dfopt/effect.h>
 #include <dfopt/lift.h>
 #include <dfopt/reach.h>
 
 #include "base/buf.h"
+
+/* More in one stage is nobody's Dockerfile; all pairs of them are looked at. */
+#define MAX_COPIES 100
+
+/* Earlier installs of a stage that are looked at. */
+#define MAX_INSTALLS 32
 
 static const df_facts *facts_of(const df_lift *l)
 {
@@ -76,11 +83,14 @@ static bool brings_source(const df_lift *l, const df_copied *copy)
     return false;
 }
 
-/* Around the project, or inside it. */
-static bool belongs_to(const df_copied *copy, df_str dir)
+/*
+ * A COPY without manifests: only if it is surely of the project, and moves
+ * without a change. A single file in front of an install is a choice.
+ */
+static bool belongs_to(const df_lift *l, const df_copied *copy, df_str dir)
 {
-    return (df_image_below(dir, copy->dest) && !df_str_is(copy->dest, "/")) ||
-           (df_image_below(copy->dest, dir) && !df_str_is(dir, "/"));
+    return df_image_below(copy->dest, dir) && !df_str_is(dir, "/") &&
+           df_same_workdir(facts_of(l), copy->instr, l->run->instr);
 }
 
 static bool is_moved(const df_lift *l, const df_copied *copy)
@@ -105,7 +115,7 @@ static bool goes_down(const df_lift *l, const df_install *in,
             return true;
         extra = true;
     }
-    return !extra && belongs_to(copy, in->dir);
+    return !extra && belongs_to(l, copy, in->dir);
 }
 
 static void find_moved(df_lift *l)
@@ -124,6 +134,15 @@ static bool is_smell(const df_lift *l)
         if (in->needs[i].main && is_moved(l, in->needs[i].origin.copy))
             return true;
     return false;
+}
+
+/* Is there more to it than a file or two that somebody put there? */
+static bool is_worth_it(const df_lift *l)
+{
+    for (uint32_t i = 0; i < l->nmoved; i++)
+        if (df_copy_is_broad(l->moved[i]))
+            return true;
+    return is_smell(l);
 }
 
 /* --- the commands of the RUN --- */
@@ -207,6 +226,27 @@ static bool check_directories(df_lift *l)
     return true;
 }
 
+/* `for f in *`, `[[ -f x ]]` in the part that goes up. */
+static bool check_plain(df_lift *l)
+{
+    const df_sh_node *root = l->run->tree->root;
+    uint32_t limit = l->end < l->run->ncmds
+                         ? l->run->cmds[l->end].node->span.off
+                         : UINT32_MAX;
+
+    for (uint32_t i = 0; i < root->nkids; i++)
+        for (uint32_t k = 0; k < root->kids[i]->nkids; k++) {
+            const df_sh_node *pipe = root->kids[i]->kids[k];
+
+            if (df_span_end(pipe->span) <= limit && !df_node_is_plain(pipe))
+                return decline(l, pipe->span,
+                               "this may look at the copied source; %.*s "
+                               "stays below COPY",
+                               DF_STR_ARG(install_name(l)));
+        }
+    return true;
+}
+
 /* Where the part that goes up ends. */
 static bool find_end(df_lift *l)
 {
@@ -215,8 +255,9 @@ static bool find_end(df_lift *l)
 
     while (l->end < run->ncmds && goes_up(l, &run->cmds[l->end]))
         l->end++;
+    /* What only prepares the second half goes with it: cd, export, set. */
     while (l->end > install + 1 && l->end < run->ncmds &&
-           is_cd(&run->cmds[l->end - 1]))
+           !df_cmd_leaves_shell(&run->cmds[l->end - 1]))
         l->end--;
     if (l->end <= install)
         return decline(l, run->cmds[l->end].node->span,
@@ -224,7 +265,7 @@ static bool find_end(df_lift *l)
                        "COPY",
                        DF_STR_ARG(df_cmd_brief(&run->cmds[l->end])),
                        DF_STR_ARG(install_name(l)));
-    return check_directories(l);
+    return check_plain(l) && check_directories(l);
 }
 
 /* rm of a file that a COPY brought: it was in a layer of its own anyway. */
@@ -288,14 +329,12 @@ static bool plan_cut(df_lift *l)
 
 /* --- what stands between --- */
 
-static uint32_t line_of(const df_lift *l, const df_instr *instr)
+/* The first words of an instruction, for messages. */
+static df_str brief(const df_instr *instr)
 {
-    df_str text = facts_of(l)->doc->text;
-    uint32_t line = 1;
+    df_str s = instr->text.str;
 
-    for (uint32_t i = 0; i < instr->span.off; i++)
-        line += text.ptr[i] == '\n';
-    return line;
+    return s.len > 48 ? df_str_slice(s, 0, 48) : s;
 }
 
 static const df_copied *copy_of(const df_lift *l, const df_instr *instr)
@@ -327,16 +366,18 @@ static bool clashes(const df_lift *l, const df_copied *moved,
 static bool pass_copy(df_lift *l, const df_copied *moved,
                       const df_copied *other)
 {
-    bool clash = !other->known && df_path_reach(l->b, moved, DF_STR("/"),
-                                                other->dest) != DF_REACH_NONE;
+    df_reach reach = df_path_reach(l->b, moved, DF_STR("/"), other->dest);
+    bool clash = !other->known && reach > DF_REACH_INSIDE;
+
+    l->early |= reach == DF_REACH_INSIDE;
 
     for (uint32_t i = 0; i < other->nsources && other->known; i++)
         clash |= clashes(l, moved, other, &other->sources[i]);
     if (clash)
-        return decline(l, moved->instr->keyword,
-                       "line %u copies to the same place, so %.*s stays below "
-                       "both",
-                       line_of(l, other->instr), DF_STR_ARG(install_name(l)));
+        return decline(
+            l, moved->instr->keyword,
+            "`%.*s` copies to the same place, so %.*s stays below both",
+            DF_STR_ARG(brief(other->instr)), DF_STR_ARG(install_name(l)));
     return true;
 }
 
@@ -361,8 +402,8 @@ static bool pass_variables(df_lift *l, const df_copied *moved,
     for (uint32_t i = 0; i < instr->npairs; i++)
         if (uses_variable(moved->instr->text.str, instr->pairs[i].key.str))
             return decline(l, moved->instr->keyword,
-                           "line %u changes %.*s, which COPY expands",
-                           line_of(l, instr),
+                           "`%.*s` changes %.*s, which COPY expands",
+                           DF_STR_ARG(brief(instr)),
                            DF_STR_ARG(instr->pairs[i].key.str));
     return true;
 }
@@ -375,8 +416,8 @@ static bool pass_volume(df_lift *l, const df_copied *moved,
                 df_expand(l->b->arena, facts_of(l), instr, instr->words[i].str),
                 moved->dest))
             return decline(l, moved->instr->keyword,
-                           "line %u makes a volume of what is copied",
-                           line_of(l, instr));
+                           "`%.*s` makes a volume of what is copied",
+                           DF_STR_ARG(brief(instr)));
     return true;
 }
 
@@ -461,16 +502,52 @@ static bool pass_one(df_lift *l, const df_copied *moved, const df_instr *instr)
     return !instr->bad;
 }
 
-static bool check_between(df_lift *l)
+static bool check_passage(df_lift *l, const df_copied *moved)
 {
     const df_doc *doc = facts_of(l)->doc;
 
-    for (uint32_t i = 0; i < l->nmoved; i++)
-        for (uint32_t k = l->moved[i]->instr->index + 1;
-             k < l->run->instr->index; k++)
-            if (!pass_one(l, l->moved[i], doc->instrs[k]))
-                return false;
+    for (uint32_t k = moved->instr->index + 1; k < l->run->instr->index; k++)
+        if (!pass_one(l, moved, doc->instrs[k]))
+            return false;
     return true;
+}
+
+static bool check_between(df_lift *l)
+{
+    for (uint32_t i = 0; i < l->nmoved; i++)
+        if (!check_passage(l, l->moved[i]))
+            return false;
+    return true;
+}
+
+static bool is_wanted(const df_lift *l, const df_copied *copy)
+{
+    for (uint32_t k = 0; k < l->ninstalls; k++)
+        for (uint32_t i = 0; i < l->installs[k].nneeds; i++)
+            if (l->installs[k].needs[i].origin.copy == copy)
+                return true;
+    return false;
+}
+
+static bool can_pass(const df_lift *l, const df_copied *moved)
+{
+    df_lift trial = *l;
+
+    trial.why = DF_STR("");
+    return check_passage(&trial, moved);
+}
+
+/* `COPY scripts .` for a RUN above the install: it may stay where it is. */
+static void leave_what_is_needed(df_lift *l)
+{
+    for (uint32_t i = 0; i < l->nmoved; i++) {
+        if (is_wanted(l, l->moved[i]) || can_pass(l, l->moved[i]))
+            continue;
+        for (uint32_t k = i; k + 1 < l->nmoved; k++)
+            l->moved[k] = l->moved[k + 1];
+        l->nmoved--;
+        i = UINT32_MAX;
+    }
 }
 
 /* --- what travels --- */
@@ -524,6 +601,7 @@ static bool installed_before(const df_lift *l)
 {
     const df_facts *facts = facts_of(l);
     const df_install *in = &l->installs[0];
+    uint32_t seen = 0;
 
     for (uint32_t i = 0; i < facts->nruns; i++) {
         const df_run *run = &facts->runs[i];
@@ -536,6 +614,7 @@ static bool installed_before(const df_lift *l)
             df_install other;
 
             if (df_cmd_ecosystem(&run->cmds[k]) == in->eco &&
+                seen++ < MAX_INSTALLS &&
                 df_install_read(df_brought_before(l->b->arena, facts,
                                                   l->b->context, run->instr),
                                 &run->cmds[k], &other) &&
@@ -555,17 +634,43 @@ bool df_same_workdir(const df_facts *facts, const df_instr *a,
     return x.ptr && y.ptr ? df_str_eq(x, y) : x.ptr == y.ptr;
 }
 
+/* `COPY . /` over what the install itself needs. */
+static bool check_system(df_lift *l, const df_copied *copy)
+{
+    static const char *const dirs[] = {
+        "bin",       "boot",      "dev",       "etc",         "home",
+        "lib",       "lib64",     "proc",      "root",        "run",
+        "sbin",      "sys",       "tmp",       "usr",         "var",
+        "usr/bin",   "usr/lib",   "usr/local", "usr/sbin",    "usr/share",
+        "local/bin", "local/lib", "local/etc", "local/share", NULL};
+    static const char *const bases[] = {"/", "/usr", ".", NULL};
+    df_origin origin;
+
+    if (!df_str_in(copy->dest, bases))
+        return true;
+    for (const char *const *d = dirs; *d; d++)
+        if (df_copy_find(l->b, copy,
+                         df_image_path(l->b->arena, copy->dest, df_str_of(*d)),
+                         &origin))
+            return decline(l, copy->instr->keyword,
+                           "%.*s may be copied over directories of the system",
+                           DF_STR_ARG(origin.path));
+    return true;
+}
+
 static bool check_install(df_lift *l)
 {
     const df_install *in = &l->installs[0];
 
     if (in->why.len)
         return decline(l, l->run->instr->keyword, "%.*s", DF_STR_ARG(in->why));
-    if (!df_run_is_plain(l->run))
+    if (!df_run_mounts_plain(l->run))
         return decline(l, l->run->instr->keyword,
-                       "its mounts or tests may show more than the manifests "
-                       "to %.*s",
+                       "its mounts may show more than the manifests to %.*s",
                        DF_STR_ARG(install_name(l)));
+    for (uint32_t i = 0; i < l->nmoved; i++)
+        if (!check_system(l, l->moved[i]))
+            return false;
     return true;
 }
 
@@ -589,6 +694,8 @@ static bool is_prefetch(const df_ecosystem *eco)
 /* A COPY of the whole context would have brought it: is it another one? */
 static void say_missing(df_lift *l, const df_install *in)
 {
+    if (in->why.len)
+        return;
     for (uint32_t i = 0; i < l->b->ncopies; i++) {
         const df_copied *copy = &l->b->copies[i];
 
@@ -618,20 +725,30 @@ static bool find_install(df_lift *l, bool prefetch)
             continue;
         }
         find_moved(l);
-        if (l->nmoved)
+        leave_what_is_needed(l);
+        if (l->nmoved && is_worth_it(l))
             return true;
     }
+    return false;
+}
+
+static bool has_install(const df_run *run)
+{
+    for (uint32_t i = 0; i < run->ncmds; i++)
+        if (df_cmd_ecosystem(&run->cmds[i]))
+            return true;
     return false;
 }
 
 static bool begin(df_lift *l, df_arena *a, const df_facts *facts,
                   df_context *context, const df_run *run, bool prefetch)
 {
-    if (run->onbuild || !run->tree->ok || !run->ncmds)
+    if (run->onbuild || !run->tree->ok || !has_install(run))
         return false;
     *l = (df_lift){.run = run};
     l->b = df_brought_before(a, facts, context, run->instr);
-    return find_install(l, prefetch) && !has_pragma(l);
+    return l->b->ncopies <= MAX_COPIES && find_install(l, prefetch) &&
+           !has_pragma(l);
 }
 
 bool df_lift_plan(df_arena *a, const df_facts *facts, df_context *context,
@@ -648,21 +765,25 @@ bool df_lift_plan(df_arena *a, const df_facts *facts, df_context *context,
 
 /* --- prefetch --- */
 
-/* What a download may depend on, though it reads nothing of the source. */
+/* A variable that a download may depend on. */
+static bool is_setting(df_str name)
+{
+    static const char *const build_only[] = {"GOOS",  "GOARCH", "GOAMD64",
+                                             "GOARM", "GO386",  NULL};
+
+    return (df_str_starts(name, "GO") && !df_str_in(name, build_only)) ||
+           df_str_ends(name, "PROXY") || df_str_ends(name, "proxy") ||
+           df_str_is(name, "HOME") || df_str_is(name, "PATH");
+}
+
 static bool matters_to_download(const df_instr *instr)
 {
     if (instr->kind == DF_I_RUN || instr->kind == DF_I_USER ||
         instr->kind == DF_I_WORKDIR)
         return true;
-    for (uint32_t i = 0; i < instr->npairs; i++) {
-        df_str key = instr->pairs[i].key.str;
-
-        if ((df_str_starts(key, "GO") && !df_str_is(key, "GOOS") &&
-             !df_str_is(key, "GOARCH")) ||
-            df_str_ends(key, "PROXY") || df_str_ends(key, "proxy") ||
-            df_str_is(key, "HOME") || df_str_is(key, "PATH"))
+    for (uint32_t i = 0; i < instr->npairs; i++)
+        if (is_setting(instr->pairs[i].key.str))
             return true;
-    }
     return false;
 }
 
@@ -717,12 +838,27 @@ static bool has_cache(const df_run *run)
     return !df_run_mounts_plain(run);
 }
 
+/* `apk add git && GOPRIVATE=x go build`: the download would miss that. */
+static bool is_prepared(const df_lift *l)
+{
+    const df_cmd *cmd = l->installs[0].cmd;
+
+    for (uint32_t i = 0; &l->run->cmds[i] != cmd; i++)
+        if (!is_cd(&l->run->cmds[i]) &&
+            !df_span_holds(cmd->node->span, l->run->cmds[i].node->span))
+            return true;
+    for (uint32_t i = 0; i < cmd->node->nassigns; i++)
+        if (is_setting(cmd->node->assigns[i].name))
+            return true;
+    return cmd->wrapped;
+}
+
 bool df_prefetch_plan(df_arena *a, const df_facts *facts, df_context *context,
                       const df_run *run, df_lift *out)
 {
     *out = (df_lift){0};
     if (!begin(out, a, facts, context, run, true) || has_cache(run) ||
-        downloaded_before(out))
+        downloaded_before(out) || is_prepared(out))
         return false;
     out->why = DF_STR("");
     out->early = is_quiet_between(out);

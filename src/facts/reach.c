@@ -333,13 +333,11 @@ static bool looks_around(const df_sh_node *node, void *ctx)
     return !*found;
 }
 
-bool df_run_is_plain(const df_run *run)
+bool df_node_is_plain(const df_sh_node *node)
 {
     bool found = false;
 
-    if (!run->tree->ok || !df_run_mounts_plain(run))
-        return false;
-    df_sh_walk(run->tree->root, looks_around, &found);
+    df_sh_walk(node, looks_around, &found);
     return !found;
 }
 
@@ -348,7 +346,8 @@ df_reach df_run_reach(const df_brought *b, const df_copied *copy,
 {
     df_reach reach = DF_REACH_NONE;
 
-    if (!df_run_is_plain(run))
+    if (!run->tree->ok || !df_run_mounts_plain(run) ||
+        !df_node_is_plain(run->tree->root))
         return DF_REACH_FILES;
     for (uint32_t i = 0; i < run->ncmds; i++)
         reach = most(reach, df_cmd_reach(b, copy, &run->cmds[i]));

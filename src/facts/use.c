@@ -269,7 +269,7 @@ static void look_shell(looker lk, const df_cmd *cmd, df_str shell)
     }
     if (plain_operand(cmd, 0, &file))
         look_file(lk, cmd, file, shell);
-    else if (df_cmd_operands(cmd) || node->nredirs ||
+    else if (!lk.builds || df_cmd_operands(cmd) || node->nredirs ||
              (cmd->pipe && cmd->pipe->nkids > 1))
         unseen(&lk, shell);
 }
@@ -471,6 +471,13 @@ static bool reads_its_orders(df_str name)
     return df_str_in(name, names);
 }
 
+/* `node` alone, as a CMD: what it is for is said somewhere else. */
+static bool is_bare(const df_cmd *cmd)
+{
+    return cmd->node->nwords == 1 &&
+           (df_str_is(cmd->tool, "node") || df_str_is(cmd->tool, "python"));
+}
+
 static bool in_system(df_str path)
 {
     static const char *const dirs[] = {
@@ -497,7 +504,7 @@ static void follow(looker lk, const df_cmd *cmd, df_str path)
         look_npm(lk, cmd);
     else if (df_str_is(name, "find"))
         look_find(lk, cmd);
-    else if (reads_its_orders(name))
+    else if (reads_its_orders(name) || (!lk.builds && is_bare(cmd)))
         unseen(&lk, name);
     else if (df_str_has(path, "/node_modules/.bin/") ||
              df_str_starts(path, "node_modules/.bin/"))

@@ -275,6 +275,7 @@ static bool case_item(df_sh_lexer *l, df_sh_node *node)
     df_sh_node *item = df_sh_new_node(l, DF_SH_ITEM);
     size_t from = df_sh_tok(l)->from;
     df_sh_node *list;
+    size_t to;
 
     if (!patterns(l, item))
         return false;
@@ -282,7 +283,9 @@ static bool case_item(df_sh_lexer *l, df_sh_node *node)
     if (!list)
         return false;
     *df_push(l->job->arena, item, kids) = list;
-    df_sh_finish(l, item, from);
+    to = (size_t)(list->text.ptr - l->text->str.ptr) + list->text.len;
+    item->span = df_sh_span(l, from, to);
+    item->text = df_sh_slice(l, from, to);
     *df_push(l->job->arena, node, kids) = item;
     if (df_sh_at_op(l, DF_OP_DSEMI)) {
         const df_sh_token *tok = df_sh_tok(l);

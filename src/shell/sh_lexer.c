@@ -23,7 +23,9 @@ df_str df_sh_slice(const df_sh_lexer *l, size_t from, size_t to)
 
 df_span df_sh_span(const df_sh_lexer *l, size_t from, size_t to)
 {
-    return df_text_span(l->text, from, to);
+    size_t len = l->text->str.len;
+
+    return df_text_span(l->text, from, to < len ? to : len);
 }
 
 bool df_sh_fail(df_sh_lexer *l, df_span at, const char *format, ...)

@@ -97,6 +97,7 @@ void df_sh_bashism(df_sh_lexer *l);
 bool df_sh_enter(df_sh_lexer *l, size_t at);
 void df_sh_leave(df_sh_lexer *l);
 
+/* Joined bytes [from, to), and where they stand; `to` is cut at the end. */
 df_str df_sh_slice(const df_sh_lexer *l, size_t from, size_t to);
 df_span df_sh_span(const df_sh_lexer *l, size_t from, size_t to);
 

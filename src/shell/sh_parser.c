@@ -16,6 +16,15 @@ df_sh_node *df_sh_new_node(df_sh_lexer *l, df_sh_kind kind)
     df_sh_node *node = df_new(l->job->arena, df_sh_node);
 
     node->kind = kind;
+    /* Most lists of commands have one pipeline of one command each. */
+    if (kind == DF_SH_ANDOR || kind == DF_SH_PIPE) {
+        node->kids = df_new_array(l->job->arena, df_sh_node *, 1);
+        node->ckids = 1;
+    }
+    if (kind == DF_SH_SIMPLE) {
+        node->words = df_new_array(l->job->arena, df_sh_word, 2);
+        node->cwords = 2;
+    }
     return node;
 }
 
@@ -329,16 +338,18 @@ static df_sh_node *finish_list(df_sh_lexer *l, df_sh_node *node, size_t from,
 df_sh_node *df_sh_list(df_sh_lexer *l)
 {
     df_sh_node *node = df_sh_new_node(l, DF_SH_LIST);
-    size_t from;
-    size_t to;
+    size_t from = l->frame.last;
+    size_t to = from;
 
     df_sh_newlines(l);
-    from = to = df_sh_tok(l)->from;
     while (!is_list_end(l)) {
+        size_t start = df_sh_tok(l)->from;
         df_sh_node *kid = andor(l);
 
         if (!kid)
             return NULL;
+        if (!node->nkids)
+            from = start;
         *df_push(l->job->arena, node, kids) = kid;
         to = l->frame.last;
         if (separator(l, kid)) {

@@ -40,7 +40,7 @@
 
 #define MAX_BODIES     4
 #define MAX_DEPTH      9
-#define TIME_LIMIT     5   /* seconds for one body */
+#define TIME_LIMIT     2   /* seconds for one body */
 #define SHRINK_LIMIT   600 /* attempts for one failure */
 #define SHRUNK_AT_MOST 30
 
@@ -218,8 +218,8 @@ static const rule RULES[] = {
     {'C', 1, 0, "if @P; then\n@L; elif @P; then\n@L; fi"},
     {'C', 2, 0, "for @V in 1 2; do @L; done"},
     {'C', 1, 0, "for @V in 1 2; do @L@;break; done"},
-    {'C', 1, 0, "while read @V; do @L; done < a"},
-    {'C', 1, 0, "until [ -f @w/stop ]; do touch @w/stop; @L; done"},
+    {'C', 1, 0, "while read @V; do @L; done < lines"},
+    {'C', 1, 0, "until [ -f @w/stop ]; do : > @w/stop; @L; done"},
     {'C', 1, 0, "case \"$@V\" in 1|2) @L ;; *) @L ;; esac"},
     {'C', 1, 0, "case x in (x) @L;; esac"},
     {'C', 1, 0, "case x in x) ;; esac"},
@@ -637,6 +637,7 @@ static const struct {
     {"bin", 0, ""},
     {"bin2", 0, ""},
     {"a", 0644, "one\ntwo\n"},
+    {"lines", 0644, "1\n2\n"},
     {"lib.sh", 0644, "v=lib\nhello() { echo lib >> log; }\ncd d\n"},
     {"strict.sh", 0644, "set -e\n"},
     {"quit.sh", 0644, "echo quit >> log\nexit 0\n"},
@@ -909,7 +910,7 @@ static bool still_wrong(shrinker *s, const script *smaller)
 {
     trial tr = *s->best;
 
-    if (!s->left)
+    if (!s->left || tr.other.ending == RAN_TOO_LONG)
         return false;
     s->left--;
     tr.before = text_of(s->a, tr.form, smaller);
@@ -972,7 +973,7 @@ static void shrink(const theatre *t, df_arena *a, trial *tr)
     shrinker s = {.t = t, .a = a, .best = tr, .left = SHRINK_LIMIT};
     script flat = script_of(a, tr->before);
 
-    if (!still_wrong(&s, &flat))
+    if (tr->one.ending == RAN_TOO_LONG || !still_wrong(&s, &flat))
         return;
     for (uint32_t i = 0; i < s.now.nbodies;) {
         script fewer = copy_script(a, &s.now, i);

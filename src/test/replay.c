@@ -7,6 +7,7 @@
  */
 #include "test/fuzz.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,7 +18,9 @@
 static unsigned variants;
 static uint64_t seed = 1;
 static size_t runs;
-static const char *current;
+static const char *current; /* file */
+static df_str input;        /* it, or a variant of it */
+static char crash_path[4096];
 
 /* xorshift64 */
 static size_t below(size_t n)
@@ -31,6 +34,7 @@ static size_t below(size_t n)
 static void run(const char *text, size_t len)
 {
     runs++;
+    input = (df_str){text, len};
     LLVMFuzzerTestOneInput((const uint8_t *)text, len);
 }
 
@@ -151,10 +155,13 @@ static void run_file(const char *path, void *ctx)
     df_arena_release(&a);
 }
 
+/* Leave the input beside the program. */
 static void crashed(int sig)
 {
-    if (current && write(2, current, strlen(current)) > 0)
-        (void)!write(2, "\n", 1);
+    int fd = open(crash_path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+
+    if (fd >= 0 && write(fd, input.ptr, input.len) >= 0)
+        fprintf(stderr, "made from %s, kept in %s\n", current, crash_path);
     signal(sig, SIG_DFL);
     raise(sig);
 }
@@ -163,6 +170,7 @@ int main(int argc, char **argv)
 {
     df_arena a;
 
+    snprintf(crash_path, sizeof crash_path, "%s.crash", argv[0]);
     signal(SIGABRT, crashed);
     df_arena_init(&a, NULL, NULL);
     for (int i = 1; i < argc; i++) {

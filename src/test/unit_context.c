@@ -70,6 +70,13 @@ static void put(const world *w, const char *path, const char *text)
     close(fd);
 }
 
+/* Zeroes that take no room. */
+static void put_zeroes(const world *w, const char *path, off_t size)
+{
+    put(w, path, "");
+    assert_int_equal(truncate(in(w, path), size), 0);
+}
+
 static void put_link(const world *w, const char *path, const char *target)
 {
     make_parents(w, path);
@@ -406,9 +413,8 @@ static void an_ignore_file_that_is_too_large_leaves_nothing(void **state)
     uint32_t line;
     df_str why;
 
-    put(&w, ".dockerignore", "");
+    put_zeroes(&w, ".dockerignore", DF_MAX_MANIFEST + 1);
     put(&w, "a", "");
-    assert_int_equal(truncate(in(&w, ".dockerignore"), DF_MAX_MANIFEST + 1), 0);
     assert_true(df_context_ignore_error(cx, &line, &why));
     assert_int_equal(line, 0);
     assert_int_equal(lookup(cx, "a"), DF_FILE_NONE);
@@ -454,10 +460,8 @@ static void a_file_is_read_once_and_up_to_the_limit(void **state)
     df_context *cx = open_world(&w);
 
     put(&w, "a", "first");
-    put(&w, "at", "");
-    put(&w, "past", "");
-    truncate(in(&w, "at"), DF_MAX_MANIFEST);
-    truncate(in(&w, "past"), DF_MAX_MANIFEST + 1);
+    put_zeroes(&w, "at", DF_MAX_MANIFEST);
+    put_zeroes(&w, "past", DF_MAX_MANIFEST + 1);
     assert_str(content(cx, "a"), "first");
     put(&w, "a", "second");
     assert_str(content(cx, "./a"), "first");
@@ -567,8 +571,7 @@ static void nothing_stays_open_when_memory_runs_out(void **state)
 
     put(&w, ".dockerignore", "*\n!a\n!package.json\n!large\n");
     put(&w, "package.json", "{\"dependencies\": {\"a\": [\"b\", 1, null]}}");
-    put(&w, "large", "");
-    truncate(in(&w, "large"), 3000000);
+    put_zeroes(&w, "large", 3000000);
     for (int i = 0; i < 500; i++)
         put(&w, df_fmt(*state, "a/b/f%d", i).ptr, "");
     before = count_open_files();

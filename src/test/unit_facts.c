@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "facts/build.h"
+#include "facts/template.h"
 #include "syntax/parser.h"
 
 static const df_facts *facts_for(df_arena *a, const char *text, df_build build)
@@ -494,8 +495,12 @@ static void a_trigger_is_a_run(void **state)
 
 static bool is_template(df_arena *a, const char *line)
 {
-    return facts_of(a, df_cstr(a, df_fmt(a, "FROM x\n%s\n", line)))
-        ->is_template;
+    const df_facts *f =
+        facts_of(a, df_cstr(a, df_fmt(a, "FROM x\n%s\n", line)));
+    df_span at;
+    df_str text;
+
+    return df_template_find(f->doc, &at, &text);
 }
 
 static void templates_are_recognised(void **state)

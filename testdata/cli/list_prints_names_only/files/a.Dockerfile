@@ -1,0 +1,4 @@
+# an OLD one
+FROM debian:12-slim
+RUN mkdir /a
+RUN mkdir /b
