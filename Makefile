@@ -125,7 +125,7 @@ run-tests: all $(TESTS)
 	DFOPT=$B/dfopt sh src/test/cli.sh
 	DFOPT=$B/dfopt sh src/test/diff_check.sh
 
-check: test lint docs-check asan fuzz ## everything; installs what it misses
+check: test lint docs-check asan ## everything; installs what it misses
 
 ASAN := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
@@ -137,6 +137,45 @@ run-asan: $B/units $B/golden $B/properties
 	$B/units
 	$B/golden
 	$B/properties
+	@$(MAKE) --no-print-directory fuzz-short
+
+# --- fuzzing --------------------------------------------------------------
+
+FUZZERS := $(sort $(patsubst src/test/fuzz_%.c,%,$(wildcard src/test/fuzz_*.c)))
+FUZZ_SECONDS ?= 60
+VARIANTS     ?= 10
+
+# What a harness is fed; Dockerfiles are good seeds for most.
+SEEDS      := testdata/parse testdata/hostile testdata/corpus \
+	testdata/transforms
+SEEDS_yaml := transforms
+
+# Without libFuzzer: the harness on files and on variants of them.
+$B/fuzz_%: $B/test/fuzz_%.o $B/test/replay.o $B/test/folder.o \
+		$B/test/property.o $B/libdfopt.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) $(LDLIBS)
+
+.PHONY: fuzz-short fuzz run-fuzz
+fuzz-short: $(FUZZERS:%=$B/fuzz_%) ## each fuzz harness on the seeds and variants of them
+	@set -e; $(foreach f,$(FUZZERS),$B/fuzz_$f -variants=$(VARIANTS) \
+	    $(or $(SEEDS_$f),$(SEEDS));)
+
+FUZZ := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
+fuzz: check-deps ## libFuzzer (clang): each harness for FUZZ_SECONDS
+	@$(MAKE) --no-print-directory B=$B/fuzz CC=clang \
+	    CFLAGS='$(FUZZ) -fsanitize=fuzzer-no-link' LDFLAGS= run-fuzz
+
+$B/libfuzzer_%: $B/test/fuzz_%.o $B/test/property.o $B/libdfopt.a
+	$(CC) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS) $(LDLIBS)
+
+# The corpus stays in build/; a crash becomes a folder in testdata/hostile/.
+run-fuzz: $(FUZZERS:%=$B/libfuzzer_%) | $B/seeds/
+	@find $(SEEDS) $(SEEDS_yaml) -type f -size -16k | while read -r f; do \
+	    cp "$$f" "$B/seeds/$$(echo "$$f" | tr / _)"; done
+	@set -e; for f in $(FUZZERS); do mkdir -p $B/corpus/$$f; \
+	    $B/libfuzzer_$$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
+	        -max_len=20000 -print_final_stats=0 -print_pcs=0 \
+	        -artifact_prefix=$B/ $B/corpus/$$f $B/seeds; done
 
 golden: check-deps ## rewrite the expected files of the golden cases, show what changed
 	@$(MAKE) --no-print-directory $B/golden
