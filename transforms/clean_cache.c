@@ -229,7 +229,7 @@ static void drop_update(const job *j, df_finding *f, uint32_t index)
         update->pipe->nkids != 1 || update->pipe->negated ||
         cmd->pipe->op != DF_OP_AND || !df_str_eq(update->tool, cmd->tool) ||
         !df_str_in(update->sub, j->row->drop_before) || update->node->nredirs ||
-        update->sudo != cmd->sudo)
+        df_cmd_operands(update) || update->sudo != cmd->sudo)
         return;
     gone = df_span_between(update->pipe->span.off, cmd->pipe->span.off);
     if (!df_holds_comment(j->doc, gone))

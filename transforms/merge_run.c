@@ -300,6 +300,35 @@ static link_kind link_errexit(const row *r, segment *s, const segment *next)
     return LINK_NONE;
 }
 
+/*
+ * What `eval` and `.` read may set -e. A chain of simple commands stops at the
+ * same place without, unless such a one is the last of it.
+ */
+static bool stops_anyway(const segment *s)
+{
+    static const char *const unseen[] = {"eval",    ".",       "source",
+                                         "command", "builtin", NULL};
+    const df_sh_node *chain = s->run->tree->root->kids[0];
+
+    if (!df_run_is_chain(s->run))
+        return false;
+    for (uint32_t i = 0; i < chain->nkids; i++) {
+        const df_sh_node *pipe = chain->kids[i];
+        bool last = i + 1 == chain->nkids;
+        df_str name;
+
+        if (pipe->negated || pipe->nkids != 1 ||
+            pipe->kids[0]->kind != DF_SH_SIMPLE)
+            return false;
+        if (!pipe->kids[0]->nwords)
+            continue;
+        name = pipe->kids[0]->words[0].value;
+        if (df_str_is(name, "trap") || (last && df_str_in(name, unseen)))
+            return false;
+    }
+    return true;
+}
+
 static bool state_matters(const segment *s, const segment *next)
 {
     if (s->fx.flags & DF_FX_STATE)
@@ -384,6 +413,13 @@ static link_kind link_of(const row *r, segment *s, segment *next)
     }
     if (s->fx.flags & DF_FX_ERREXIT)
         return link_errexit(r, s, next);
+    if ((s->fx.flags & DF_FX_EVAL) && !stops_anyway(s)) {
+        refuse(s,
+               "what it evaluates may end it early, which a joined command "
+               "ignores",
+               a->keyword);
+        return LINK_NONE;
+    }
     if (!clean_cut(r->doc, s, next, LINK_AND))
         return LINK_NONE;
     if (s->run->state->shell_errexit &&

@@ -24,6 +24,8 @@
 #include <dfopt/cut.h>
 #include <dfopt/go.h>
 #include <dfopt/program.h>
+#include <dfopt/site.h>
+#include <dfopt/ties.h>
 #include <dfopt/transform.h>
 
 typedef struct {
@@ -119,16 +121,30 @@ static df_str shown(const df_sh_node *node)
     return df_str_slice(before(node->text, '\n'), 0, 60);
 }
 
+static void decline_make(job *j)
+{
+    for (uint32_t r = 0; r < j->facts->nruns; r++)
+        for (uint32_t i = 0; i < j->facts->runs[r].ncmds; i++) {
+            const df_cmd *cmd = &j->facts->runs[r].cmds[i];
+
+            if (df_str_is(cmd->tool, "make"))
+                DECLINE(j, cmd->node->span,
+                        "cannot see which file `%.*s` produces",
+                        DF_STR_ARG(shown(cmd->node)));
+        }
+}
+
 /* Builds that leave something at a place that no word names. */
 static void decline_unknown(job *j, const df_go_builds *builds)
 {
-    for (uint32_t i = 0; i < builds->nitems; i++)
-        if (!builds->items[i].path.ptr) {
-            const df_sh_node *node = builds->items[i].cmd->node;
+    for (uint32_t i = 0; i < builds->nitems; i++) {
+        const df_sh_node *node = builds->items[i].cmd->node;
 
+        if (!builds->items[i].path.ptr)
             DECLINE(j, node->span, "cannot see which file `%.*s` makes",
                     DF_STR_ARG(shown(node)));
-        }
+    }
+    decline_make(j);
     DECLINE(j, start_of(j), "cannot see which step makes `%.*s`",
             DF_STR_ARG(df_program_name(&j->program)));
 }
@@ -152,263 +168,6 @@ static void check_static(job *j, const df_go_build *build)
                    j->runtime->image);
         j->declined = true;
     }
-}
-
-/* What else do the RUNs leave? */
-
-static bool is_known(const job *j, const df_cmd *cmd)
-{
-    df_str both = df_fmt(j->arena, "%.*s %.*s", DF_STR_ARG(cmd->tool),
-                         DF_STR_ARG(cmd->sub));
-
-    return df_str_in(cmd->tool, j->runtime->tools) ||
-           df_str_in(both, j->runtime->tools);
-}
-
-/* Directories that WORKDIR or the COPY of the program make anyway. */
-static bool is_on_the_way(job *j, const df_cmd *cmd)
-{
-    df_str dir = df_stage_workdir(j->arena, j->facts, j->stage);
-
-    for (uint32_t n = 0; df_cmd_operand(cmd, n); n++) {
-        const df_sh_word *word = df_cmd_word(cmd, df_cmd_operand(cmd, n));
-        df_str path = word->is_plain
-                          ? df_image_path(j->arena, cmd->dir, word->value)
-                          : word->value;
-
-        if (!df_image_below(dir, path) && !df_image_below(j->from, path))
-            return false;
-    }
-    return df_str_is(cmd->tool, "mkdir");
-}
-
-static bool writes_file(const df_sh_node *node)
-{
-    for (uint32_t i = 0; i < node->nredirs; i++) {
-        const df_sh_redir *r = &node->redirs[i];
-
-        if (r->op != DF_OP_DUP_OUT && r->op != DF_OP_IN &&
-            !df_str_is(r->target.text, "/dev/null"))
-            return true;
-    }
-    return false;
-}
-
-static void check_packages(job *j, const df_cmd *cmd)
-{
-    bool os = df_str_is(cmd->tool, "apk") || df_str_is(cmd->tool, "apt-get") ||
-              df_str_is(cmd->tool, "apt");
-    bool adds = df_str_is(cmd->sub, "add") || df_str_is(cmd->sub, "install");
-
-    for (uint32_t n = 0; os && adds && df_cmd_operand(cmd, n); n++) {
-        const df_sh_word *word = df_cmd_word(cmd, df_cmd_operand(cmd, n));
-        df_str name = before(word->text, '=');
-
-        if (!df_str_in(name, j->runtime->packages))
-            DECLINE(j, word->span,
-                    "cannot tell whether the program needs the package %.*s "
-                    "at run time",
-                    DF_STR_ARG(name));
-    }
-}
-
-static void check_run(job *j, const df_run *run)
-{
-    if (!run->tree->ok)
-        DECLINE(j, run->instr->keyword,
-                "cannot tell what this RUN leaves for the program");
-    for (uint32_t i = 0; i < run->ncmds && !j->declined; i++) {
-        const df_cmd *cmd = &run->cmds[i];
-
-        check_packages(j, cmd);
-        if (!cmd->tool.ptr || writes_file(cmd->node) ||
-            (!is_known(j, cmd) && !is_on_the_way(j, cmd)))
-            DECLINE(j, cmd->node->span,
-                    "cannot tell whether the program needs what `%.*s` leaves",
-                    DF_STR_ARG(shown(cmd->node)));
-    }
-}
-
-static void check_runs(job *j)
-{
-    for (uint32_t i = 0; i < j->facts->nruns; i++)
-        check_run(j, &j->facts->runs[i]);
-    for (uint32_t i = 0; i < j->cut.cut; i++) {
-        const df_instr *instr = j->stage->instrs[i];
-        const df_flag *mount = df_instr_flag(instr, "mount");
-
-        if (df_instr_flag(instr, "from") || instr->nheredocs ||
-            (instr->kind == DF_I_ADD && df_str_has(instr->args.str, "://")))
-            DECLINE(j, instr->keyword,
-                    "cannot tell whether the program needs what this %s "
-                    "brings",
-                    df_instr_name(instr->kind));
-        if (mount && df_str_has(mount->value, df_cstr(j->arena, j->from)))
-            DECLINE(j, instr->keyword, "the program is made in a mount");
-    }
-}
-
-/* Names of users mean the same in both images, or are not used. */
-
-static bool is_number(df_str s)
-{
-    for (size_t i = 0; i < s.len; i++)
-        if (!df_is_digit(s.ptr[i]))
-            return false;
-    return s.len > 0;
-}
-
-static bool is_same_user(const job *j, df_str user)
-{
-    df_str name;
-    bool group = df_str_cut(&user, ':', &name);
-
-    return (is_number(name) || df_str_in(name, j->runtime->users)) &&
-           (!group || is_number(user) || df_str_is(user, "root"));
-}
-
-static void check_users(job *j)
-{
-    for (uint32_t i = 0; i < j->stage->ninstrs; i++) {
-        const df_instr *instr = j->stage->instrs[i];
-        const df_flag *owner = df_instr_flag(instr, "chown");
-        df_str name = {NULL, 0};
-
-        if (instr->kind == DF_I_USER)
-            name = df_expand(j->arena, j->facts, instr, instr->args.str);
-        else if (owner && i >= j->cut.cut)
-            name = owner->value;
-        else
-            continue;
-        if (!name.ptr || !is_same_user(j, name))
-            DECLINE(j, instr->keyword,
-                    "cannot tell whether the user %.*s has a number in %s",
-                    DF_STR_ARG(name.ptr ? name : instr->args.str),
-                    j->runtime->image);
-    }
-}
-
-static void check_health(job *j)
-{
-    const df_instr *health = df_stage_last(j->stage, DF_I_HEALTHCHECK);
-
-    if (!health || df_str_is_nocase(health->words[0].str, "NONE"))
-        return;
-    if (!health->json || health->nwords < 2 ||
-        !df_str_eq(health->words[1].str, df_program_name(&j->program)))
-        DECLINE(j, health->keyword,
-                "HEALTHCHECK runs another program, which %s lacks",
-                j->runtime->image);
-}
-
-/* Which files may the program read? */
-
-/* `.ext`, `dir/`, or a name, maybe with something behind a dot. */
-static bool matches(df_arena *a, df_str path, df_strings list)
-{
-    df_str name = base_name(path);
-    df_str slashed = df_fmt(a, "/%.*s", DF_STR_ARG(path));
-
-    for (; *list; list++) {
-        df_str entry = df_str_of(*list);
-        const char *dir = df_fmt(a, "/%s", *list).ptr;
-
-        if (df_str_ends(entry, "/") ? df_str_has(slashed, dir)
-                                    : df_str_eq(name, entry))
-            return true;
-        if (entry.ptr[0] == '.' && df_str_ends(name, *list))
-            return true;
-        if (entry.ptr[0] != '.' && name.len > entry.len &&
-            df_str_starts(name, *list) && name.ptr[entry.len] == '.')
-            return true;
-    }
-    return false;
-}
-
-static bool in_literals(const df_go_source *go, const char *word)
-{
-    for (uint32_t i = 0; i < go->nliterals; i++)
-        if (df_str_has(go->literals[i], word))
-            return true;
-    return false;
-}
-
-/* Does the source, or the configuration, speak of the file, of its name
- * without the ending, or of a directory on its path? */
-static bool is_mentioned(job *j, const df_go_source *go, df_str path)
-{
-    df_str rest = path;
-    df_str part;
-
-    while (rest.len) {
-        bool last = !df_str_cut(&rest, '/', &part);
-        df_str word = part;
-        const char *text;
-
-        if (last && df_str_find_char(word, '.') > 2)
-            word = before(word, '.');
-        text = df_cstr(j->arena, word);
-        if (in_literals(go, text))
-            return true;
-        for (uint32_t i = 0; last && i < j->stage->ninstrs; i++) {
-            const df_instr *instr = j->stage->instrs[i];
-
-            if ((instr->kind == DF_I_ENV || instr->kind == DF_I_CMD ||
-                 instr->kind == DF_I_ENTRYPOINT) &&
-                df_str_has(instr->args.str, text))
-                return true;
-        }
-    }
-    return false;
-}
-
-static void check_file(job *j, const df_go_source *go, df_str path,
-                       uint32_t *unread)
-{
-    df_context *context = df_cx_context(j->cx);
-
-    if (matches(j->arena, path, j->runtime->ignores) ||
-        df_go_embeds(context, go, path))
-        return;
-    if (matches(j->arena, path, j->runtime->reads) || is_mentioned(j, go, path))
-        DECLINE(j, start_of(j),
-                "the program may read %.*s, which the new stage would lack",
-                DF_STR_ARG(path));
-    else if (++*unread <= 3)
-        j->unread = j->unread.len
-                        ? df_fmt(j->arena, "%.*s, %.*s", DF_STR_ARG(j->unread),
-                                 DF_STR_ARG(path))
-                        : path;
-}
-
-static void check_files(job *j)
-{
-    static const char *const skip[] = {".git", "node_modules", NULL};
-    df_context *context = df_cx_context(j->cx);
-    df_files files = df_copied_files(j->arena, j->facts, context, j->stage, 0,
-                                     j->cut.cut, skip);
-    df_go_source go = df_go_source_read(j->arena, context, &files);
-    uint32_t unread = 0;
-
-    if (j->declined)
-        return;
-    if (files.missing.len)
-        DECLINE(j, start_of(j),
-                "%.*s is not in the build context: cannot tell whether the "
-                "program needs it",
-                DF_STR_ARG(files.missing));
-    else if (!go.found || files.cut)
-        DECLINE(j, start_of(j),
-                "cannot see the source of the program in the build context");
-    else if (go.starts.len)
-        DECLINE(j, start_of(j),
-                "the program starts other programs (%.*s), which %s lacks",
-                DF_STR_ARG(go.starts), j->runtime->image);
-    for (uint32_t i = 0; i < files.npaths && !j->declined; i++)
-        check_file(j, &go, files.paths[i], &unread);
-    if (unread > 3)
-        j->unread = df_fmt(j->arena, "%.*s and %u more", DF_STR_ARG(j->unread),
-                           unread - 3);
 }
 
 /* Go. */
@@ -451,6 +210,24 @@ static void check_cut(job *j)
         decline(j, at, why);
 }
 
+static void check_ties(job *j)
+{
+    df_tied tied = {.arena = j->arena,
+                    .facts = j->facts,
+                    .context = df_cx_context(j->cx),
+                    .stage = j->stage,
+                    .runtime = j->runtime,
+                    .program = &j->program,
+                    .cut = j->cut.cut,
+                    .from = j->from};
+    df_span at;
+    df_str why;
+
+    if (!j->declined && df_program_is_tied(&tied, &at, &why))
+        decline(j, at, why);
+    j->unread = tied.unread;
+}
+
 static void cut_go(job *j)
 {
     df_go_builds builds =
@@ -461,8 +238,9 @@ static void cut_go(job *j)
     if (!j->runtime || !j->program.instr)
         return;
     if (j->program.cmd && df_str_is(j->program.cmd->tool, "go")) {
-        DECLINE(j, start_of(j), "the image runs `%.*s`, the build tool itself",
-                DF_STR_ARG(shown(j->program.cmd->node)));
+        DECLINE(j, start_of(j),
+                "the image runs `go %.*s`, the build tool itself",
+                DF_STR_ARG(j->program.cmd->sub));
         return;
     }
     if (j->program.shell || !df_program_name(&j->program).ptr) {
@@ -481,186 +259,38 @@ static void cut_go(job *j)
                          j->runtime->drops);
     check_static(j, build);
     check_cut(j);
-    check_runs(j);
-    check_users(j);
-    check_health(j);
-    check_files(j);
+    check_ties(j);
     if (!j->declined)
         propose_go(j);
 }
 
 /* Sites. */
 
-typedef struct {
-    const df_server *server;
-    const df_cmd *cmd;     /* that starts it */
-    df_str served;         /* the directory, absolute */
-    bool fetched;          /* npx: maybe when it starts */
-    const df_cmd *install; /* npm install -g of it */
-} site;
-
-static bool is_option(df_str word)
-{
-    return word.len > 1 && word.ptr[0] == '-';
-}
-
-/* serve [OPTION…] DIRECTORY; false if anything else can be meant. */
-static bool read_server(job *j, site *s)
-{
-    const df_cmd *cmd = j->program.cmd;
-    const df_sh_node *node = cmd ? cmd->node : NULL;
-    uint32_t i = cmd ? cmd->tool_word : 0;
-    df_str dir = {NULL, 0};
-
-    if (!cmd || i != 0 || !cmd->tool.ptr)
-        return false;
-    s->fetched = df_str_is(cmd->tool, "npx");
-    i += s->fetched;
-    while (s->fetched && i < node->nwords && is_option(node->words[i].text))
-        i++;
-    if (i < node->nwords && node->words[i].is_plain)
-        s->server = df_kb_server(df_cx_kb(j->cx), node->words[i].value);
-    for (i++; s->server && i < node->nwords; i++) {
-        df_str word = node->words[i].value;
-
-        if (!node->words[i].is_plain ||
-            df_str_in(word, s->server->reads_options))
-            return false;
-        if (df_str_in(word, s->server->value_options))
-            i++;
-        else if (!is_option(word) && dir.ptr)
-            return false;
-        else if (!is_option(word))
-            dir = word;
-    }
-    s->cmd = cmd;
-    if (s->server && dir.ptr)
-        s->served = df_image_path(
-            j->arena, df_stage_workdir(j->arena, j->facts, j->stage), dir);
-    return s->served.ptr != NULL;
-}
-
-/* Does a file of the project, or a variable, name another directory? */
-static bool is_configured(job *j, const df_bundler *b, const df_cmd *cmd)
-{
-    df_context *context = df_cx_context(j->cx);
-
-    for (df_strings c = b->config; *c; c++) {
-        df_str path = df_image_path(j->arena, cmd->dir, df_str_of(*c));
-        df_str text;
-
-        path = df_copied_from(j->arena, j->facts, context, j->stage, path);
-        if (path.ptr && (!df_context_read(context, path, &text) ||
-                         df_str_has(text, b->setting)))
-            return true;
-    }
-    for (df_strings e = b->env; *e; e++) {
-        df_str path = df_image_path(j->arena, cmd->dir, DF_STR(".env"));
-        df_str text;
-
-        path = df_copied_from(j->arena, j->facts, context, j->stage, path);
-        if (df_var_get(cmd->run->state, df_str_of(*e)) ||
-            df_str_has(cmd->node->text, *e) ||
-            (path.ptr && df_context_read(context, path, &text) &&
-             df_str_has(text, *e)))
-            return true;
-    }
-    return false;
-}
-
-/* What a call of a bundler makes; empty: it is none; ptr NULL: unknown. */
-static df_str bundled(job *j, const df_call *call)
-{
-    const df_cmd *cmd = call->cmd;
-    uint32_t i = cmd ? df_cmd_operand(cmd, 0) : 0;
-    const df_sh_word *word = i ? df_cmd_word(cmd, i) : NULL;
-    const df_bundler *b =
-        word && word->is_plain && call->builds
-            ? df_kb_bundler(df_cx_kb(j->cx), call->name, word->value)
-            : NULL;
-    df_str out;
-
-    if (!b)
-        return DF_STR("");
-    out = df_str_of(b->output);
-    if (is_configured(j, b, cmd) || df_cmd_operands(cmd) > 1 ||
-        !cmd->unconditional)
-        return (df_str){NULL, 0};
-    if (b->option && df_cmd_has(cmd, b->option) &&
-        !df_cmd_value(cmd, b->option, &out))
-        return (df_str){NULL, 0};
-    return df_image_path(j->arena, cmd->dir, out);
-}
-
-/* Is the served directory what the build makes? A file without any build is
- * none of our business. */
-static bool is_built(job *j, const df_use *use, const site *s, bool *any)
-{
-    for (uint32_t i = 0; i < use->ncalls; i++) {
-        df_str made = bundled(j, &use->calls[i]);
-
-        *any |= !made.ptr || made.len;
-        if (made.ptr && made.len && df_str_eq(made, s->served))
-            return true;
-    }
-    return false;
-}
-
-/* npm install -g serve, npm i -g serve@14, yarn global add serve */
-static bool installs(const df_cmd *cmd, const df_server *server)
-{
-    bool global = df_cmd_has(cmd, "-g") || df_cmd_has(cmd, "--global") ||
-                  df_str_is(cmd->sub, "global");
-
-    for (uint32_t n = 0; global && df_cmd_operand(cmd, n); n++) {
-        df_str name = df_cmd_word(cmd, df_cmd_operand(cmd, n))->text;
-
-        if (df_str_is(before(name, '@'), server->package))
-            return true;
-    }
-    return false;
-}
-
-static void find_install(job *j, site *s)
-{
-    for (uint32_t r = 0; r < j->facts->nruns; r++)
-        for (uint32_t i = 0; i < j->facts->runs[r].ncmds; i++) {
-            const df_cmd *cmd = &j->facts->runs[r].cmds[i];
-
-            if (cmd->unconditional && cmd->tool.ptr && installs(cmd, s->server))
-                s->install = cmd;
-        }
-}
-
 /* The RUN that only installs the server: it may stay below the cut. */
 static bool is_install(const df_instr *instr, const void *ctx)
 {
-    const site *s = ctx;
+    const df_site *s = ctx;
 
     return s->install && s->install->run->instr == instr &&
            s->install->run->ncmds == 1;
 }
 
-static bool depends_on(job *j, const site *s)
+/* The user `node` and numbers mean the same in all images of node. */
+static bool is_same_user(df_str user)
 {
-    df_context *context = df_cx_context(j->cx);
-    df_str path =
-        df_image_path(j->arena, df_stage_workdir(j->arena, j->facts, j->stage),
-                      DF_STR("package.json"));
-    const df_json *root;
-
-    path = df_copied_from(j->arena, j->facts, context, j->stage, path);
-    root = path.ptr ? df_context_json(context, path) : NULL;
-    return df_json_get(df_json_get(root, "dependencies"), s->server->package) ||
-           df_json_get(df_json_get(root, "devDependencies"),
-                       s->server->package);
+    if (df_str_is(user, "node"))
+        return true;
+    for (size_t i = 0; i < user.len; i++)
+        if (!df_is_digit(user.ptr[i]))
+            return false;
+    return user.len > 0;
 }
 
-static void check_site(job *j, const site *s)
+static void check_site(job *j, const df_site *s)
 {
     const df_instr *health = df_stage_last(j->stage, DF_I_HEALTHCHECK);
 
-    if (!s->install && (!s->fetched || depends_on(j, s)))
+    if (!s->install && (!s->fetched || s->depends))
         DECLINE(j, start_of(j),
                 "%s is not installed for itself (npm install -g %s), so the "
                 "image needs node_modules",
@@ -675,8 +305,7 @@ static void check_site(job *j, const site *s)
             DECLINE(j, instr->keyword,
                     "USER stands above the build; below it the site would "
                     "stay readable and the build could be left behind");
-        if (instr->kind == DF_I_USER && !df_str_is(instr->args.str, "node") &&
-            !is_number(instr->args.str))
+        if (instr->kind == DF_I_USER && !is_same_user(instr->args.str))
             DECLINE(j, instr->keyword,
                     "cannot tell whether the user %.*s exists in the new "
                     "stage",
@@ -709,7 +338,7 @@ static df_str as_destination(job *j, df_str path)
     return df_fmt(j->arena, ".%.*s", DF_STR_ARG(df_str_from(path, dir.len)));
 }
 
-static void propose_site(job *j, const site *s)
+static void propose_site(job *j, const df_site *s)
 {
     df_finding *f = df_change(
         j->cx, j->stage->image_word.span,
@@ -741,19 +370,19 @@ static void propose_site(job *j, const site *s)
 static void cut_node(job *j)
 {
     static const char *const none[] = {NULL};
-    site s = {.server = NULL};
-    const df_use *use;
-    bool any = false;
+    df_site s = {.arena = j->arena,
+                 .facts = j->facts,
+                 .context = df_cx_context(j->cx),
+                 .stage = j->stage,
+                 .program = &j->program};
 
-    if (!j->program.instr || !read_server(j, &s))
+    if (!j->program.instr || !df_site_find(&s))
         return;
-    use = df_use_find(j->arena, j->facts, df_cx_context(j->cx), j->stage);
-    if (!is_built(j, use, &s, &any)) {
+    if (!s.built) {
         DECLINE(j, start_of(j), "cannot see which step makes %.*s",
                 DF_STR_ARG(s.served));
         return;
     }
-    find_install(j, &s);
     j->cut = df_cut_plan(j->arena, j->facts, j->stage, is_install, &s, none);
     check_cut(j);
     check_site(j, &s);

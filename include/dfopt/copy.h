@@ -30,12 +30,11 @@ typedef struct {
     uint32_t nsources, csources;
 } df_copied;
 
-/* The COPYs and ADDs of a stage before one of its instructions, in order. */
+/* COPYs and ADDs of a stage, in order. */
 typedef struct {
     df_arena *arena;
     const df_facts *facts;
     df_context *context;
-    const df_instr *at;
     df_copied *copies;
     uint32_t ncopies, ccopies;
 } df_brought;
@@ -48,8 +47,12 @@ typedef struct {
     df_file_kind kind;
 } df_origin;
 
+/* Those before one of its instructions. */
 df_brought *df_brought_before(df_arena *a, const df_facts *facts,
                               df_context *context, const df_instr *at);
+/* All of them. */
+df_brought *df_brought_all(df_arena *a, const df_facts *facts,
+                           df_context *context, const df_stage *stage);
 
 /* The last COPY that brings this path of the image; false if unknown or none.
  */

@@ -10,11 +10,13 @@
 typedef struct {
     const char *ecosystem; /* "npm", "pip" */
     df_str name;
-    df_str where; /* the manifest; empty: the command itself */
-    df_span at;   /* of the command in the Dockerfile */
-    bool direct;  /* not only in a lock file */
-    bool scripts; /* the lock file says that it has an install script */
-    bool git;     /* fetched from a git repository */
+    df_str where;        /* the manifest; empty: the command itself */
+    const df_call *call; /* that installs it */
+    df_span at;          /* of the command in the Dockerfile */
+    bool direct;         /* not only in a lock file */
+    bool scripts;        /* the lock file says that it has an install script */
+    bool vetted;         /* the lock file says whether it has one */
+    bool git;            /* fetched from a git repository */
 } df_dep;
 
 typedef struct {

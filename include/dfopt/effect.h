@@ -20,6 +20,7 @@ enum {
     DF_FX_CONTROL = 256, /* set, exit or trap */
     DF_FX_COMMENT = 512, /* a `#` comment, which swallows what follows */
     DF_FX_COMPOUND = 1024, /* groups, subshells, if, loops, functions */
+    DF_FX_EVAL = 2048, /* eval, `.`, return, a trap on ERR: may end it early */
 };
 
 typedef struct {

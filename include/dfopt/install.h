@@ -33,6 +33,14 @@ const df_ecosystem *df_cmd_ecosystem(const df_cmd *cmd);
 /* False if the command is no install from manifests. */
 bool df_install_read(const df_brought *b, const df_cmd *cmd, df_install *out);
 
+/*
+ * What the install fills and a COPY behind it (of those in `b`) would lay over
+ * if the directory that is built from had it: the path that the ignore file
+ * should name. Empty: none.
+ */
+df_str df_install_exposed(const df_brought *b, const df_install *in,
+                          const df_copied **by);
+
 /* "npm ci", "yarn", "go mod download" */
 df_str df_install_name(df_arena *a, const df_cmd *cmd);
 

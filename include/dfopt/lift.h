@@ -10,6 +10,7 @@
 
 #include <dfopt/halves.h>
 #include <dfopt/install.h>
+#include <dfopt/transform.h>
 
 typedef struct {
     const df_brought *b;
@@ -39,6 +40,10 @@ bool df_lift_plan(df_arena *a, const df_facts *facts, df_context *context,
  */
 bool df_prefetch_plan(df_arena *a, const df_facts *facts, df_context *context,
                       const df_run *run, df_lift *out);
+
+/* Write a plan without `why` into a finding. */
+void df_lift_apply(df_finding *f, const df_lift *l);
+void df_prefetch_apply(df_finding *f, const df_lift *l);
 
 /* Do both have the same working directory? A relative path depends on it. */
 bool df_same_workdir(const df_facts *facts, const df_instr *a,

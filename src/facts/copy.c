@@ -233,17 +233,17 @@ static void forget_relative(df_brought *b)
             b->copies[i].dest = UNKNOWN;
 }
 
-df_brought *df_brought_before(df_arena *a, const df_facts *facts,
-                              df_context *context, const df_instr *at)
+static df_brought *read_stage(df_arena *a, const df_facts *facts,
+                              df_context *context, const df_stage *stage,
+                              uint32_t end)
 {
-    const df_stage *stage = facts->stage_of[at->index];
     df_brought *b = df_new(a, df_brought);
 
-    *b = (df_brought){.arena = a, .facts = facts, .context = context, .at = at};
+    *b = (df_brought){.arena = a, .facts = facts, .context = context};
     for (uint32_t i = 0; i < stage->ninstrs; i++) {
         const df_instr *instr = stage->instrs[i];
 
-        if (instr->index >= at->index)
+        if (instr->index >= end)
             break;
         if (instr->kind == DF_I_WORKDIR)
             forget_relative(b);
@@ -251,6 +251,18 @@ df_brought *df_brought_before(df_arena *a, const df_facts *facts,
             read_copy(b, instr);
     }
     return b;
+}
+
+df_brought *df_brought_before(df_arena *a, const df_facts *facts,
+                              df_context *context, const df_instr *at)
+{
+    return read_stage(a, facts, context, facts->stage_of[at->index], at->index);
+}
+
+df_brought *df_brought_all(df_arena *a, const df_facts *facts,
+                           df_context *context, const df_stage *stage)
+{
+    return read_stage(a, facts, context, stage, UINT32_MAX);
 }
 
 /* --- asking --- */

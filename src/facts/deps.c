@@ -267,6 +267,7 @@ static void add_lock(finder *f, const df_json *lock, bool production)
 {
     const df_json *all = df_json_get(lock, "packages");
 
+    f->like.vetted = all != NULL;
     if (!all)
         all = df_json_get(lock, "dependencies");
     for (size_t i = 0; i < df_json_count(all); i++) {
@@ -330,9 +331,8 @@ static df_str npm_dir(finder *f)
     return dir;
 }
 
-static void add_manifest(finder *f)
+static void add_manifest(finder *f, df_str dir)
 {
-    df_str dir = npm_dir(f);
     df_str path = in_context(f, dir, DF_STR("package.json"));
     df_str lock = in_context(f, dir, DF_STR("package-lock.json"));
     df_str yarn = in_context(f, dir, DF_STR("yarn.lock"));
@@ -370,12 +370,16 @@ static void add_npm(finder *f)
             unread(f, word->text);
             continue;
         }
+        if (df_str_starts(s, ".") || df_str_starts(s, "/")) {
+            add_manifest(f, df_image_path(f->arena, f->cmd->dir, s));
+            continue;
+        }
         at = df_str_find_char(df_str_from(s, 1), '@');
         f->like.git = is_git(s) && s.ptr[0] != '@';
         add(f, at == SIZE_MAX ? s : df_str_slice(s, 0, at + 1));
     }
     if (!df_cmd_operands(f->cmd))
-        add_manifest(f);
+        add_manifest(f, npm_dir(f));
 }
 
 static bool is_install(const df_cmd *cmd)
@@ -391,16 +395,18 @@ static bool is_install(const df_cmd *cmd)
 static void find_in(finder f, const df_call *call)
 {
     static const char *const npm[] = {"npm", "yarn", "pnpm", "bun", NULL};
-    static const char *const projects[] = {"poetry", "pipenv", "uv", "pdm",
-                                           NULL};
+    static const char *const projects[] = {"poetry", "pipenv", "uv",
+                                           "pdm",    "flit",   NULL};
     df_str tool = call->cmd->tool;
 
     f.cmd = call->cmd;
     f.stage = f.facts->stage_of[call->instr->index];
-    f.like = (df_dep){.ecosystem = "pip", .at = call->at, .direct = true};
+    f.like = (df_dep){
+        .ecosystem = "pip", .call = call, .at = call->at, .direct = true};
     if (df_str_is(tool, "python") &&
         df_str_has(f.cmd->node->text, "setup.py")) {
-        add_project(&f, f.cmd->dir);
+        if (!add_project(&f, f.cmd->dir))
+            unread(&f, DF_STR("setup.py"));
     } else if ((is_install(f.cmd) && df_str_is(tool, "pip")) ||
                (df_str_is(f.cmd->sub, "pip") && df_str_is(tool, "uv"))) {
         add_pip(&f);
@@ -424,7 +430,7 @@ const df_deps *df_deps_find(df_arena *a, const df_facts *facts, df_context *cx,
     for (uint32_t i = 0; i < use->ncalls; i++) {
         const df_call *call = &use->calls[i];
 
-        if (!call->cmd || !call->builds || call->cmd == last)
+        if (!call->cmd || call->cmd == last)
             continue;
         last = call->cmd;
         if (call->cmd->tool.ptr)

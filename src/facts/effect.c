@@ -23,6 +23,9 @@ static const char *const STATEFUL[] = {
 
 static const char *const STEERING[] = {"set", "exit", "trap", NULL};
 
+/* They may `set -e`, unseen; bash as sh ends at `return` outside functions. */
+static const char *const EVALUATING[] = {"eval", ".", "source", "return", NULL};
+
 /* Assignments before these stay (POSIX XCU 2.14, special built-ins). */
 static const char *const SPECIAL[] = {
     "break",    "continue", ":",   ".",     "eval",  "exec", "exit",  "export",
@@ -72,14 +75,12 @@ static void visit_words(viewer v, const df_sh_node *node)
 static bool sets_errexit(const df_sh_node *node)
 {
     for (uint32_t i = 1; i < node->nwords; i++) {
-        df_str s = node->words[i].text;
+        df_str s = node->words[i].value;
 
-        if (df_str_is(s, "errexit"))
+        if (!node->words[i].is_plain || df_str_is(s, "errexit"))
             return true;
         if (s.len > 1 && s.ptr[0] == '-' && s.ptr[1] != '-' &&
             df_str_find_char(s, 'e') != SIZE_MAX)
-            return true;
-        if (!node->words[i].is_plain)
             return true;
     }
     return false;
@@ -89,6 +90,16 @@ static bool option_word(const df_sh_node *node, const char *option)
 {
     for (uint32_t i = 1; i < node->nwords; i++)
         if (df_str_is(node->words[i].text, option))
+            return true;
+    return false;
+}
+
+static bool traps_err(const df_sh_node *node)
+{
+    for (uint32_t i = 2; i < node->nwords; i++)
+        if (!node->words[i].is_plain ||
+            df_str_is_nocase(node->words[i].value, "ERR") ||
+            df_str_is_nocase(node->words[i].value, "SIGERR"))
             return true;
     return false;
 }
@@ -108,18 +119,34 @@ static void visit_builtin(viewer v, const df_sh_node *node, df_str name)
         flag(v, DF_FX_STATE);
     if (df_str_in(name, STEERING))
         flag(v, DF_FX_CONTROL);
-    if (df_str_is(name, "set") && sets_errexit(node))
+    if ((df_str_is(name, "set") || df_str_is(name, "shopt")) &&
+        sets_errexit(node))
         flag(v, DF_FX_ERREXIT);
+    if (df_str_in(name, EVALUATING) ||
+        (df_str_is(name, "trap") && traps_err(node)))
+        flag(v, DF_FX_EVAL);
+}
+
+/* Behind `command -p`, `builtin` and the like; `command -v` runs nothing. */
+static uint32_t builtin_word(const df_sh_node *node)
+{
+    uint32_t i = 0;
+
+    while (i < node->nwords && (df_str_is(node->words[i].value, "command") ||
+                                df_str_is(node->words[i].value, "builtin"))) {
+        i++;
+        while (i < node->nwords && (df_str_is(node->words[i].value, "-p") ||
+                                    df_str_is(node->words[i].value, "--")))
+            i++;
+    }
+    return i;
 }
 
 static void visit_simple(viewer v, const df_sh_node *node)
 {
-    uint32_t i = 0;
+    uint32_t i = builtin_word(node);
 
     visit_words(v, node);
-    while (i < node->nwords && (df_str_is(node->words[i].text, "command") ||
-                                df_str_is(node->words[i].text, "builtin")))
-        i++;
     if (i == node->nwords) {
         if (node->nassigns)
             flag(v, DF_FX_STATE);

@@ -55,16 +55,29 @@ static bool is_simple_name(df_str s)
     return s.len > 0;
 }
 
+/* A link in the context on the way to a file, or the file itself. */
+static bool on_link(df_reader *r, const df_origin *origin, df_str *link)
+{
+    for (size_t i = 1; i <= origin->path.len; i++) {
+        *link = df_str_slice(origin->path, 0, i);
+        if ((i == origin->path.len || origin->path.ptr[i] == '/') &&
+            df_context_lookup(r->b->context, *link) == DF_FILE_LINK)
+            return true;
+    }
+    return false;
+}
+
 bool df_need_add(df_reader *r, df_str path, bool main)
 {
     df_need need = {.path = path, .main = main};
+    df_str link;
 
     if (path.ptr && known_already(r->in, path))
         return true;
     if (!df_need_find(r, path, &need.origin))
         return false;
-    if (need.origin.kind != DF_FILE_REGULAR && need.origin.kind != DF_FILE_DIR)
-        df_need_why(r, "%.*s is a symbolic link", DF_STR_ARG(need.origin.path));
+    if (on_link(r, &need.origin, &link))
+        df_need_why(r, "%.*s is a symbolic link", DF_STR_ARG(link));
     else if (!is_simple_name(need.origin.path))
         df_need_why(r, "the name %.*s would need quotes",
                     DF_STR_ARG(need.origin.path));
@@ -353,4 +366,31 @@ bool df_install_read(const df_brought *b, const df_cmd *cmd, df_install *out)
     check_environment(&r);
     check_writes(&r);
     return true;
+}
+
+df_str df_install_exposed(const df_brought *b, const df_install *in,
+                          const df_copied **by)
+{
+    for (uint32_t i = 0; i < b->ncopies; i++) {
+        const df_copied *copy = &b->copies[i];
+
+        if (!copy->known || copy->parents || !copy->sources[0].dir ||
+            copy->instr->index < in->cmd->run->instr->index ||
+            !df_image_below(in->dir, copy->dest))
+            continue;
+        for (df_strings w = in->eco->writes; *w; w++) {
+            df_str path = df_context_join(
+                b->arena, copy->sources[0].path,
+                df_image_path(
+                    b->arena, DF_STR("/"),
+                    df_fmt(b->arena, "%.*s/%s",
+                           DF_STR_ARG(df_path_below(in->dir, copy->dest)),
+                           *w)));
+
+            *by = copy;
+            if (**w != '.' && !df_context_ignores(b->context, path))
+                return path;
+        }
+    }
+    return DF_STR("");
 }

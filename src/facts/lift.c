@@ -2,11 +2,10 @@
  * The plan for one RUN: see dfopt/lift.h. Conditions are those of "move" under
  * split-manifests in the contract.
  */
-#include <dfopt/effect.h>
-#include <dfopt/lift.h>
-#include <dfopt/reach.h>
+#include "facts/lift.h"
 
-#include "base/buf.h"
+#include <dfopt/effect.h>
+#include <dfopt/reach.h>
 
 /* More in one stage is nobody's Dockerfile; all pairs of them are looked at. */
 #define MAX_COPIES 100
@@ -14,16 +13,8 @@
 /* Earlier installs of a stage that are looked at. */
 #define MAX_INSTALLS 32
 
-static const df_facts *facts_of(const df_lift *l)
-{
-    return l->b->facts;
-}
-
-static bool decline(df_lift *l, df_span at, const char *format, ...)
-    DF_PRINTF(3, 4);
-
 /* The first reason stays. Always false. */
-static bool decline(df_lift *l, df_span at, const char *format, ...)
+bool df_lift_decline(df_lift *l, df_span at, const char *format, ...)
 {
     va_list args;
 
@@ -36,7 +27,7 @@ static bool decline(df_lift *l, df_span at, const char *format, ...)
     return false;
 }
 
-static df_str install_name(const df_lift *l)
+df_str df_lift_name(const df_lift *l)
 {
     return df_install_name(l->b->arena, l->installs[0].cmd);
 }
@@ -90,10 +81,10 @@ static bool brings_source(const df_lift *l, const df_copied *copy)
 static bool belongs_to(const df_lift *l, const df_copied *copy, df_str dir)
 {
     return df_image_below(copy->dest, dir) && !df_str_is(dir, "/") &&
-           df_same_workdir(facts_of(l), copy->instr, l->run->instr);
+           df_same_workdir(l->b->facts, copy->instr, l->run->instr);
 }
 
-static bool is_moved(const df_lift *l, const df_copied *copy)
+bool df_lift_moves(const df_lift *l, const df_copied *copy)
 {
     for (uint32_t i = 0; i < l->nmoved; i++)
         if (l->moved[i] == copy)
@@ -126,12 +117,12 @@ static void find_moved(df_lift *l)
 }
 
 /* Does one of the COPYs that go down bring the project itself? */
-static bool is_smell(const df_lift *l)
+bool df_lift_is_smell(const df_lift *l)
 {
     const df_install *in = &l->installs[0];
 
     for (uint32_t i = 0; i < in->nneeds; i++)
-        if (in->needs[i].main && is_moved(l, in->needs[i].origin.copy))
+        if (in->needs[i].main && df_lift_moves(l, in->needs[i].origin.copy))
             return true;
     return false;
 }
@@ -142,7 +133,7 @@ static bool is_worth_it(const df_lift *l)
     for (uint32_t i = 0; i < l->nmoved; i++)
         if (df_copy_is_broad(l->moved[i]))
             return true;
-    return is_smell(l);
+    return df_lift_is_smell(l);
 }
 
 /* --- the commands of the RUN --- */
@@ -159,7 +150,7 @@ static df_reach reach_of(const df_lift *l, const df_cmd *cmd)
     return reach;
 }
 
-static bool is_cd(const df_cmd *cmd)
+bool df_cmd_is_cd(const df_cmd *cmd)
 {
     return df_str_is(cmd->tool, "cd");
 }
@@ -183,7 +174,7 @@ static bool joins(df_lift *l, const df_cmd *cmd)
         return false;
     for (uint32_t i = 0; i < l->b->ncopies; i++)
         if (goes_down(l, &in, &l->b->copies[i]) &&
-            !is_moved(l, &l->b->copies[i]))
+            !df_lift_moves(l, &l->b->copies[i]))
             return false;
     *df_push(l->b->arena, l, installs) = in;
     return true;
@@ -191,7 +182,7 @@ static bool joins(df_lift *l, const df_cmd *cmd)
 
 static bool goes_up(df_lift *l, const df_cmd *cmd)
 {
-    if (cmd == l->installs[0].cmd || is_cd(cmd))
+    if (cmd == l->installs[0].cmd || df_cmd_is_cd(cmd))
         return true;
     return reach_of(l, cmd) != DF_REACH_FILES || joins(l, cmd);
 }
@@ -214,14 +205,14 @@ static bool check_directories(df_lift *l)
 {
     for (uint32_t i = 0; i < l->end; i++) {
         const df_cmd *cmd = &l->run->cmds[i];
-        df_str dir = is_cd(cmd) ? cd_target(l, cmd) : cmd->dir;
+        df_str dir = df_cmd_is_cd(cmd) ? cd_target(l, cmd) : cmd->dir;
 
-        if (is_cd(cmd) && (!dir.ptr || !is_there(l, dir)))
-            return decline(l, cmd->node->span,
-                           "`%.*s` enters the copied source; %.*s stays below "
-                           "COPY",
-                           DF_STR_ARG(df_cmd_brief(cmd)),
-                           DF_STR_ARG(install_name(l)));
+        if (df_cmd_is_cd(cmd) && (!dir.ptr || !is_there(l, dir)))
+            return df_lift_decline(
+                l, cmd->node->span,
+                "`%.*s` enters the copied source; %.*s stays below "
+                "COPY",
+                DF_STR_ARG(df_cmd_brief(cmd)), DF_STR_ARG(df_lift_name(l)));
     }
     return true;
 }
@@ -239,10 +230,11 @@ static bool check_plain(df_lift *l)
             const df_sh_node *pipe = root->kids[i]->kids[k];
 
             if (df_span_end(pipe->span) <= limit && !df_node_is_plain(pipe))
-                return decline(l, pipe->span,
-                               "this may look at the copied source; %.*s "
-                               "stays below COPY",
-                               DF_STR_ARG(install_name(l)));
+                return df_lift_decline(
+                    l, pipe->span,
+                    "this may look at the copied source; %.*s "
+                    "stays below COPY",
+                    DF_STR_ARG(df_lift_name(l)));
         }
     return true;
 }
@@ -260,11 +252,12 @@ static bool find_end(df_lift *l)
            !df_cmd_leaves_shell(&run->cmds[l->end - 1]))
         l->end--;
     if (l->end <= install)
-        return decline(l, run->cmds[l->end].node->span,
-                       "`%.*s` may read the copied source; %.*s stays below "
-                       "COPY",
-                       DF_STR_ARG(df_cmd_brief(&run->cmds[l->end])),
-                       DF_STR_ARG(install_name(l)));
+        return df_lift_decline(
+            l, run->cmds[l->end].node->span,
+            "`%.*s` may read the copied source; %.*s stays below "
+            "COPY",
+            DF_STR_ARG(df_cmd_brief(&run->cmds[l->end])),
+            DF_STR_ARG(df_lift_name(l)));
     return check_plain(l) && check_directories(l);
 }
 
@@ -284,17 +277,26 @@ static bool removes_copied(const df_lift *l, const df_cmd *cmd)
 
         if (df_str_is(cmd->tool, "mv") && n + 1 == df_cmd_operands(cmd))
             break;
-        if (!path.ptr || !df_brought_find(l->b, path, &origin))
+        if (!path.ptr || df_image_below(l->installs[0].dir, path) ||
+            !df_brought_find(l->b, path, &origin))
             return false;
     }
     return true;
+}
+
+static bool has_any(const df_cmd *cmd, df_strings options)
+{
+    for (; *options; options++)
+        if (df_cmd_has(cmd, *options))
+            return true;
+    return false;
 }
 
 static bool removes(const df_cmd *cmd)
 {
     df_strings list = cmd->known ? cmd->known->removes : NULL;
 
-    if (!list || !*list)
+    if (!list || !*list || has_any(cmd, cmd->known->pure_with))
         return false;
     for (; *list; list++)
         if (df_str_is(df_str_of(*list), "*") ||
@@ -312,211 +314,19 @@ static bool plan_cut(df_lift *l)
         return true;
     for (uint32_t i = l->end; i < run->ncmds; i++)
         if (removes(&run->cmds[i]) && !removes_copied(l, &run->cmds[i]))
-            return decline(l, run->cmds[i].node->span,
-                           "`%.*s` works on what %.*s made, so they need one "
-                           "layer",
-                           DF_STR_ARG(df_cmd_brief(&run->cmds[i])),
-                           DF_STR_ARG(install_name(l)));
+            return df_lift_decline(
+                l, run->cmds[i].node->span,
+                "`%.*s` works on what %.*s made, so they need one "
+                "layer",
+                DF_STR_ARG(df_cmd_brief(&run->cmds[i])),
+                DF_STR_ARG(df_lift_name(l)));
     l->cut = df_run_halves(l->b->arena, run, l->end);
     if (l->cut.why.len)
-        return decline(l, run->cmds[l->end].node->span,
-                       "%.*s is not cut off from `%.*s`: %.*s",
-                       DF_STR_ARG(install_name(l)),
-                       DF_STR_ARG(df_cmd_brief(&run->cmds[l->end])),
-                       DF_STR_ARG(l->cut.why));
-    return true;
-}
-
-/* --- what stands between --- */
-
-/* The first words of an instruction, for messages. */
-static df_str brief(const df_instr *instr)
-{
-    df_str s = instr->text.str;
-
-    return s.len > 48 ? df_str_slice(s, 0, 48) : s;
-}
-
-static const df_copied *copy_of(const df_lift *l, const df_instr *instr)
-{
-    for (uint32_t i = 0; i < l->b->ncopies; i++)
-        if (l->b->copies[i].instr == instr)
-            return &l->b->copies[i];
-    return NULL;
-}
-
-/* Do both bring a file to the same place, and not the same one? */
-static bool clashes(const df_lift *l, const df_copied *moved,
-                    const df_copied *other, const df_copy_source *s)
-{
-    df_str landing =
-        s->dir || other->names
-            ? other->dest
-            : df_image_path(l->b->arena, other->dest, df_path_base(s->path));
-    df_origin origin;
-
-    if (other->parents)
-        return df_image_overlap(other->dest, moved->dest);
-    if (df_copy_find(l->b, moved, landing, &origin))
-        return !df_str_eq(origin.path, s->path);
-    return s->dir && df_image_below(moved->dest, landing) &&
-           df_copy_find(l->b, other, moved->dest, &origin);
-}
-
-static bool pass_copy(df_lift *l, const df_copied *moved,
-                      const df_copied *other)
-{
-    df_reach reach = df_path_reach(l->b, moved, DF_STR("/"), other->dest);
-    bool clash = !other->known && reach > DF_REACH_INSIDE;
-
-    l->early |= reach == DF_REACH_INSIDE;
-
-    for (uint32_t i = 0; i < other->nsources && other->known; i++)
-        clash |= clashes(l, moved, other, &other->sources[i]);
-    if (clash)
-        return decline(
-            l, moved->instr->keyword,
-            "`%.*s` copies to the same place, so %.*s stays below both",
-            DF_STR_ARG(brief(other->instr)), DF_STR_ARG(install_name(l)));
-    return true;
-}
-
-/* `$NAME` or `${NAME` in the text. */
-static bool uses_variable(df_str text, df_str name)
-{
-    for (size_t i = 0; i + name.len < text.len; i++) {
-        size_t from = i + 1 + (text.ptr[i + 1] == '{');
-
-        if (text.ptr[i] == '$' &&
-            df_str_eq(df_str_slice(text, from, from + name.len), name) &&
-            (from + name.len >= text.len ||
-             !df_is_name(text.ptr[from + name.len])))
-            return true;
-    }
-    return false;
-}
-
-static bool pass_variables(df_lift *l, const df_copied *moved,
-                           const df_instr *instr)
-{
-    for (uint32_t i = 0; i < instr->npairs; i++)
-        if (uses_variable(moved->instr->text.str, instr->pairs[i].key.str))
-            return decline(l, moved->instr->keyword,
-                           "`%.*s` changes %.*s, which COPY expands",
-                           DF_STR_ARG(brief(instr)),
-                           DF_STR_ARG(instr->pairs[i].key.str));
-    return true;
-}
-
-static bool pass_volume(df_lift *l, const df_copied *moved,
-                        const df_instr *instr)
-{
-    for (uint32_t i = 0; i < instr->nwords; i++)
-        if (df_image_overlap(
-                df_expand(l->b->arena, facts_of(l), instr, instr->words[i].str),
-                moved->dest))
-            return decline(l, moved->instr->keyword,
-                           "`%.*s` makes a volume of what is copied",
-                           DF_STR_ARG(brief(instr)));
-    return true;
-}
-
-static bool has_owner(const df_copied *copy)
-{
-    return df_instr_flag(copy->instr, "chown") ||
-           df_instr_flag(copy->instr, "chmod");
-}
-
-static bool is_root(df_str user)
-{
-    return user.ptr && (!user.len || df_str_is(user, "root") ||
-                        df_str_is(user, "0") || df_str_is(user, "0:0"));
-}
-
-/* WORKDIR makes its directory for USER, a COPY makes it as its flags say. */
-static void pass_workdir(df_lift *l, const df_copied *moved,
-                         const df_instr *instr)
-{
-    const df_facts *facts = facts_of(l);
-    const df_state *before = &facts->states[moved->instr->index];
-    df_str dir = facts->states[instr->index + 1].workdir;
-
-    if (df_str_is(moved->dest, "/") ||
-        df_image_below(before->workdir, moved->dest) ||
-        !df_image_overlap(dir, moved->dest))
-        return;
-    if (has_owner(moved) || !is_root(facts->states[instr->index].user))
-        l->early = true;
-}
-
-static bool owner_by_name(const df_copied *copy)
-{
-    const df_flag *flag = df_instr_flag(copy->instr, "chown");
-
-    return flag && flag->value.len && !df_is_digit(flag->value.ptr[0]);
-}
-
-static bool changes_users(const df_run *run)
-{
-    static const char *const tools[] = {"usermod", "groupmod", "deluser",
-                                        "userdel", "delgroup", "groupdel",
-                                        NULL};
-
-    for (uint32_t i = 0; i < run->ncmds; i++)
-        if (df_str_in(run->cmds[i].tool, tools))
-            return true;
-    return false;
-}
-
-static bool pass_run(df_lift *l, const df_copied *moved, const df_run *run)
-{
-    df_reach reach = df_run_reach(l->b, moved, run);
-
-    l->early |= reach != DF_REACH_NONE;
-    if (reach == DF_REACH_FILES)
-        return decline(l, run->instr->keyword,
-                       "this RUN may read the copied source, so %.*s stays "
-                       "below COPY",
-                       DF_STR_ARG(install_name(l)));
-    if (owner_by_name(moved) && changes_users(run))
-        return decline(l, run->instr->keyword,
-                       "this RUN changes users, and COPY names one");
-    return true;
-}
-
-static bool pass_one(df_lift *l, const df_copied *moved, const df_instr *instr)
-{
-    const df_run *run = facts_of(l)->run_of[instr->index];
-    const df_copied *other = copy_of(l, instr);
-
-    if (other)
-        return is_moved(l, other) || pass_copy(l, moved, other);
-    if (instr->kind == DF_I_RUN)
-        return run ? pass_run(l, moved, run) : false;
-    if (instr->kind == DF_I_ENV || instr->kind == DF_I_ARG)
-        return pass_variables(l, moved, instr);
-    if (instr->kind == DF_I_VOLUME)
-        return pass_volume(l, moved, instr);
-    if (instr->kind == DF_I_WORKDIR)
-        pass_workdir(l, moved, instr);
-    return !instr->bad;
-}
-
-static bool check_passage(df_lift *l, const df_copied *moved)
-{
-    const df_doc *doc = facts_of(l)->doc;
-
-    for (uint32_t k = moved->instr->index + 1; k < l->run->instr->index; k++)
-        if (!pass_one(l, moved, doc->instrs[k]))
-            return false;
-    return true;
-}
-
-static bool check_between(df_lift *l)
-{
-    for (uint32_t i = 0; i < l->nmoved; i++)
-        if (!check_passage(l, l->moved[i]))
-            return false;
+        return df_lift_decline(l, run->cmds[l->end].node->span,
+                               "%.*s is not cut off from `%.*s`: %.*s",
+                               DF_STR_ARG(df_lift_name(l)),
+                               DF_STR_ARG(df_cmd_brief(&run->cmds[l->end])),
+                               DF_STR_ARG(l->cut.why));
     return true;
 }
 
@@ -534,7 +344,7 @@ static bool can_pass(const df_lift *l, const df_copied *moved)
     df_lift trial = *l;
 
     trial.why = DF_STR("");
-    return check_passage(&trial, moved);
+    return df_passage_of(&trial, moved);
 }
 
 /* `COPY scripts .` for a RUN above the install: it may stay where it is. */
@@ -557,7 +367,7 @@ static bool stays_anyway(const df_lift *l, const df_need *need)
     df_origin origin;
 
     for (uint32_t i = 0; i < l->b->ncopies; i++)
-        if (!is_moved(l, &l->b->copies[i]) &&
+        if (!df_lift_moves(l, &l->b->copies[i]) &&
             df_copy_find(l->b, &l->b->copies[i], need->path, &origin) &&
             df_str_eq(origin.path, need->origin.path))
             return true;
@@ -572,13 +382,13 @@ static bool is_carried(const df_lift *l, const df_need *need)
     return false;
 }
 
-static void find_carry(df_lift *l)
+void df_lift_carry(df_lift *l)
 {
     for (uint32_t k = 0; k < l->ninstalls; k++)
         for (uint32_t i = 0; i < l->installs[k].nneeds; i++) {
             const df_need *need = &l->installs[k].needs[i];
 
-            if (is_moved(l, need->origin.copy) && !stays_anyway(l, need) &&
+            if (df_lift_moves(l, need->origin.copy) && !stays_anyway(l, need) &&
                 !is_carried(l, need))
                 *df_push(l->b->arena, l, carry) = *need;
         }
@@ -588,7 +398,7 @@ static void find_carry(df_lift *l)
 
 static bool has_pragma(const df_lift *l)
 {
-    const df_doc *doc = facts_of(l)->doc;
+    const df_doc *doc = l->b->facts->doc;
 
     for (uint32_t i = 0; i < l->nmoved; i++)
         if (df_instr_pragma(doc, l->moved[i]->instr) || l->moved[i]->instr->bad)
@@ -599,7 +409,7 @@ static bool has_pragma(const df_lift *l)
 /* An earlier RUN of the stage has installed this project already. */
 static bool installed_before(const df_lift *l)
 {
-    const df_facts *facts = facts_of(l);
+    const df_facts *facts = l->b->facts;
     const df_install *in = &l->installs[0];
     uint32_t seen = 0;
 
@@ -652,9 +462,10 @@ static bool check_system(df_lift *l, const df_copied *copy)
         if (df_copy_find(l->b, copy,
                          df_image_path(l->b->arena, copy->dest, df_str_of(*d)),
                          &origin))
-            return decline(l, copy->instr->keyword,
-                           "%.*s may be copied over directories of the system",
-                           DF_STR_ARG(origin.path));
+            return df_lift_decline(
+                l, copy->instr->keyword,
+                "%.*s may be copied over directories of the system",
+                DF_STR_ARG(origin.path));
     return true;
 }
 
@@ -663,11 +474,13 @@ static bool check_install(df_lift *l)
     const df_install *in = &l->installs[0];
 
     if (in->why.len)
-        return decline(l, l->run->instr->keyword, "%.*s", DF_STR_ARG(in->why));
+        return df_lift_decline(l, l->run->instr->keyword, "%.*s",
+                               DF_STR_ARG(in->why));
     if (!df_run_mounts_plain(l->run))
-        return decline(l, l->run->instr->keyword,
-                       "its mounts may show more than the manifests to %.*s",
-                       DF_STR_ARG(install_name(l)));
+        return df_lift_decline(
+            l, l->run->instr->keyword,
+            "its mounts may show more than the manifests to %.*s",
+            DF_STR_ARG(df_lift_name(l)));
     for (uint32_t i = 0; i < l->nmoved; i++)
         if (!check_system(l, l->moved[i]))
             return false;
@@ -676,17 +489,19 @@ static bool check_install(df_lift *l)
 
 static bool check_all(df_lift *l)
 {
-    if (!check_install(l) || !find_end(l) || !plan_cut(l) || !check_between(l))
+    if (!check_install(l) || !find_end(l) || !plan_cut(l) ||
+        !df_passage_check(l))
         return false;
-    find_carry(l);
+    df_lift_carry(l);
     if (l->early && !l->ncarry)
-        return decline(l, l->run->instr->keyword,
-                       "what comes before it makes the directory that is "
-                       "copied");
+        return df_lift_decline(
+            l, l->run->instr->keyword,
+            "what comes before it makes the directory that is "
+            "copied");
     return true;
 }
 
-static bool is_prefetch(const df_ecosystem *eco)
+bool df_ecosystem_prefetches(const df_ecosystem *eco)
 {
     return df_str_is(df_str_of(eco->strategy), "prefetch");
 }
@@ -701,10 +516,11 @@ static void say_missing(df_lift *l, const df_install *in)
 
         if (copy->known && copy->sources[0].dir && !copy->sources[0].path.len &&
             df_image_below(in->dir, copy->dest))
-            decline(l, l->run->instr->keyword,
-                    "%.*s is not in the build context; if that is another "
-                    "directory, name it with -C",
-                    DF_STR_ARG(df_path_base(in->missing)));
+            df_lift_decline(
+                l, l->run->instr->keyword,
+                "%.*s is not in the build context; if that is another "
+                "directory, name it with -C",
+                DF_STR_ARG(df_path_base(in->missing)));
     }
 }
 
@@ -715,7 +531,7 @@ static bool find_install(df_lift *l, bool prefetch)
         const df_ecosystem *eco = df_cmd_ecosystem(&l->run->cmds[i]);
         df_install in;
 
-        if (!eco || is_prefetch(eco) != prefetch ||
+        if (!eco || df_ecosystem_prefetches(eco) != prefetch ||
             !df_install_read(l->b, &l->run->cmds[i], &in))
             continue;
         l->ninstalls = l->nmoved = 0;
@@ -740,8 +556,8 @@ static bool has_install(const df_run *run)
     return false;
 }
 
-static bool begin(df_lift *l, df_arena *a, const df_facts *facts,
-                  df_context *context, const df_run *run, bool prefetch)
+bool df_lift_begin(df_lift *l, df_arena *a, const df_facts *facts,
+                   df_context *context, const df_run *run, bool prefetch)
 {
     if (run->onbuild || !run->tree->ok || !has_install(run))
         return false;
@@ -755,119 +571,10 @@ bool df_lift_plan(df_arena *a, const df_facts *facts, df_context *context,
                   const df_run *run, df_lift *out)
 {
     *out = (df_lift){0};
-    if (!begin(out, a, facts, context, run, false))
+    if (!df_lift_begin(out, a, facts, context, run, false))
         return out->why.len > 0;
     out->why = DF_STR("");
     if (check_all(out))
         return true;
-    return is_smell(out) && !installed_before(out);
-}
-
-/* --- prefetch --- */
-
-/* A variable that a download may depend on. */
-static bool is_setting(df_str name)
-{
-    static const char *const build_only[] = {"GOOS",  "GOARCH", "GOAMD64",
-                                             "GOARM", "GO386",  NULL};
-
-    return (df_str_starts(name, "GO") && !df_str_in(name, build_only)) ||
-           df_str_ends(name, "PROXY") || df_str_ends(name, "proxy") ||
-           df_str_is(name, "HOME") || df_str_is(name, "PATH");
-}
-
-static bool matters_to_download(const df_instr *instr)
-{
-    if (instr->kind == DF_I_RUN || instr->kind == DF_I_USER ||
-        instr->kind == DF_I_WORKDIR)
-        return true;
-    for (uint32_t i = 0; i < instr->npairs; i++)
-        if (is_setting(instr->pairs[i].key.str))
-            return true;
-    return false;
-}
-
-static bool is_quiet_between(const df_lift *l)
-{
-    const df_doc *doc = facts_of(l)->doc;
-
-    for (uint32_t k = l->moved[0]->instr->index + 1; k < l->run->instr->index;
-         k++)
-        if (matters_to_download(doc->instrs[k]))
-            return false;
-    return true;
-}
-
-static bool uses_module(const df_lift *l, const df_run *run, const df_cmd *cmd)
-{
-    const df_ecosystem *eco = df_cmd_ecosystem(cmd);
-    df_install in;
-
-    return eco && df_str_is(cmd->tool, l->installs[0].eco->tool) &&
-           (!is_prefetch(eco) ||
-            df_install_read(df_brought_before(l->b->arena, facts_of(l),
-                                              l->b->context, run->instr),
-                            cmd, &in));
-}
-
-/* `go mod download` or another use of the module, earlier in the stage. */
-static bool downloaded_before(const df_lift *l)
-{
-    const df_facts *facts = facts_of(l);
-
-    for (uint32_t i = 0; i < facts->nruns; i++) {
-        const df_run *run = &facts->runs[i];
-
-        if (run->stage != l->run->stage ||
-            run->instr->index >= l->run->instr->index)
-            continue;
-        for (uint32_t k = 0; k < run->ncmds; k++)
-            if (uses_module(l, run, &run->cmds[k]))
-                return true;
-    }
-    return false;
-}
-
-/* A cache mount keeps what was downloaded; a bind mount shows who knows what.
- */
-static bool has_cache(const df_run *run)
-{
-    for (uint32_t i = 0; i < run->instr->nflags; i++)
-        if (df_str_has(run->instr->flags[i].value, "type=cache"))
-            return true;
-    return !df_run_mounts_plain(run);
-}
-
-/* `apk add git && GOPRIVATE=x go build`: the download would miss that. */
-static bool is_prepared(const df_lift *l)
-{
-    const df_cmd *cmd = l->installs[0].cmd;
-
-    for (uint32_t i = 0; &l->run->cmds[i] != cmd; i++)
-        if (!is_cd(&l->run->cmds[i]) &&
-            !df_span_holds(cmd->node->span, l->run->cmds[i].node->span))
-            return true;
-    for (uint32_t i = 0; i < cmd->node->nassigns; i++)
-        if (is_setting(cmd->node->assigns[i].name))
-            return true;
-    return cmd->wrapped;
-}
-
-bool df_prefetch_plan(df_arena *a, const df_facts *facts, df_context *context,
-                      const df_run *run, df_lift *out)
-{
-    *out = (df_lift){0};
-    if (!begin(out, a, facts, context, run, true) || has_cache(run) ||
-        downloaded_before(out) || is_prepared(out))
-        return false;
-    out->why = DF_STR("");
-    out->early = is_quiet_between(out);
-    if (out->installs[0].why.len)
-        decline(out, run->instr->keyword, "%.*s",
-                DF_STR_ARG(out->installs[0].why));
-    else if (!out->early && check_between(out) && out->early)
-        decline(out, run->instr->keyword,
-                "what comes before it makes the directory that is copied");
-    find_carry(out);
-    return is_smell(out) && out->ncarry > 0;
+    return df_lift_is_smell(out) && !installed_before(out);
 }

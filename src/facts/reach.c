@@ -135,11 +135,25 @@ static bool may_match(const look *l, df_str prefix)
     return false;
 }
 
+/* ~/x: of root, unless what is copied lies in a home that may be meant. */
+static df_reach home_reach(const look *l, df_str text)
+{
+    df_str path =
+        df_image_path(l->b->arena, DF_STR("/root"), df_str_from(text, 2));
+
+    if (df_image_overlap(l->copy->dest, DF_STR("/home")))
+        return DF_REACH_FILES;
+    return literal_reach(l, path);
+}
+
 static df_reach computed_reach(const look *l, const df_sh_word *word)
 {
     df_str prefix = literal_prefix(word->text);
     df_str known = {NULL, 0};
     df_reach reach;
+
+    if (word->flags == DF_WORD_TILDE && df_str_starts(word->text, "~/"))
+        return home_reach(l, word->text);
 
     if (!(word->flags & ~(unsigned)(DF_WORD_VAR | DF_WORD_QUOTED)))
         known =
@@ -199,11 +213,22 @@ static bool any_word_of(const df_cmd *cmd, df_strings list)
     return false;
 }
 
+/* `node -v`: it says its version and goes. */
+static bool asks_version(const df_cmd *cmd)
+{
+    static const char *const questions[] = {"--version", "-v", "-V", "--help",
+                                            NULL};
+
+    return cmd->node->nwords == cmd->tool_word + 2 &&
+           df_str_in(cmd->node->words[cmd->tool_word + 1].text, questions);
+}
+
 static bool is_pure(const df_cmd *cmd)
 {
     const df_tool *t = cmd->known;
 
-    return t && (t->pure || (cmd->sub.len && df_str_in(cmd->sub, t->pure_on)) ||
+    return t && (t->pure || asks_version(cmd) ||
+                 (cmd->sub.len && df_str_in(cmd->sub, t->pure_on)) ||
                  any_word_of(cmd, t->pure_with));
 }
 

@@ -170,30 +170,39 @@ static df_state of_image(const df_maker *mk, const df_stage *s)
 /* What the last instruction of a stage leaves. */
 typedef struct {
     df_state state;
-    scope scope;
+    scope *scope;
+    uint32_t nvars; /* of the scope, which may have grown since */
 } ending;
+
+/* Goes on in the scope of the base, unless another stage did that before. */
+static scope *scope_from(df_maker *mk, const ending *base)
+{
+    scope *sc;
+
+    if (base && base->nvars == base->scope->nvars)
+        return base->scope;
+    sc = df_new(mk->arena, scope);
+    for (uint32_t i = 0; base && i < base->nvars; i++)
+        add_var(mk, sc, base->scope->vars[i]);
+    return sc;
+}
 
 static void walk_stage(df_maker *mk, const df_stage *s, ending *endings)
 {
+    const ending *base = s->base ? &endings[s->base->index] : NULL;
     ending *e = &endings[s->index];
 
-    if (s->base) {
-        const ending *base = &endings[s->base->index];
-
-        e->state = base->state;
-        for (uint32_t i = 0; i < base->scope.nvars; i++)
-            add_var(mk, &e->scope, base->scope.vars[i]);
-    } else {
-        e->state = of_image(mk, s);
-    }
+    e->state = base ? base->state : of_image(mk, s);
+    e->scope = scope_from(mk, base);
     for (uint32_t i = 0; i < s->ninstrs; i++) {
         const df_instr *instr = s->instrs[i];
 
-        e->state.vars = e->scope.vars;
-        e->state.nvars = e->scope.nvars;
+        e->state.vars = e->scope->vars;
+        e->state.nvars = e->scope->nvars;
         mk->states[instr->index] = e->state;
-        apply(mk, &e->state, &e->scope, instr);
+        apply(mk, &e->state, e->scope, instr);
     }
+    e->nvars = e->scope->nvars;
 }
 
 void df_make_states(df_maker *mk)

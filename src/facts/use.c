@@ -1,30 +1,13 @@
 /* What a stage calls: see use.h. */
-#include <dfopt/program.h>
 #include <dfopt/use.h>
 
-#include "base/buf.h"
 #include "facts/build.h"
+#include "facts/look.h"
 
 /* Scripts that call scripts: nobody nests deeper, and loops end here. */
 enum { MAX_NESTING = 8, MAX_CALLS = 5000 };
 
-typedef struct {
-    df_arena *arena;
-    const df_facts *facts;
-    df_context *cx;
-    df_use *use;
-    const df_stage *stage;
-    const df_instr *instr;
-    df_span at; /* of the instruction, or of what stands in it */
-    bool exact; /* commands have places of their own in the Dockerfile */
-    bool builds;
-    df_str script; /* that is being followed; empty: the Dockerfile */
-    bool lines;    /* its lines are worth a number */
-    bool *args;    /* set if a script runs "$@" */
-    unsigned depth;
-} looker;
-
-static void look_commands(looker lk, const df_run *run);
+static void look_commands(df_looker lk, const df_run *run);
 
 static df_str base_name(df_str path)
 {
@@ -34,28 +17,7 @@ static df_str base_name(df_str path)
     return path;
 }
 
-const df_instr *df_stage_last(const df_stage *stage, df_instr_kind kind)
-{
-    for (uint32_t i = stage->ninstrs; i-- > 0;)
-        if (stage->instrs[i]->kind == kind)
-            return stage->instrs[i];
-    return NULL;
-}
-
-df_str df_stage_workdir(df_arena *a, const df_facts *facts,
-                        const df_stage *stage)
-{
-    const df_instr *last = stage->instrs[stage->ninstrs - 1];
-    df_str dir = facts->states[last->index].workdir;
-    df_str path;
-
-    if (last->kind != DF_I_WORKDIR)
-        return dir;
-    path = df_expand(a, facts, last, last->args.str);
-    return path.ptr ? df_image_path(a, dir, path) : path;
-}
-
-static void unseen(looker *lk, df_str program)
+void df_look_unseen(df_looker *lk, df_str program)
 {
     df_str what = df_fmt(lk->arena, "`%.*s` runs", DF_STR_ARG(program));
 
@@ -65,7 +27,7 @@ static void unseen(looker *lk, df_str program)
     *df_push(lk->arena, lk->use, unseen) = (df_unseen){lk->at, what};
 }
 
-static void add_call(looker *lk, const df_cmd *cmd, df_str path)
+void df_look_call(df_looker *lk, const df_cmd *cmd, df_str path)
 {
     df_str via = lk->script;
 
@@ -87,10 +49,10 @@ static void add_call(looker *lk, const df_cmd *cmd, df_str path)
  * Programs that programs call. Certificates are no command: the one that comes
  * with them stands for them.
  */
-static void add_implied(looker *lk, const df_cmd *cmd, const char *name,
+static void add_implied(df_looker *lk, const df_cmd *cmd, const char *name,
                         const char *shown)
 {
-    add_call(lk, cmd, df_str_of(name));
+    df_look_call(lk, cmd, df_str_of(name));
     if (shown)
         lk->use->calls[lk->use->ncalls - 1].path = df_str_of(shown);
 }
@@ -113,7 +75,7 @@ static bool packed(const df_cmd *cmd, char letter, const char *option,
     return false;
 }
 
-static void look_implied(looker *lk, const df_cmd *cmd, df_str name)
+static void look_implied(df_looker *lk, const df_cmd *cmd, df_str name)
 {
     static const char *const fetchers[] = {"curl", "git", "wget", NULL};
     df_str text = cmd->node->text;
@@ -136,7 +98,7 @@ static void look_implied(looker *lk, const df_cmd *cmd, df_str name)
 }
 
 /* A script whose text is at hand. */
-static void look_text(looker lk, df_str text, df_shell_kind shell, df_str dir)
+void df_look_text(df_looker lk, df_str text, df_shell_kind shell, df_str dir)
 {
     df_run *run = df_new(lk.arena, df_run);
     df_state *state = df_new(lk.arena, df_state);
@@ -153,7 +115,7 @@ static void look_text(looker lk, df_str text, df_shell_kind shell, df_str dir)
         df_str name = lk.script.len ? lk.script : DF_STR("sh");
 
         lk.script = DF_STR("");
-        unseen(&lk, name);
+        df_look_unseen(&lk, name);
         return;
     }
     df_make_commands(lk.arena, lk.facts->kb, run);
@@ -192,7 +154,8 @@ static df_shell_kind kind_of(df_str shell)
 }
 
 /* A file that is run, or read by a shell of that name (empty: run). */
-static void look_file(looker lk, const df_cmd *cmd, df_str path, df_str shell)
+static void look_file(df_looker lk, const df_cmd *cmd, df_str path,
+                      df_str shell)
 {
     df_str image = df_image_path(lk.arena, cmd->dir, path);
     df_str file = df_copied_from(lk.arena, lk.facts, lk.cx, lk.stage, image);
@@ -201,14 +164,14 @@ static void look_file(looker lk, const df_cmd *cmd, df_str path, df_str shell)
 
     if (!file.ptr || !df_context_read(lk.cx, file, &text) ||
         df_str_find_char(text, '\0') != SIZE_MAX) {
-        unseen(&lk, path);
+        df_look_unseen(&lk, path);
         return;
     }
     program = interpreter(text);
     lk.script = file;
     lk.lines = true;
     if (program.len && !shell.len)
-        add_call(&lk, NULL, program);
+        df_look_call(&lk, NULL, program);
     if (shell.len)
         program = shell;
     else if (program.len)
@@ -216,40 +179,11 @@ static void look_file(looker lk, const df_cmd *cmd, df_str path, df_str shell)
     else
         program = DF_STR("sh");
     if (is_shell(program))
-        look_text(lk, text, kind_of(program), cmd->dir);
-}
-
-/* argv as a text of the shell. */
-static df_str quoted(df_arena *a, const df_word *words, uint32_t n)
-{
-    df_buf out;
-
-    df_buf_init(&out, a);
-    for (uint32_t i = 0; i < n; i++) {
-        df_buf_adds(&out, i ? " '" : "'");
-        for (size_t k = 0; k < words[i].str.len; k++)
-            if (words[i].str.ptr[k] == '\'')
-                df_buf_adds(&out, "'\\''");
-            else
-                df_buf_addc(&out, words[i].str.ptr[k]);
-        df_buf_addc(&out, '\'');
-    }
-    return df_buf_str(&out);
-}
-
-static bool plain_operand(const df_cmd *cmd, uint32_t n, df_str *value)
-{
-    uint32_t i = df_cmd_operand(cmd, n);
-    const df_sh_word *word = i ? df_cmd_word(cmd, i) : NULL;
-
-    if (!word || !word->is_plain)
-        return false;
-    *value = word->value;
-    return true;
+        df_look_text(lk, text, kind_of(program), cmd->dir);
 }
 
 /* sh FILE, sh -c TEXT, … | sh */
-static void look_shell(looker lk, const df_cmd *cmd, df_str shell)
+static void look_shell(df_looker lk, const df_cmd *cmd, df_str shell)
 {
     const df_sh_node *node = cmd->node;
     df_str file;
@@ -262,162 +196,33 @@ static void look_shell(looker lk, const df_cmd *cmd, df_str shell)
             s.ptr[s.len - 1] != 'c')
             continue;
         if (text->is_plain)
-            look_text(lk, text->value, kind_of(shell), cmd->dir);
+            df_look_text(lk, text->value, kind_of(shell), cmd->dir);
         else
-            unseen(&lk, shell);
+            df_look_unseen(&lk, shell);
         return;
     }
-    if (plain_operand(cmd, 0, &file))
+    if (df_plain_operand(cmd, 0, &file))
         look_file(lk, cmd, file, shell);
     else if (!lk.builds || df_cmd_operands(cmd) || node->nredirs ||
              (cmd->pipe && cmd->pipe->nkids > 1))
-        unseen(&lk, shell);
+        df_look_unseen(&lk, shell);
 }
 
 /* `. FILE`: not what the image itself brings, nor a virtual environment. */
-static void look_sourced(looker lk, const df_cmd *cmd)
+static void look_sourced(df_looker lk, const df_cmd *cmd)
 {
     df_str file;
 
-    if (!plain_operand(cmd, 0, &file)) {
-        unseen(&lk, cmd->tool);
+    if (!df_plain_operand(cmd, 0, &file)) {
+        df_look_unseen(&lk, cmd->tool);
         return;
     }
     if (!df_str_starts(file, "/etc/") && !df_str_ends(file, "bin/activate"))
         look_file(lk, cmd, file, DF_STR("bash"));
 }
 
-/* Scripts of package.json. */
-
-static df_str project_dir(looker *lk, const df_cmd *cmd)
-{
-    static const char *const options[] = {"--prefix", "--cwd", "--dir", "-C",
-                                          NULL};
-    df_str dir = cmd->dir;
-    df_str value;
-
-    for (const char *const *o = options; *o; o++)
-        if (df_cmd_value(cmd, *o, &value))
-            dir = df_image_path(lk->arena, dir, value);
-    return dir;
-}
-
-static const df_json *scripts(looker *lk, df_str dir, bool *found)
-{
-    df_str path = df_image_path(lk->arena, dir, DF_STR("package.json"));
-    const df_json *root;
-
-    path = df_copied_from(lk->arena, lk->facts, lk->cx, lk->stage, path);
-    root = path.ptr ? df_context_json(lk->cx, path) : NULL;
-    *found = root != NULL;
-    return df_json_get(root, "scripts");
-}
-
-static bool look_script(looker lk, const df_json *all, df_str name, df_str dir)
-{
-    df_str text;
-
-    if (!df_json_string(df_json_get(all, df_cstr(lk.arena, name)), &text))
-        return false;
-    lk.script = df_fmt(lk.arena, "`%.*s` of package.json", DF_STR_ARG(name));
-    lk.lines = false;
-    look_text(lk, text, DF_SHELL_POSIX, dir);
-    return true;
-}
-
-/* pre, the script itself, and post. */
-static bool look_scripts(looker *lk, const df_json *all, df_str name,
-                         df_str dir)
-{
-    bool found = look_script(*lk, all, name, dir);
-
-    if (found) {
-        look_script(*lk, all, df_fmt(lk->arena, "pre%.*s", DF_STR_ARG(name)),
-                    dir);
-        look_script(*lk, all, df_fmt(lk->arena, "post%.*s", DF_STR_ARG(name)),
-                    dir);
-    }
-    return found;
-}
-
-static void look_lifecycle(looker *lk, const df_json *all, df_str dir)
-{
-    static const char *const names[] = {
-        "preinstall", "install", "postinstall", "prepublish",
-        "preprepare", "prepare", "postprepare", NULL};
-
-    for (const char *const *n = names; *n; n++)
-        look_script(*lk, all, df_str_of(*n), dir);
-}
-
-static bool installs(const df_cmd *cmd)
-{
-    static const char *const subs[] = {"install",       "i",   "ci",
-                                       "clean-install", "add", NULL};
-
-    return df_str_in(cmd->sub, subs) ||
-           (!cmd->sub.len && df_str_is(cmd->tool, "yarn"));
-}
-
-/* Subcommands of npm, pnpm and yarn that run nothing of the project. */
-static bool runs_nothing(const df_cmd *cmd)
-{
-    static const char *const subs[] = {
-        "audit",   "autoclean", "bin",      "cache",     "config", "dedupe",
-        "fund",    "global",    "import",   "init",      "link",   "ls",
-        "list",    "login",     "outdated", "pkg",       "prune",  "remove",
-        "root",    "set",       "store",    "uninstall", "unlink", "update",
-        "upgrade", "version",   "why",      "fetch",     "",       NULL};
-
-    return df_str_in(cmd->sub, subs);
-}
-
-static void look_npm(looker lk, const df_cmd *cmd)
-{
-    static const char *const runs[] = {"run", "run-script", "rum", NULL};
-    static const char *const named[] = {"start", "test", "stop", "restart",
-                                        NULL};
-    static const char *const bins[] = {"exec", "x", "dlx", NULL};
-    df_str dir = project_dir(&lk, cmd);
-    df_str program = df_fmt(lk.arena, "%.*s %.*s", DF_STR_ARG(cmd->tool),
-                            DF_STR_ARG(cmd->sub));
-    bool found;
-    bool global = df_cmd_has(cmd, "-g") || df_cmd_has(cmd, "--global");
-    const df_json *all = scripts(&lk, dir, &found);
-    df_str name = cmd->sub;
-
-    if (installs(cmd)) {
-        if (!global && !df_cmd_has(cmd, "--ignore-scripts") && found)
-            look_lifecycle(&lk, all, dir);
-        else if (!global && !found && !df_cmd_operands(cmd))
-            unseen(&lk, df_str_trim(program));
-        return;
-    }
-    if (runs_nothing(cmd))
-        return;
-    if (df_str_in(cmd->sub, bins)) {
-        if (plain_operand(cmd, 0, &name))
-            add_call(&lk, cmd, name);
-        return;
-    }
-    if (df_str_in(cmd->sub, runs) && !plain_operand(cmd, 0, &name))
-        return;
-    if (!found || df_cmd_has(cmd, "-w") || df_cmd_has(cmd, "--workspace") ||
-        df_cmd_has(cmd, "--workspaces") || df_cmd_has(cmd, "--filter") ||
-        df_str_is(cmd->sub, "workspace")) {
-        if (df_str_in(cmd->sub, runs))
-            program = df_fmt(lk.arena, "%.*s %.*s", DF_STR_ARG(program),
-                             DF_STR_ARG(name));
-        unseen(&lk, program);
-        return;
-    }
-    if (!look_scripts(&lk, all, name, dir) && !df_str_in(cmd->sub, runs) &&
-        !df_str_in(cmd->sub, named))
-        add_call(&lk, cmd, name);
-}
-
 /* find … -exec CMD */
-static void look_find(looker lk, const df_cmd *cmd)
+static void look_find(df_looker lk, const df_cmd *cmd)
 {
     for (uint32_t i = cmd->tool_word + 1; i + 1 < cmd->node->nwords; i++) {
         const df_sh_word *next = &cmd->node->words[i + 1];
@@ -425,9 +230,9 @@ static void look_find(looker lk, const df_cmd *cmd)
         if (!df_str_starts(cmd->node->words[i].text, "-exec"))
             continue;
         if (next->is_plain)
-            add_call(&lk, cmd, next->value);
+            df_look_call(&lk, cmd, next->value);
         else
-            unseen(&lk, DF_STR("find"));
+            df_look_unseen(&lk, DF_STR("find"));
     }
 }
 
@@ -490,7 +295,20 @@ static bool in_system(df_str path)
     return false;
 }
 
-static void follow(looker lk, const df_cmd *cmd, df_str path)
+/* In node_modules or a virtual environment, or a tool that is known and not
+ * a file of the context. */
+static bool is_installed(df_looker *lk, const df_cmd *cmd, df_str path)
+{
+    df_str file;
+
+    if (df_str_has(path, "node_modules/.bin/") || df_str_has(path, "env/bin/"))
+        return true;
+    file = df_copied_from(lk->arena, lk->facts, lk->cx, lk->stage,
+                          df_image_path(lk->arena, cmd->dir, path));
+    return cmd->known && !file.ptr;
+}
+
+static void follow(df_looker lk, const df_cmd *cmd, df_str path)
 {
     df_str name = base_name(path);
     bool npm = df_str_is(cmd->tool, "npm") || df_str_is(cmd->tool, "yarn") ||
@@ -501,15 +319,13 @@ static void follow(looker lk, const df_cmd *cmd, df_str path)
     else if (df_str_is(name, ".") || df_str_is(name, "source"))
         look_sourced(lk, cmd);
     else if (npm)
-        look_npm(lk, cmd);
+        df_look_npm(lk, cmd);
     else if (df_str_is(name, "find"))
         look_find(lk, cmd);
     else if (reads_its_orders(name) || (!lk.builds && is_bare(cmd)))
-        unseen(&lk, name);
-    else if (df_str_has(path, "/node_modules/.bin/") ||
-             df_str_starts(path, "node_modules/.bin/"))
-        return;
-    else if (df_str_find_char(path, '/') != SIZE_MAX && !in_system(path))
+        df_look_unseen(&lk, name);
+    else if (df_str_find_char(path, '/') != SIZE_MAX && !in_system(path) &&
+             !is_installed(&lk, cmd, path))
         look_file(lk, cmd, path, DF_STR(""));
 }
 
@@ -531,7 +347,7 @@ static bool defined(const df_run *run, df_str name)
     return false;
 }
 
-static void look_command(looker lk, const df_cmd *cmd)
+static void look_command(df_looker lk, const df_cmd *cmd)
 {
     const df_sh_word *words = cmd->node->words;
     df_str path = words[cmd->tool_word].value;
@@ -545,24 +361,24 @@ static void look_command(looker lk, const df_cmd *cmd)
                 : NULL;
 
         if (words[i].is_plain && (!i || (tool && tool->wrapper)))
-            add_call(&lk, cmd, words[i].value);
+            df_look_call(&lk, cmd, words[i].value);
     }
     if (!cmd->tool.ptr) {
         if (is_arguments(words[cmd->tool_word].text))
             *lk.args = true;
         else
-            unseen(&lk, words[cmd->tool_word].text);
+            df_look_unseen(&lk, words[cmd->tool_word].text);
         return;
     }
     if (!path.ptr || defined(cmd->run, path))
         return;
-    add_call(&lk, cmd, path);
+    df_look_call(&lk, cmd, path);
     look_implied(&lk, cmd, base_name(path));
     follow(lk, cmd, path);
 }
 
 /* Commands in `sh -c '…'` are found by looking at sh. */
-static void look_commands(looker lk, const df_run *run)
+static void look_commands(df_looker lk, const df_run *run)
 {
     for (uint32_t i = 0; i < run->ncmds; i++)
         if (!run->cmds[i].script)
@@ -577,7 +393,7 @@ static bool is_script(const df_instr *instr)
            df_str_find_char(instr->args.str, ' ') == SIZE_MAX;
 }
 
-static void look_run(looker lk, const df_run *run)
+static void look_run(df_looker lk, const df_run *run)
 {
     df_str program;
     df_str text;
@@ -591,98 +407,56 @@ static void look_run(looker lk, const df_run *run)
         return;
     }
     if (run->instr->json) {
-        look_text(lk, quoted(lk.arena, run->instr->words, run->instr->nwords),
-                  DF_SHELL_POSIX, run->state->workdir);
+        df_look_text(
+            lk, df_argv_text(lk.arena, run->instr->words, run->instr->nwords),
+            DF_SHELL_POSIX, run->state->workdir);
         return;
     }
     if (!is_script(run->instr)) {
-        unseen(&lk, DF_STR("RUN"));
+        df_look_unseen(&lk, DF_STR("RUN"));
         return;
     }
     text = df_source(lk.facts->doc, run->instr->heredocs[0].body);
     program = interpreter(text);
     if (program.len && !is_shell(base_name(program)))
-        add_call(&lk, NULL, program);
+        df_look_call(&lk, NULL, program);
     else
-        look_text(lk, text,
-                  program.len ? kind_of(base_name(program)) : run->state->shell,
-                  run->state->workdir);
+        df_look_text(lk, text,
+                     program.len ? kind_of(base_name(program))
+                                 : run->state->shell,
+                     run->state->workdir);
 }
 
-/* CMD, ENTRYPOINT, HEALTHCHECK: words of exec form, or a text for sh. */
-static df_str program_text(df_arena *a, const df_instr *instr)
-{
-    bool health = instr->kind == DF_I_HEALTHCHECK;
-
-    if (!instr->json)
-        return instr->args.str;
-    return quoted(a, instr->words + health, instr->nwords - health);
-}
-
-static void look_program(looker lk, const df_instr *instr, df_str text)
+static void look_program(df_looker lk, const df_instr *instr, df_str text)
 {
     lk.instr = instr;
     lk.at = instr->keyword;
-    look_text(lk, text, lk.facts->states[instr->index].shell,
-              df_stage_workdir(lk.arena, lk.facts, lk.stage));
-}
-
-df_program df_stage_program(df_arena *a, const df_facts *facts,
-                            const df_stage *stage)
-{
-    const df_instr *cmd = df_stage_last(stage, DF_I_CMD);
-    const df_instr *entry = df_stage_last(stage, DF_I_ENTRYPOINT);
-    df_program p = {.instr = entry ? entry : cmd};
-    df_state *state = df_new(a, df_state);
-    df_run *run = df_new(a, df_run);
-    df_text text = {DF_STR(""), df_new(a, df_seg), 1, true};
-
-    if (!p.instr)
-        return p;
-    p.shell = !p.instr->json || (entry && cmd && !cmd->json);
-    text.str = program_text(a, p.instr);
-    if (entry && cmd && !p.shell)
-        text.str = df_fmt(a, "%.*s %.*s", DF_STR_ARG(text.str),
-                          DF_STR_ARG(program_text(a, cmd)));
-    *state = facts->states[p.instr->index];
-    state->workdir = df_stage_workdir(a, facts, stage);
-    *run = (df_run){.instr = p.instr, .stage = stage, .state = state};
-    run->tree = df_sh_parse(a, &text, state->shell);
-    if (!df_sh_only(run->tree))
-        return p;
-    df_make_commands(a, facts->kb, run);
-    if (run->ncmds)
-        p.cmd = &run->cmds[0];
-    return p;
-}
-
-df_str df_program_name(const df_program *p)
-{
-    return p->cmd ? p->cmd->node->words[0].value : (df_str){NULL, 0};
+    df_look_text(lk, text, lk.facts->states[instr->index].shell,
+                 df_stage_workdir(lk.arena, lk.facts, lk.stage));
 }
 
 /* ENTRYPOINT of exec form gets CMD as further words. */
-static void look_start(looker lk)
+static void look_start(df_looker lk)
 {
     const df_instr *cmd = df_stage_last(lk.stage, DF_I_CMD);
-    const df_instr *entry = df_stage_last(lk.stage, DF_I_ENTRYPOINT);
-    df_str text = cmd ? program_text(lk.arena, cmd) : DF_STR("");
+    const df_instr *entry = df_stage_entrypoint(lk.stage);
+    df_str text = cmd ? df_program_text(lk.arena, cmd) : DF_STR("");
     bool args = false;
 
     lk.args = &args;
     if (entry && entry->json && cmd && cmd->json)
-        text =
-            df_fmt(lk.arena, "%.*s %.*s",
-                   DF_STR_ARG(program_text(lk.arena, entry)), DF_STR_ARG(text));
+        text = df_fmt(lk.arena, "%.*s %.*s",
+                      DF_STR_ARG(df_program_text(lk.arena, entry)),
+                      DF_STR_ARG(text));
     else if (entry)
-        text = program_text(lk.arena, entry);
+        text = df_program_text(lk.arena, entry);
     if (entry || cmd)
         look_program(lk, entry ? entry : cmd, text);
     if (entry && cmd && (args || !cmd->json))
-        look_program(lk, cmd, program_text(lk.arena, cmd));
+        look_program(lk, cmd, df_program_text(lk.arena, cmd));
 }
 
-static void look_stage(looker lk)
+static void look_stage(df_looker lk)
 {
     const df_instr *health = df_stage_last(lk.stage, DF_I_HEALTHCHECK);
 
@@ -695,7 +469,7 @@ static void look_stage(looker lk)
     look_start(lk);
     if (health && health->nwords &&
         !df_str_is_nocase(health->words[0].str, "NONE"))
-        look_program(lk, health, program_text(lk.arena, health));
+        look_program(lk, health, df_program_text(lk.arena, health));
 }
 
 const df_use *df_use_find(df_arena *a, const df_facts *facts, df_context *cx,
@@ -703,7 +477,7 @@ const df_use *df_use_find(df_arena *a, const df_facts *facts, df_context *cx,
 {
     df_use *use = df_new(a, df_use);
     bool args = false;
-    looker lk = {
+    df_looker lk = {
         .arena = a, .facts = facts, .cx = cx, .use = use, .args = &args};
 
     for (uint32_t i = stage->index; i < facts->nstages; i++) {

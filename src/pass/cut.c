@@ -333,6 +333,20 @@ static void repeat_workdir(writer *w, const df_instr *instr)
                       DF_STR_ARG(dir), DF_STR_ARG(df_newline(w->doc))));
 }
 
+/* Does the lower part say where it works before it uses that? */
+static bool sets_workdir(const df_cut *cut)
+{
+    for (uint32_t i = cut->cut; i < cut->stage->ninstrs; i++) {
+        const df_instr *instr = cut->stage->instrs[i];
+
+        if (instr->kind == DF_I_WORKDIR)
+            return df_str_starts(instr->args.str, "/");
+        if (instr->kind == DF_I_COPY || instr->kind == DF_I_ADD)
+            return false;
+    }
+    return false;
+}
+
 static void write_config(writer *w)
 {
     const df_cut *cut = w->cut;
@@ -349,7 +363,7 @@ static void write_config(writer *w)
 
         if (is_below(cut, i))
             repeat_args(w, instr);
-        if (instr == workdir)
+        if (instr == workdir && !sets_workdir(cut))
             repeat_workdir(w, instr);
         else if (instr->kind == DF_I_ENV && is_below(cut, i))
             repeat_env(w, instr);
@@ -400,16 +414,14 @@ static void write_lines(writer *w, df_str lines)
 static void write_name(writer *w)
 {
     const df_stage *stage = w->cut->stage;
+    df_str image = df_source(w->doc, stage->image_word.span);
+    df_str from = df_source(w->doc, stage->from->keyword);
 
     if (!stage->name.len)
-        df_replace(
-            w->f, stage->image_word.span,
-            df_fmt(w->cut->arena, "%.*s %s %.*s",
-                   DF_STR_ARG(df_source(w->doc, stage->image_word.span)),
-                   df_str_is(df_source(w->doc, stage->from->keyword), "from")
-                       ? "as"
-                       : "AS",
-                   DF_STR_ARG(w->cut->name)));
+        image = df_fmt(w->cut->arena, "%.*s %s %.*s", DF_STR_ARG(image),
+                       df_str_is(from, "from") ? "as" : "AS",
+                       DF_STR_ARG(w->cut->name));
+    df_replace(w->f, stage->image_word.span, image);
 }
 
 const char *df_cut_keyword(const df_cut *cut, df_instr_kind kind)

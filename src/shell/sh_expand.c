@@ -192,6 +192,8 @@ static bool operation(df_sh_lexer *l, df_sh_draft *d, df_sh_quote quote,
     int c = df_sh_peek(l);
     int next = c == ':' ? df_sh_peek2(l) : c;
 
+    if (c == DF_SH_END)
+        return not_closed(l, open, "${");
     if (c == '}') {
         df_sh_take(l);
         return true;

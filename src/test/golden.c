@@ -356,7 +356,7 @@ static void list_cases(void)
     size_t n;
     const df_pass *const *passes = df_passes(&n);
 
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; !update && i < n; i++)
         add_pass(passes[i]->name);
     each("transforms", add_stem);
     each("corpus", add_corpus);

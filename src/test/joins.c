@@ -142,14 +142,17 @@ static const rule RULES[] = {
     {'B', 1, 0, "cd @w/missing@&@L"},
     {'B', 1, 0, "cd @w/missing; @L"},
     {'B', 4, 0, "cd @D@&@A"},
+    {'B', 2, 0, ". ./@R@&@A"},
+    {'B', 2, 0, ". ./@R@;@L"},
+    {'B', 2, 0, "eval 'set -e'@&@L"},
     {'B', 4, 0, "@L@;cd @D"},
     {'B', 2, 0, "@A # a note && false"},
     {'B', 1, 0, "# all of it"},
-    {'B', 1, 0, "@L &"},
-    {'B', 2, 0, "sleep 0.1 && touch late &"},
-    {'B', 1, 0, "{ sleep 0.1; touch late; } & @A"},
-    {'B', 1, 0, "( sleep 0.1; touch late ) & wait"},
-    {'B', 2, 0, "sleep 0.2"},
+    {'B', 1, 0, "{ sleep 0.05; @L; } &"},
+    {'B', 2, 0, "sleep 0.05 && touch late &"},
+    {'B', 1, 0, "{ sleep 0.05; touch late; } & @A"},
+    {'B', 1, 0, "( sleep 0.05; touch late ) & wait"},
+    {'B', 1, 0, "sleep 0.1"},
     {'B', 4, 0, "hello() { @S; @S; }@;@S@;hello"},
     {'B', 2, 0, "hello() { @S@&@S; }@;hello || @S"},
     {'B', 2, 0, "set -e; hello() { @S; @S; }; hello; @S"},
@@ -161,9 +164,9 @@ static const rule RULES[] = {
     {'B', 4, 0, "! @C"},
     {'B', 3, 0, "{ @L; }"},
     {'B', 3, 0, "( @L )"},
-    {'B', 20, TRAP_RULE, "@X"},
-    {'B', 20, TRAP_RULE, "@X@&@X"},
-    {'B', 5, TRAP_RULE, "@X@;@X"},
+    {'B', 150, TRAP_RULE, "@X"},
+    {'B', 150, TRAP_RULE, "@X@&@X"},
+    {'B', 40, TRAP_RULE, "@X@;@X"},
 
     {'L', 6, 0, "@A"},
     {'L', 4, 0, "@O"},
@@ -401,6 +404,8 @@ static const rule RULES[] = {
     {'F', 1, 0, "d/x"},
     {'F', 1, 0, "x"},
     {'F', 1, 0, "@w/log"},
+    {'R', 1, 0, "lib.sh"},
+    {'R', 1, 0, "strict.sh"},
     {'V', 3, 0, "v"},
     {'V', 1, 0, "u"},
     {'E', 3, 0, "e"},
@@ -910,11 +915,12 @@ static bool still_wrong(shrinker *s, const script *smaller)
 {
     trial tr = *s->best;
 
-    if (!s->left || tr.other.ending == RAN_TOO_LONG)
+    if (!s->left)
         return false;
     s->left--;
     tr.before = text_of(s->a, tr.form, smaller);
-    if (!join(s->t, s->a, &tr, smaller) || !is_wrong(s->t, s->a, &tr))
+    if (!join(s->t, s->a, &tr, smaller) || !is_wrong(s->t, s->a, &tr) ||
+        tr.one.ending == RAN_TOO_LONG || tr.other.ending == RAN_TOO_LONG)
         return false;
     *s->best = tr;
     s->now = *smaller;
@@ -973,7 +979,7 @@ static void shrink(const theatre *t, df_arena *a, trial *tr)
     shrinker s = {.t = t, .a = a, .best = tr, .left = SHRINK_LIMIT};
     script flat = script_of(a, tr->before);
 
-    if (tr->one.ending == RAN_TOO_LONG || !still_wrong(&s, &flat))
+    if (!still_wrong(&s, &flat))
         return;
     for (uint32_t i = 0; i < s.now.nbodies;) {
         script fewer = copy_script(a, &s.now, i);

@@ -44,8 +44,8 @@
 #endif
 
 #define SLOWER    (SANITIZED ? 8 : 1)
-#define BASE_MS   (500 * SLOWER)
-#define MS_PER_MB (1500 * SLOWER)
+#define BASE_MS   (1000 * SLOWER)
+#define MS_PER_MB (3000 * SLOWER)
 
 typedef struct {
     const char *path;

@@ -230,6 +230,23 @@ static void variables_are_followed(void **state)
     assert_null(df_var_get(behind(a, "ARG G=g\nFROM x\n"), DF_STR("G")));
 }
 
+static void stages_do_not_see_each_others_variables(void **state)
+{
+    const char *text = "FROM x AS base\nENV A=1\nFROM base AS b\nENV B=1\n"
+                       "FROM base AS c\nENV C=1\nFROM b\nENV D=1\n";
+    df_arena *a = *state;
+    const df_state *st = behind(a, text);
+
+    assert_var(st, "A", "1");
+    assert_var(st, "B", "1");
+    assert_var(st, "D", "1");
+    assert_null(df_var_get(st, DF_STR("C")));
+    st = behind(a, df_fmt(a, "%sFROM c\n", text).ptr);
+    assert_var(st, "A", "1");
+    assert_var(st, "C", "1");
+    assert_null(df_var_get(st, DF_STR("B")));
+}
+
 static void the_shell_is_followed(void **state)
 {
     df_arena *a = *state;
@@ -548,6 +565,7 @@ int unit_facts(void)
         arena_test(workdir_is_followed),
         arena_test(user_is_followed),
         arena_test(variables_are_followed),
+        arena_test(stages_do_not_see_each_others_variables),
         arena_test(the_shell_is_followed),
         arena_test(a_foreign_shell_is_told),
         arena_test(commands_are_seen_through_wrappers),

@@ -1,0 +1,34 @@
+/* Parts of the plan in dfopt/lift.h: lift.c, passage.c and prefetch.c. */
+#ifndef DF_FACTS_LIFT_H
+#define DF_FACTS_LIFT_H
+
+#include <dfopt/lift.h>
+
+/* Of the first reason only; always false. */
+bool df_lift_decline(df_lift *l, df_span at, const char *format, ...)
+    DF_PRINTF(3, 4);
+
+/* "npm ci" */
+df_str df_lift_name(const df_lift *l);
+bool df_lift_moves(const df_lift *l, const df_copied *copy);
+bool df_cmd_is_cd(const df_cmd *cmd);
+bool df_ecosystem_prefetches(const df_ecosystem *eco);
+
+/*
+ * The first install of that strategy whose project a COPY brings, and the
+ * COPYs that would go down. False: none, with or without `why`.
+ */
+bool df_lift_begin(df_lift *l, df_arena *a, const df_facts *facts,
+                   df_context *context, const df_run *run, bool prefetch);
+
+/* Does one of the COPYs that go down bring the project itself? */
+bool df_lift_is_smell(const df_lift *l);
+
+/* Fill in `carry`. */
+void df_lift_carry(df_lift *l);
+
+/* May all of them, or this one, pass what stands between? May set `early`. */
+bool df_passage_check(df_lift *l);
+bool df_passage_of(df_lift *l, const df_copied *moved);
+
+#endif

@@ -1,0 +1,205 @@
+/*
+ * What stands between a COPY and the RUN below which it shall go: may the COPY
+ * pass it? See facts/lift.h.
+ */
+#include "facts/lift.h"
+
+#include <dfopt/reach.h>
+
+/* The first words of an instruction, for messages. */
+static df_str brief(const df_instr *instr)
+{
+    df_str s = instr->text.str;
+
+    return s.len > 48 ? df_str_slice(s, 0, 48) : s;
+}
+
+static const df_copied *copy_of(const df_lift *l, const df_instr *instr)
+{
+    for (uint32_t i = 0; i < l->b->ncopies; i++)
+        if (l->b->copies[i].instr == instr)
+            return &l->b->copies[i];
+    return NULL;
+}
+
+/* Do both bring a file to the same place, and not the same one? */
+static bool clashes(const df_lift *l, const df_copied *moved,
+                    const df_copied *other, const df_copy_source *s)
+{
+    df_str landing =
+        s->dir || other->names
+            ? other->dest
+            : df_image_path(l->b->arena, other->dest, df_path_base(s->path));
+    df_origin origin;
+
+    if (other->parents)
+        return df_image_overlap(other->dest, moved->dest);
+    if (df_copy_find(l->b, moved, landing, &origin))
+        return !df_str_eq(origin.path, s->path);
+    return s->dir && df_image_below(moved->dest, landing) &&
+           df_copy_find(l->b, other, moved->dest, &origin);
+}
+
+static bool pass_copy(df_lift *l, const df_copied *moved,
+                      const df_copied *other)
+{
+    df_reach reach = df_path_reach(l->b, moved, DF_STR("/"), other->dest);
+    bool clash = !other->known && reach > DF_REACH_INSIDE;
+
+    l->early |= reach == DF_REACH_INSIDE;
+
+    for (uint32_t i = 0; i < other->nsources && other->known; i++)
+        clash |= clashes(l, moved, other, &other->sources[i]);
+    if (clash)
+        return df_lift_decline(
+            l, moved->instr->keyword,
+            "`%.*s` copies to the same place, so %.*s stays below both",
+            DF_STR_ARG(brief(other->instr)), DF_STR_ARG(df_lift_name(l)));
+    return true;
+}
+
+/* `$NAME` or `${NAME` in the text. */
+static bool uses_variable(df_str text, df_str name)
+{
+    for (size_t i = 0; i + name.len < text.len; i++) {
+        size_t from = i + 1 + (text.ptr[i + 1] == '{');
+
+        if (text.ptr[i] == '$' &&
+            df_str_eq(df_str_slice(text, from, from + name.len), name) &&
+            (from + name.len >= text.len ||
+             !df_is_name(text.ptr[from + name.len])))
+            return true;
+    }
+    return false;
+}
+
+static bool pass_variables(df_lift *l, const df_copied *moved,
+                           const df_instr *instr)
+{
+    for (uint32_t i = 0; i < instr->npairs; i++)
+        if (uses_variable(moved->instr->text.str, instr->pairs[i].key.str))
+            return df_lift_decline(l, moved->instr->keyword,
+                                   "`%.*s` changes %.*s, which COPY expands",
+                                   DF_STR_ARG(brief(instr)),
+                                   DF_STR_ARG(instr->pairs[i].key.str));
+    return true;
+}
+
+static bool pass_volume(df_lift *l, const df_copied *moved,
+                        const df_instr *instr)
+{
+    for (uint32_t i = 0; i < instr->nwords; i++)
+        if (df_image_overlap(
+                df_expand(l->b->arena, l->b->facts, instr, instr->words[i].str),
+                moved->dest))
+            return df_lift_decline(l, moved->instr->keyword,
+                                   "`%.*s` makes a volume of what is copied",
+                                   DF_STR_ARG(brief(instr)));
+    return true;
+}
+
+static bool has_owner(const df_copied *copy)
+{
+    return df_instr_flag(copy->instr, "chown") ||
+           df_instr_flag(copy->instr, "chmod");
+}
+
+static bool is_root(df_str user)
+{
+    return user.ptr && (!user.len || df_str_is(user, "root") ||
+                        df_str_is(user, "0") || df_str_is(user, "0:0"));
+}
+
+/* WORKDIR makes its directory for USER, a COPY makes it as its flags say. */
+static bool pass_workdir(df_lift *l, const df_copied *moved,
+                         const df_instr *instr)
+{
+    const df_facts *facts = l->b->facts;
+    const df_state *before = &facts->states[moved->instr->index];
+    df_str dir = facts->states[instr->index + 1].workdir;
+    df_origin origin;
+
+    if (df_copy_find(l->b, moved, dir, &origin) && origin.kind != DF_FILE_DIR)
+        return df_lift_decline(l, moved->instr->keyword,
+                               "%.*s is the WORKDIR and no directory",
+                               DF_STR_ARG(origin.path));
+    if (df_str_is(moved->dest, "/") ||
+        df_image_below(before->workdir, moved->dest) ||
+        !df_image_overlap(dir, moved->dest))
+        return true;
+    if (has_owner(moved) || !is_root(facts->states[instr->index].user))
+        l->early = true;
+    return true;
+}
+
+static bool owner_by_name(const df_copied *copy)
+{
+    const df_flag *flag = df_instr_flag(copy->instr, "chown");
+
+    return flag && flag->value.len && !df_is_digit(flag->value.ptr[0]);
+}
+
+static bool changes_users(const df_run *run)
+{
+    static const char *const tools[] = {"usermod", "groupmod", "deluser",
+                                        "userdel", "delgroup", "groupdel",
+                                        NULL};
+
+    for (uint32_t i = 0; i < run->ncmds; i++)
+        if (df_str_in(run->cmds[i].tool, tools))
+            return true;
+    return false;
+}
+
+static bool pass_run(df_lift *l, const df_copied *moved, const df_run *run)
+{
+    df_reach reach = df_run_reach(l->b, moved, run);
+
+    l->early |= reach != DF_REACH_NONE;
+    if (reach == DF_REACH_FILES)
+        return df_lift_decline(
+            l, run->instr->keyword,
+            "this RUN may read the copied source, so %.*s stays "
+            "below COPY",
+            DF_STR_ARG(df_lift_name(l)));
+    if (owner_by_name(moved) && changes_users(run))
+        return df_lift_decline(l, run->instr->keyword,
+                               "this RUN changes users, and COPY names one");
+    return true;
+}
+
+static bool pass_one(df_lift *l, const df_copied *moved, const df_instr *instr)
+{
+    const df_run *run = l->b->facts->run_of[instr->index];
+    const df_copied *other = copy_of(l, instr);
+
+    if (other)
+        return df_lift_moves(l, other) || pass_copy(l, moved, other);
+    if (instr->kind == DF_I_RUN)
+        return run ? pass_run(l, moved, run) : false;
+    if (instr->kind == DF_I_ENV || instr->kind == DF_I_ARG)
+        return pass_variables(l, moved, instr);
+    if (instr->kind == DF_I_VOLUME)
+        return pass_volume(l, moved, instr);
+    if (instr->kind == DF_I_WORKDIR)
+        return pass_workdir(l, moved, instr);
+    return !instr->bad;
+}
+
+bool df_passage_of(df_lift *l, const df_copied *moved)
+{
+    const df_doc *doc = l->b->facts->doc;
+
+    for (uint32_t k = moved->instr->index + 1; k < l->run->instr->index; k++)
+        if (!pass_one(l, moved, doc->instrs[k]))
+            return false;
+    return true;
+}
+
+bool df_passage_check(df_lift *l)
+{
+    for (uint32_t i = 0; i < l->nmoved; i++)
+        if (!df_passage_of(l, l->moved[i]))
+            return false;
+    return true;
+}

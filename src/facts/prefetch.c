@@ -1,0 +1,126 @@
+/*
+ * Downloading what a build needs before the source is copied: the plan. See
+ * df_prefetch_plan in dfopt/lift.h.
+ */
+#include "facts/lift.h"
+
+#include <dfopt/reach.h>
+
+/* A variable that a download may depend on. */
+static bool is_setting(df_str name)
+{
+    static const char *const build_only[] = {"GOOS",  "GOARCH", "GOAMD64",
+                                             "GOARM", "GO386",  NULL};
+
+    return (df_str_starts(name, "GO") && !df_str_in(name, build_only)) ||
+           df_str_ends(name, "PROXY") || df_str_ends(name, "proxy") ||
+           df_str_is(name, "HOME") || df_str_is(name, "PATH");
+}
+
+static bool matters_to_download(const df_instr *instr)
+{
+    if (instr->kind == DF_I_RUN || instr->kind == DF_I_USER ||
+        instr->kind == DF_I_WORKDIR)
+        return true;
+    for (uint32_t i = 0; i < instr->npairs; i++)
+        if (is_setting(instr->pairs[i].key.str))
+            return true;
+    return false;
+}
+
+static bool is_quiet_between(const df_lift *l)
+{
+    const df_doc *doc = l->b->facts->doc;
+
+    for (uint32_t k = l->moved[0]->instr->index + 1; k < l->run->instr->index;
+         k++)
+        if (matters_to_download(doc->instrs[k]))
+            return false;
+    return true;
+}
+
+static bool uses_module(const df_lift *l, const df_run *run, const df_cmd *cmd)
+{
+    const df_ecosystem *eco = df_cmd_ecosystem(cmd);
+    df_install in;
+
+    return eco && df_str_is(cmd->tool, l->installs[0].eco->tool) &&
+           (!df_ecosystem_prefetches(eco) ||
+            df_install_read(df_brought_before(l->b->arena, l->b->facts,
+                                              l->b->context, run->instr),
+                            cmd, &in));
+}
+
+/* `go mod download` or another use of the module, earlier in the stage. */
+static bool downloaded_before(const df_lift *l)
+{
+    const df_facts *facts = l->b->facts;
+
+    for (uint32_t i = 0; i < facts->nruns; i++) {
+        const df_run *run = &facts->runs[i];
+
+        if (run->stage != l->run->stage ||
+            run->instr->index >= l->run->instr->index)
+            continue;
+        for (uint32_t k = 0; k < run->ncmds; k++)
+            if (uses_module(l, run, &run->cmds[k]))
+                return true;
+    }
+    return false;
+}
+
+/* A cache mount keeps what was downloaded; a bind mount shows who knows what.
+ */
+static bool has_cache(const df_run *run)
+{
+    for (uint32_t i = 0; i < run->instr->nflags; i++)
+        if (df_str_has(run->instr->flags[i].value, "type=cache"))
+            return true;
+    return !df_run_mounts_plain(run);
+}
+
+/* `apk add git && GOPRIVATE=x go build`: the download would miss that. */
+static bool is_prepared(const df_lift *l)
+{
+    const df_cmd *cmd = l->installs[0].cmd;
+
+    for (uint32_t i = 0; &l->run->cmds[i] != cmd; i++)
+        if (!df_cmd_is_cd(&l->run->cmds[i]) &&
+            !df_span_holds(cmd->node->span, l->run->cmds[i].node->span))
+            return true;
+    for (uint32_t i = 0; i < cmd->node->nassigns; i++)
+        if (is_setting(cmd->node->assigns[i].name))
+            return true;
+    return cmd->wrapped;
+}
+
+/* Can the COPYs move down to the RUN? Their directory must not be made there.
+ */
+static bool moves_down(const df_lift *l)
+{
+    df_lift trial = *l;
+
+    return df_passage_check(&trial) && !trial.early;
+}
+
+bool df_prefetch_plan(df_arena *a, const df_facts *facts, df_context *context,
+                      const df_run *run, df_lift *out)
+{
+    *out = (df_lift){0};
+    if (!df_lift_begin(out, a, facts, context, run, true) || has_cache(run) ||
+        downloaded_before(out) || is_prepared(out))
+        return false;
+    out->why = DF_STR("");
+    out->early = is_quiet_between(out);
+    if (out->installs[0].why.len)
+        df_lift_decline(out, run->instr->keyword, "%.*s",
+                        DF_STR_ARG(out->installs[0].why));
+    else if (!out->early && !moves_down(out))
+        df_lift_decline(
+            out, run->instr->keyword,
+            "what stands between COPY and %.*s may matter to %s, so "
+            "modules are not downloaded first",
+            DF_STR_ARG(df_lift_name(out)), out->installs[0].eco->prefetch);
+    df_lift_carry(out);
+    return df_lift_is_smell(out) && out->ncarry > 0;
+}

@@ -1,0 +1,275 @@
+/*
+ * The edits of a plan: see dfopt/lift.h.
+ *
+ * Lines move as they are, with the comments right above them. New lines are
+ * spelled like the COPY they come from. In a RUN that is cut, comment lines of
+ * the continuation between the halves become those of the second.
+ */
+#include <dfopt/block.h>
+#include <dfopt/lift.h>
+
+/* A finding being filled; moved COPYs go to `to`. */
+typedef struct {
+    const df_lift *lift;
+    df_finding *f;
+    df_arena *a;
+    const df_doc *doc;
+    uint32_t to;
+} job;
+
+/* --- the copies of the manifests --- */
+
+static df_str sub_of(const df_need *need)
+{
+    const df_copied *copy = need->origin.copy;
+    df_str below = df_path_below(need->path, copy->dest);
+
+    if (copy->parents)
+        return DF_STR("");
+    return need->origin.kind == DF_FILE_DIR ? below : df_image_dir(below);
+}
+
+/* Files of one COPY that land in one directory; a directory has its own line.
+ */
+static bool same_line(const df_need *x, const df_need *y)
+{
+    const df_copy_source *from = x->origin.source;
+
+    if (x->origin.copy != y->origin.copy)
+        return false;
+    if (x->origin.copy->parents)
+        return true;
+    return (from == y->origin.source ||
+            (!from->dir && !y->origin.source->dir)) &&
+           x->origin.kind == DF_FILE_REGULAR &&
+           y->origin.kind == DF_FILE_REGULAR && df_str_eq(sub_of(x), sub_of(y));
+}
+
+/* The line that brings carry[i] and those like it; empty if one did before. */
+static df_str manifest_line(const job *j, uint32_t first)
+{
+    const df_lift *l = j->lift;
+    const df_need *need = &l->carry[first];
+    const df_instr *like = l->early ? need->origin.copy->instr : l->run->instr;
+    df_str *files = df_new_array(j->a, df_str, l->ncarry);
+    df_copy_line line = {.copy = need->origin.copy,
+                         .like = need->origin.source,
+                         .indent = df_instr_indent(j->doc, like),
+                         .files = files,
+                         .sub = sub_of(need)};
+
+    line.absolute =
+        !df_same_workdir(l->b->facts, need->origin.copy->instr, like);
+    for (uint32_t i = 0; i < l->ncarry; i++) {
+        if (!same_line(need, &l->carry[i]) && i != first)
+            continue;
+        if (i < first)
+            return DF_STR("");
+        files[line.nfiles++] = l->carry[i].origin.path;
+    }
+    return df_copy_line_text(l->b, &line);
+}
+
+static void copy_manifests(const job *j)
+{
+    const df_lift *l = j->lift;
+
+    for (uint32_t i = 0; i < l->ncarry; i++) {
+        const df_instr *at =
+            l->early ? l->carry[i].origin.copy->instr : l->run->instr;
+
+        df_insert(j->f, df_instr_block(j->doc, at).off, manifest_line(j, i));
+    }
+}
+
+/* --- the COPY that moves --- */
+
+static bool is_carried(const df_lift *l, const df_str path)
+{
+    for (uint32_t i = 0; i < l->ncarry; i++)
+        if (df_str_eq(l->carry[i].origin.path, path))
+            return true;
+    return false;
+}
+
+/* `COPY app.py requirements.txt ./`: the second name has been copied by now. */
+static bool is_done(const df_lift *l, const df_copied *copy, uint32_t word)
+{
+    for (uint32_t i = 0; i < copy->nsources; i++)
+        if (copy->sources[i].word == word)
+            return !copy->sources[i].dir && !copy->sources[i].glob &&
+                   is_carried(l, copy->sources[i].path);
+    return false;
+}
+
+static df_str new_dest(const job *j, const df_copied *copy)
+{
+    const df_instr *instr = copy->instr;
+    df_str old = df_source(j->doc, instr->words[instr->nwords - 1].span);
+    df_str text;
+
+    if (df_same_workdir(j->lift->b->facts, instr, j->lift->run->instr))
+        return old;
+    text = df_copy_dest_text(j->lift->b, copy, true);
+    if (df_str_starts(old, df_cstr(j->a, text)))
+        return old;
+    return df_fmt(j->a, instr->json ? "\"%.*s%s\"" : "%.*s%s", DF_STR_ARG(text),
+                  copy->names || df_str_is(text, "/") ? "" : "/");
+}
+
+static uint32_t put(const job *j, uint32_t from, uint32_t to)
+{
+    if (to > from)
+        df_copy(j->f, df_span_between(from, to), j->to);
+    return to;
+}
+
+/* Its lines as they are, but for names that are done and the destination. */
+static void put_block(const job *j, const df_copied *copy, df_span block,
+                      bool at_end)
+{
+    const df_instr *instr = copy->instr;
+    const df_word *dest = &instr->words[instr->nwords - 1];
+    uint32_t end = df_span_end(at_end ? instr->span : block);
+    uint32_t at = block.off;
+
+    for (uint32_t w = 0; w + 1 < instr->nwords; w++) {
+        if (!is_done(j->lift, copy, w))
+            continue;
+        put(j, at, instr->words[w].span.off);
+        at = instr->words[w + 1].span.off;
+    }
+    if (!df_str_eq(new_dest(j, copy), df_source(j->doc, dest->span))) {
+        put(j, at, dest->span.off);
+        df_insert(j->f, j->to, new_dest(j, copy));
+        at = df_span_end(dest->span);
+    }
+    put(j, at, end);
+}
+
+/*
+ * The manifests come where the block was, and the RUN behind it moves up: the
+ * blank lines between go, too. What stands in its place keeps them.
+ */
+static df_span hole_of(const job *j, const df_copied *copy, df_span block)
+{
+    const df_lift *l = j->lift;
+    uint32_t next = df_skip_blank_lines(j->doc, df_span_end(block));
+    bool closes = next == df_instr_block(j->doc, l->run->instr).off;
+
+    for (uint32_t i = 0; i < l->ncarry && l->early; i++)
+        if (l->carry[i].origin.copy == copy)
+            return block;
+    for (uint32_t i = 0; i < l->nmoved; i++)
+        closes |= df_instr_block(j->doc, l->moved[i]->instr).off == next;
+    return df_block_hole(j->doc, block, closes && l->ncarry);
+}
+
+static void move_copies(const job *j, bool at_end)
+{
+    const df_lift *l = j->lift;
+
+    for (uint32_t i = 0; i < l->nmoved; i++) {
+        df_span block = df_instr_block(j->doc, l->moved[i]->instr);
+
+        put_block(j, l->moved[i], block, at_end && i + 1 == l->nmoved);
+        df_delete(j->f, hole_of(j, l->moved[i], block));
+    }
+}
+
+/* --- the RUN --- */
+
+/* `RUN --mount=… ` as the author wrote it. */
+static df_str run_head(const job *j)
+{
+    const df_instr *instr = j->lift->run->instr;
+    uint32_t end = df_span_end(
+        instr->nflags ? instr->flags[instr->nflags - 1].span : instr->keyword);
+    df_str indent = df_instr_indent(j->doc, instr);
+    df_str gap =
+        df_source(j->doc, df_span_between(end, df_text_src(&instr->args, 0)));
+
+    if (df_str_find_char(gap, '\n') != SIZE_MAX)
+        gap = DF_STR(" ");
+    return df_fmt(
+        j->a, "%.*s%.*s%.*s", DF_STR_ARG(indent),
+        DF_STR_ARG(df_source(j->doc, df_span_between(instr->keyword.off, end))),
+        DF_STR_ARG(gap));
+}
+
+/* Comment lines in the continuation become those of the second half. */
+static void put_comments(const job *j, df_span gap)
+{
+    for (uint32_t i = 0; i < j->doc->ncomments; i++)
+        if (df_span_holds(gap, j->doc->comments[i].span)) {
+            df_copy(j->f, j->doc->comments[i].span, j->to);
+            df_insert(j->f, j->to, df_newline(j->doc));
+        }
+}
+
+static void cut_run(job *j)
+{
+    const df_halves *cut = &j->lift->cut;
+
+    j->to = cut->gap.off;
+    df_insert(j->f, j->to, df_newline(j->doc));
+    move_copies(j, false);
+    put_comments(j, cut->gap);
+    df_insert(j->f, j->to, run_head(j));
+    df_insert(j->f, j->to, cut->again);
+    df_delete(j->f, cut->gap);
+}
+
+static void pass_whole_run(job *j)
+{
+    bool at_end;
+
+    j->to = df_span_end(j->lift->run->instr->lines);
+    at_end = j->to == j->doc->text.len && !df_str_ends(j->doc->text, "\n");
+    if (at_end)
+        df_insert(j->f, j->to, df_newline(j->doc));
+    move_copies(j, at_end);
+}
+
+/* The download, in the directory of the project. */
+static df_str download_line(const job *j)
+{
+    const df_lift *l = j->lift;
+    const df_instr *at = l->early ? l->moved[0]->instr : l->run->instr;
+    df_str workdir = l->b->facts->states[at->index].workdir;
+    const df_install *in = &l->installs[0];
+    bool there = df_str_eq(workdir.ptr ? workdir : DF_STR("."), in->dir);
+
+    return df_fmt(j->a, "%.*s%s%.*s%s%s%.*s", DF_STR_ARG(run_head(j)),
+                  there ? "" : "cd ", DF_STR_ARG(there ? DF_STR("") : in->dir),
+                  there ? "" : " && ", in->eco->prefetch,
+                  DF_STR_ARG(df_newline(j->doc)));
+}
+
+static job begin(df_finding *f, const df_lift *l)
+{
+    return (job){.lift = l, .f = f, .a = l->b->arena, .doc = l->b->facts->doc};
+}
+
+void df_lift_apply(df_finding *f, const df_lift *l)
+{
+    job j = begin(f, l);
+
+    copy_manifests(&j);
+    if (l->end < l->run->ncmds)
+        cut_run(&j);
+    else
+        pass_whole_run(&j);
+}
+
+void df_prefetch_apply(df_finding *f, const df_lift *l)
+{
+    job j = begin(f, l);
+    const df_instr *at = l->early ? l->moved[0]->instr : l->run->instr;
+
+    copy_manifests(&j);
+    j.to = df_instr_block(j.doc, at).off;
+    df_insert(f, j.to, download_line(&j));
+    if (!l->early)
+        move_copies(&j, false);
+}

@@ -1,0 +1,7 @@
+package main
+
+import "os"
+
+func rates() ([]byte, error) {
+	return os.ReadFile("testrates.csv")
+}

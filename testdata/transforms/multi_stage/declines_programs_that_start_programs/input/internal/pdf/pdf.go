@@ -1,0 +1,7 @@
+package pdf
+
+import "os/exec"
+
+func Print(file string) error {
+	return exec.Command("lp", file).Run()
+}
