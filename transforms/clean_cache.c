@@ -370,7 +370,7 @@ static void add_command(const job *j)
     df_finding *f;
 
     if (reason) {
-        df_decline(j->cx, first->node->span, "%s not removed: %s", j->row->what,
+        df_decline(j->cx, first->node->span, "leaves %s in the layer: %s", j->row->what,
                    reason);
         return;
     }
@@ -438,7 +438,7 @@ static void do_command(job *j, uint32_t index)
     user = later_user(j);
     if (user)
         df_decline(j->cx, cmd->node->span,
-                   "%s not removed: `%.*s` may need what is there",
+                   "leaves %s in the layer: `%.*s` may need what is there",
                    j->row->what, DF_STR_ARG(df_cmd_brief(user)));
     else
         add_command(j);

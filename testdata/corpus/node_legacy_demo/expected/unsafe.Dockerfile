@@ -1,0 +1,38 @@
+# Bookmarks API
+# copied from the shop project, ask Tom before you change anything here
+
+FROM node:20-slim
+MAINTAINER Thomas Berger <tom@bookmarks.example>
+
+# some modules compile things
+RUN apt-get update \
+ && apt-get install -y python3 make g++ \
+# tini reaps zombies, curl is for the health check
+ && apt-get install -y curl tini \
+ && rm -rf /var/lib/apt/lists/*
+
+ENV NODE_ENV production
+ENV PORT=3000
+
+WORKDIR /usr/src/app
+
+COPY package.json package-lock.json ./
+RUN npm install \
+ && npm cache clean --force
+# Bundle app source
+COPY . .
+
+# do not run as root
+RUN groupadd -r bookmarks \
+ && useradd -r -g bookmarks -d /usr/src/app bookmarks \
+ && mkdir -p /var/lib/bookmarks \
+ && chown bookmarks:bookmarks /var/lib/bookmarks
+
+USER bookmarks
+VOLUME /var/lib/bookmarks
+EXPOSE 3000
+
+HEALTHCHECK --interval=30s CMD curl -fsS http://localhost:3000/healthz || exit 1
+
+ENTRYPOINT ["tini", "--"]
+CMD ["node", "server.js"]

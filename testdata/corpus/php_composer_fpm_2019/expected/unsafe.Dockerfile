@@ -1,0 +1,15 @@
+FROM php:7.3-fpm-alpine
+
+COPY --from=composer:1.9 /usr/bin/composer /usr/bin/composer
+
+RUN apk add --no-cache icu-dev \
+ && docker-php-ext-install intl opcache
+
+WORKDIR /var/www/app
+COPY . .
+RUN composer install --no-dev --no-interaction --optimize-autoloader \
+ && composer clear-cache \
+ && chown -R www-data:www-data var
+
+EXPOSE 9000
+CMD ["php-fpm"]

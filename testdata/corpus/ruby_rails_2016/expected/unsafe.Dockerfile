@@ -1,0 +1,10 @@
+FROM ruby:2.3
+RUN apt-get update -qq && apt-get install -y build-essential libpq-dev nodejs \
+ && rm -rf /var/lib/apt/lists/* \
+ && mkdir /myapp
+WORKDIR /myapp
+ADD . /myapp
+RUN bundle install \
+ && bundle exec rake tmp:create
+EXPOSE 3000
+CMD ["bundle", "exec", "rails", "server", "-b", "0.0.0.0"]
