@@ -20,6 +20,7 @@
  * Safe: only caches and logs go, and a step that failed still fails.
  */
 #include <dfopt/effect.h>
+#include <dfopt/later.h>
 #include <dfopt/style.h>
 #include <dfopt/transform.h>
 
@@ -29,6 +30,7 @@ typedef struct {
     const df_facts *facts;
     const df_run *run;
     df_effects fx;
+    df_later *later;
     const df_cache *row;
     uint32_t first; /* command that leaves something */
     uint32_t last;  /* last command that does, or that uses it */
@@ -120,19 +122,52 @@ static bool env_says(const df_run *run, const char *name)
     return df_str_has(run->instr->args.str, name);
 }
 
+/* Where the project of a command lies in the context; "" at a loss. */
+static df_str project_dir(const job *j, const df_cmd *cmd)
+{
+    df_arena *mem = df_cx_arena(j->cx);
+    df_str image = df_image_path(mem, cmd->dir, DF_STR("package.json"));
+    df_str file = df_copied_from(mem, j->facts, df_cx_context(j->cx),
+                                 j->run->stage, image);
+    size_t end = file.len;
+
+    while (end > 0 && file.ptr[end - 1] != '/')
+        end--;
+    return df_str_slice(file, 0, end);
+}
+
+/* "packageManager": "yarn@3.6.0" names the version that really runs. */
+static bool manager_differs(const job *j, df_str dir)
+{
+    df_arena *mem = df_cx_arena(j->cx);
+    df_str path = df_fmt(mem, "%.*spackage.json", DF_STR_ARG(dir));
+    df_str manager;
+
+    return j->row->manager &&
+           df_json_string(df_json_get(df_context_json(df_cx_context(j->cx),
+                                                      path),
+                                      "packageManager"),
+                          &manager) &&
+           !df_str_starts(manager, j->row->manager);
+}
+
 /* Files of the project that mean another version of the tool. */
-static bool files_speak_against(const job *j)
+static bool files_speak_against(const job *j, const df_cmd *cmd)
 {
     df_context *context = df_cx_context(j->cx);
+    df_arena *mem = df_cx_arena(j->cx);
+    df_str dir;
 
     if (!*j->row->unless_files)
         return false;
     if (!df_context_present(context))
         return true;
+    dir = project_dir(j, cmd);
     for (df_strings p = j->row->unless_files; *p; p++)
-        if (df_context_lookup(context, df_str_of(*p)) != DF_FILE_NONE)
+        if (df_context_lookup(context, df_fmt(mem, "%.*s%s", DF_STR_ARG(dir),
+                                              *p)) != DF_FILE_NONE)
             return true;
-    return false;
+    return manager_differs(j, dir);
 }
 
 static bool has_any(const df_cmd *cmd, df_strings options)
@@ -157,83 +192,51 @@ static bool elsewhere(const df_cmd *cmd)
     return cmd->script || cmd->other_user;
 }
 
-/* --- who needs it later? --- */
-
-/* May a program that dfopt does not know use what was left? */
-static bool may_use(const job *j, const df_cmd *cmd)
-{
-    df_str text;
-
-    if (!*j->row->refreshed_by || !df_cmd_is_script(cmd))
-        return false;
-    if (!df_cmd_script_text(df_cx_context(j->cx), cmd, &text))
-        return true;
-    return df_str_has(text, "apt") && !df_str_has(text, "update");
-}
-
-/* The first command of a RUN that needs it; *fresh: it is made anew first. */
-static const df_cmd *user_in(const job *j, const df_run *run, uint32_t from,
-                             bool *fresh)
-{
-    for (uint32_t i = from; i < run->ncmds; i++) {
-        const df_cmd *cmd = &run->cmds[i];
-
-        *fresh = df_cmd_in(cmd, j->row->refreshed_by);
-        if (*fresh)
-            return NULL;
-        if (df_cmd_in(cmd, j->row->used_by) || may_use(j, cmd))
-            return cmd;
-    }
-    return NULL;
-}
-
-/* Is `stage` the one of the job, or built on it? */
-static bool downstream(const job *j, const df_stage *stage)
-{
-    for (; stage; stage = stage->base)
-        if (stage == j->run->stage)
-            return true;
-    return false;
-}
-
-static const df_cmd *later_user(const job *j)
-{
-    bool fresh = false;
-
-    uint32_t i = (uint32_t)(j->run - j->facts->runs) + 1;
-
-    for (; i < j->facts->nruns && !fresh; i++) {
-        const df_run *run = &j->facts->runs[i];
-        const df_cmd *cmd;
-
-        if (!downstream(j, run->stage))
-            continue;
-        cmd = user_in(j, run, 0, &fresh);
-        if (cmd)
-            return cmd;
-        fresh = fresh && run->stage == j->run->stage;
-    }
-    return NULL;
-}
-
 /* --- a flag --- */
 
-/* `apk update` just before, in the same chain, has no use any more. */
+static bool is_update(const job *j, const df_cmd *cmd)
+{
+    return df_str_is(cmd->tool, j->row->tool) &&
+           df_str_in(cmd->sub, j->row->drop_before);
+}
+
+/* Does the update stand just before, in the same chain, and alone? */
+static bool can_drop(const job *j, const df_cmd *update, const df_cmd *cmd)
+{
+    df_span gone;
+
+    if (!is_update(j, update) || update->andor != cmd->andor || !cmd->top ||
+        !update->top || update->pipe->nkids != 1 || update->pipe->negated ||
+        cmd->pipe->op != DF_OP_AND || !df_str_eq(update->tool, cmd->tool) ||
+        update->node->nredirs || update->sudo != cmd->sudo ||
+        df_cmd_operands(update) > 0 ||
+        df_kb_cache(j->facts->kb, cmd->tool, cmd->sub) != j->row)
+        return false;
+    gone = df_span_between(update->pipe->span.off, cmd->pipe->span.off);
+    return !df_holds_comment(j->doc, gone);
+}
+
+/* What the flag makes useless goes. */
 static void drop_update(const job *j, df_finding *f, uint32_t index)
 {
     const df_cmd *cmd = &j->run->cmds[index];
-    const df_cmd *update = index ? cmd - 1 : NULL;
-    df_span gone;
 
-    if (!update || update->andor != cmd->andor || !cmd->top || !update->top ||
-        update->pipe->nkids != 1 || update->pipe->negated ||
-        cmd->pipe->op != DF_OP_AND || !df_str_eq(update->tool, cmd->tool) ||
-        !df_str_in(update->sub, j->row->drop_before) || update->node->nredirs ||
-        df_cmd_operands(update) || update->sudo != cmd->sudo)
-        return;
-    gone = df_span_between(update->pipe->span.off, cmd->pipe->span.off);
-    if (!df_holds_comment(j->doc, gone))
-        df_delete(f, gone);
+    if (index && can_drop(j, cmd - 1, cmd))
+        df_delete(f, df_span_between(cmd[-1].pipe->span.off,
+                                     cmd->pipe->span.off));
+}
+
+/* An `apk update` that stays would leave the index whatever the flag says. */
+static bool update_stays(const job *j)
+{
+    for (uint32_t i = 0; i < j->run->ncmds; i++) {
+        const df_cmd *cmd = &j->run->cmds[i];
+
+        if (is_update(j, cmd) &&
+            (i + 1 == j->run->ncmds || !can_drop(j, cmd, cmd + 1)))
+            return true;
+    }
+    return false;
 }
 
 /* An option that the flag makes useless: --update of apk add. */
@@ -252,8 +255,6 @@ static void add_flag(const job *j, uint32_t index)
     const df_sh_word *old = replaced_word(j, cmd);
     df_finding *f;
 
-    if (df_cmd_has(cmd, j->row->flag) || has_any(cmd, j->row->flag_not_with))
-        return;
     f = df_change(j->cx, sub->span, "%s keeps %s out of the layer",
                   j->row->flag, j->row->what);
     if (old)
@@ -266,9 +267,15 @@ static void add_flag(const job *j, uint32_t index)
 
 /* --- a command --- */
 
-static bool is_simple_item(const df_sh_node *andor)
+/* One pipeline: errexit watches it, and would not on the left of an `&&`. */
+static bool is_watched(const df_sh_node *andor)
 {
     return andor->nkids == 1 && !andor->kids[0]->negated;
+}
+
+static bool is_compound(const df_sh_node *andor)
+{
+    return andor->kids[0]->kids[0]->kind != DF_SH_SIMPLE;
 }
 
 static bool errexit(const job *j)
@@ -279,8 +286,10 @@ static bool errexit(const job *j)
 /* Are all commands behind the last use known, so that none may use it? */
 static bool sure_behind(const job *j)
 {
+    if (!*j->row->refreshed_by)
+        return true;
     for (uint32_t i = j->last + 1; i < j->run->ncmds; i++)
-        if (may_use(j, &j->run->cmds[i]) || !j->run->cmds[i].tool.ptr)
+        if (df_cmd_may_do_anything(&j->run->cmds[i]))
             return false;
     return true;
 }
@@ -340,7 +349,8 @@ static void put_last(const job *j, df_finding *f, df_str command)
 {
     const df_sh_node *root = j->run->tree->root;
     const df_sh_node *last = root->kids[root->nkids - 1];
-    bool semi = errexit(j) && semi_style(j) && is_simple_item(last);
+    bool semi = errexit(j) && is_watched(last) &&
+                (semi_style(j) || is_compound(last));
 
     if (last->op == DF_OP_SEMI)
         df_delete(f, df_span_between(df_span_end(last->span),
@@ -361,6 +371,11 @@ static const char *cannot(const job *j)
     return NULL;
 }
 
+static const char *pronoun(const char *what)
+{
+    return df_str_ends(df_str_of(what), "s") ? "them" : "it";
+}
+
 static void add_command(const job *j)
 {
     const df_cmd *first = &j->run->cmds[j->first];
@@ -375,7 +390,8 @@ static void add_command(const job *j)
         return;
     }
     f = df_change(j->cx, j->run->cmds[j->last].node->span,
-                  "removes %s in the layer that made them", j->row->what);
+                  "removes %s in the layer that made %s", j->row->what,
+                  pronoun(j->row->what));
     if (fits_in_chain(j))
         put_in_chain(j, f, command);
     else
@@ -415,43 +431,57 @@ static bool applies(const job *j, const df_cmd *cmd)
     return image_fits(j->run->stage, j->row) && !elsewhere(cmd) &&
            !mounted(j->run->instr, j->row) &&
            !(j->row->unless_env && env_says(j->run, j->row->unless_env)) &&
-           !files_speak_against(j) && !cleaned_already(j);
+           !files_speak_against(j, cmd) && !cleaned_already(j);
+}
+
+/* Does somebody need it later? Then that is said. */
+static bool needed_later(const job *j, uint32_t index)
+{
+    df_str user = DF_STR("");
+
+    if (j->row->flag)
+        user = df_later_in_run(j->later, j->run, index + 1, j->row);
+    if (!user.len)
+        user = df_later_user(j->later, j->run, j->row);
+    if (user.len)
+        df_decline(j->cx, j->run->cmds[index].node->span,
+                   "leaves %s in the layer: `%.*s` may need what is there",
+                   j->row->what, DF_STR_ARG(user));
+    return user.len != 0;
 }
 
 static void do_command(job *j, uint32_t index)
 {
     const df_cmd *cmd = &j->run->cmds[index];
-    const df_cmd *user;
 
     j->row = df_kb_cache(j->facts->kb, cmd->tool, cmd->sub);
-    if (!j->row || !applies(j, cmd))
+    if (!j->row || !applies(j, cmd) || has_any(cmd, j->row->flag_not_with))
         return;
     j->first = index;
     if (j->row->flag) {
-        if (cmd->sub_word)
+        if (cmd->sub_word && !df_cmd_has(cmd, j->row->flag) &&
+            !update_stays(j) && !needed_later(j, index))
             add_flag(j, index);
         return;
     }
     if (!j->row->command || seen(j, index))
         return;
     find_last(j);
-    user = later_user(j);
-    if (user)
-        df_decline(j->cx, cmd->node->span,
-                   "leaves %s in the layer: `%.*s` may need what is there",
-                   j->row->what, DF_STR_ARG(df_cmd_brief(user)));
-    else
+    if (!needed_later(j, index))
         add_command(j);
 }
 
 static void run(df_pass_ctx *cx)
 {
     const df_facts *facts = df_cx_facts(cx);
+    df_later later;
 
+    df_later_init(&later, df_cx_arena(cx), facts, df_cx_context(cx));
     for (uint32_t i = 0; i < facts->nruns; i++) {
         job j = {.cx = cx,
                  .doc = df_cx_doc(cx),
                  .facts = facts,
+                 .later = &later,
                  .run = &facts->runs[i]};
 
         if (!j.run->tree->ok || !j.run->ncmds || !j.run->stage->shipped ||

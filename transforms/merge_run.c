@@ -82,6 +82,19 @@ static bool same_flags(const df_doc *doc, const df_instr *a, const df_instr *b)
     return true;
 }
 
+/* rw, readwrite, rw=true, ro=false, readonly=false */
+static bool says_writable(df_str field)
+{
+    df_str key;
+    bool has_value = df_str_cut(&field, '=', &key);
+    bool on = !has_value || !df_str_is_nocase(field, "false");
+
+    if (df_str_is_nocase(key, "rw") || df_str_is_nocase(key, "readwrite"))
+        return on;
+    return !on && (df_str_is_nocase(key, "ro") ||
+                   df_str_is_nocase(key, "readonly"));
+}
+
 /* tmpfs and writable bind mounts show B what A wrote, and forget it later. */
 static bool forgetful_mount(const df_instr *instr)
 {
@@ -93,9 +106,7 @@ static bool forgetful_mount(const df_instr *instr)
             continue;
         while (rest.len) {
             df_str_cut(&rest, ',', &field);
-            if (df_str_is(field, "type=tmpfs") || df_str_is(field, "rw") ||
-                df_str_starts(field, "rw=") ||
-                df_str_starts(field, "readwrite"))
+            if (df_str_is(field, "type=tmpfs") || says_writable(field))
                 return true;
         }
     }
@@ -177,7 +188,8 @@ static bool may_come_first(segment *s)
         return refuse(s, "the service that it starts would live on",
                       s->fx.daemon);
     if (s->fx.flags & DF_FX_HARDLINK)
-        return refuse(s, "it makes hard links, which a layer cuts", at);
+        return refuse(s, "it makes hard links, which a layer cuts",
+                      s->fx.hardlink);
     if (s->fx.flags & DF_FX_SHM)
         return refuse(s, "it uses /dev/shm, which no layer keeps", at);
     return true;
@@ -209,11 +221,28 @@ static bool plain_list(const segment *s)
     return root->nkids > 1;
 }
 
+static bool has_bare_assignment(const df_sh_node *list)
+{
+    for (uint32_t i = 0; i < list->nkids; i++) {
+        const df_sh_node *andor = list->kids[i];
+
+        for (uint32_t k = 0; k < andor->nkids; k++) {
+            const df_sh_node *cmd = andor->kids[k]->kids[0];
+
+            if (cmd->kind == DF_SH_SIMPLE && !cmd->nwords && cmd->nassigns)
+                return true;
+        }
+    }
+    return false;
+}
+
 /* Is the `set` line all that changes the shell? */
 static bool only_set(const segment *s)
 {
     uint32_t sets = 0;
 
+    if (has_bare_assignment(s->run->tree->root))
+        return false;
     for (uint32_t i = 0; i < s->run->ncmds; i++) {
         const df_cmd *cmd = &s->run->cmds[i];
 
@@ -295,8 +324,7 @@ static link_kind link_errexit(const row *r, segment *s, const segment *next)
     if (df_run_is_chain(s->run) && only_set(s) &&
         clean_cut(r->doc, s, next, LINK_AND))
         return LINK_AND;
-    refuse(s, "`set -e` does not reach into a joined command",
-           s->run->instr->keyword);
+    refuse(s, "`set -e` does not reach into a joined command", s->fx.errexit);
     return LINK_NONE;
 }
 
@@ -322,6 +350,8 @@ static bool stops_anyway(const segment *s)
             return false;
         if (!pipe->kids[0]->nwords)
             continue;
+        if (last && !pipe->kids[0]->words[0].is_plain)
+            return false;
         name = pipe->kids[0]->words[0].value;
         if (df_str_is(name, "trap") || (last && df_str_in(name, unseen)))
             return false;
@@ -329,14 +359,19 @@ static bool stops_anyway(const segment *s)
     return true;
 }
 
+/*
+ * A `cd` does not matter to one that goes elsewhere itself; but behind that
+ * one's subshell it would be seen again.
+ */
 static bool state_matters(const segment *s, const segment *next)
 {
     if (s->fx.flags & DF_FX_STATE)
         return true;
     if (!(s->fx.flags & DF_FX_CD))
         return false;
-    return !df_run_goes_elsewhere(next->run) ||
-           (next->fx.flags & DF_FX_OLDPWD) != 0;
+    return !df_run_goes_elsewhere(next->run) || !df_run_is_chain(next->run) ||
+           (next->fx.flags & DF_FX_OLDPWD) != 0 ||
+           (next->link != LINK_NONE && state_matters(next, next + 1));
 }
 
 /* `pip install --upgrade pip`: what the command names is the command. */
@@ -507,6 +542,12 @@ typedef struct {
     const char *close; /* a `;` at the end of the body is gone by then */
 } shell_quote;
 
+/* Two in a row would begin an arithmetic expression. */
+static bool begins_with_paren(const segment *s)
+{
+    return s->run->instr->args.str.ptr[0] == '(';
+}
+
 static shell_quote around(const segment *s)
 {
     bool same_script = s->before > LINK_AND || s->link > LINK_AND;
@@ -514,7 +555,7 @@ static shell_quote around(const segment *s)
     if (same_script)
         return (shell_quote){"", ""};
     if (s->link != LINK_NONE && state_matters(s, s + 1))
-        return (shell_quote){"(", ")"};
+        return (shell_quote){begins_with_paren(s) ? "( " : "(", ")"};
     if (s->before != LINK_NONE &&
         (!df_run_is_chain(s->run) || (s->fx.flags & DF_FX_CONTROL)))
         return (shell_quote){"{ ", "; }"};
@@ -638,7 +679,7 @@ static bool is_word(const df_sh_node *node, uint32_t i, const char *text)
 /* A command that only changes a shell which then ends. */
 static void warn_no_op(df_pass_ctx *cx, const df_sh_node *node)
 {
-    if (!node->nwords && node->nassigns)
+    if (!node->nwords && node->nassigns && !node->nredirs)
         df_warn(cx, node->span,
                 "a variable of the shell has no effect on later instructions; "
                 "use ENV %.*s",
@@ -669,6 +710,12 @@ static const df_sh_node *only_command(const df_sh_node *list)
     return list->kind == DF_SH_SIMPLE ? list : NULL;
 }
 
+/* `wget http://x/?a=1&b=2`: no assignment was meant, but a quote. */
+static bool behind_amp(const df_sh_node *list, uint32_t i)
+{
+    return i > 0 && list->kids[i - 1]->op == DF_OP_AMP;
+}
+
 /* The last command of the RUN, and those alone in a subshell. */
 static void warn_no_ops(df_pass_ctx *cx, const df_run *run)
 {
@@ -679,7 +726,8 @@ static void warn_no_ops(df_pass_ctx *cx, const df_run *run)
 
         for (uint32_t k = 0; k < andor->nkids; k++) {
             const df_sh_node *cmd = andor->kids[k]->kids[0];
-            bool last = i + 1 == root->nkids && k + 1 == andor->nkids;
+            bool last = i + 1 == root->nkids && k + 1 == andor->nkids &&
+                        !behind_amp(root, i);
 
             if (andor->kids[k]->nkids != 1)
                 continue;

@@ -20,7 +20,8 @@ enum {
     DF_FX_CONTROL = 256, /* set, exit or trap */
     DF_FX_COMMENT = 512, /* a `#` comment, which swallows what follows */
     DF_FX_COMPOUND = 1024, /* groups, subshells, if, loops, functions */
-    DF_FX_EVAL = 2048, /* eval, `.`, return, a trap on ERR: may end it early */
+    DF_FX_EVAL = 2048, /* eval, `.`, return, a trap on ERR, a command that is
+                          computed: may end it early */
 };
 
 typedef struct {
@@ -28,6 +29,9 @@ typedef struct {
     df_span job; /* where: valid if the flag is set */
     df_span daemon;
     df_span comment;
+    df_span hardlink;
+    df_span errexit;
+    df_span eval;
 } df_effects;
 
 /* Of a RUN whose tree is ok. */

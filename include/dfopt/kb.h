@@ -40,6 +40,7 @@ typedef struct {
                              stays behind; "*": always */
     bool reads_context;   /* unknown files of its working directory (make, tar,
                              sh script); false: only files it names */
+    bool runs_code;       /* starts whatever the project says (make, python) */
     bool pure;            /* reads and writes only what its operands name, and
                              system state outside application directories */
     df_strings pure_on;   /* subcommands that are pure though the tool is not */
@@ -69,6 +70,8 @@ typedef struct {
                                  paths say nothing */
     df_strings unless_files;  /* files of the project that mean another version
                                  of the tool: hands off (.yarnrc.yml) */
+    const char *manager; /* how package.json's packageManager must begin, if it
+                            says something; NULL: it does not matter */
     df_strings not_on;   /* "image:tag" beginnings of images whose version of
                             the tool does not know flag or command */
     const char *command; /* run afterwards, or NULL */

@@ -103,7 +103,7 @@ typedef struct {
     bool append;      /* += (bash) */
     bool indexed;     /* name[...]= (bash) */
     bool array;       /* =( … ) (bash): value.text holds it whole */
-    df_sh_word value; /* may be empty */
+    df_sh_word value; /* may be empty; subs are those of the index, too */
 } df_sh_assign;
 
 typedef struct {

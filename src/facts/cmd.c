@@ -174,24 +174,3 @@ bool df_cmd_cleans(df_arena *a, const df_cmd *cmd, const df_cache *row)
 
     return re && df_regex_match(re, a, cmd->node->text, NULL);
 }
-
-static bool has_any(const df_cmd *cmd, df_strings options)
-{
-    for (; options && *options; options++)
-        if (df_cmd_has(cmd, *options))
-            return true;
-    return false;
-}
-
-bool df_cmd_is_manifest_install(const df_cmd *cmd)
-{
-    const df_ecosystem *eco =
-        df_kb_ecosystem(cmd->run->kb, cmd->tool, cmd->sub);
-
-    if (!eco || !df_str_is(df_str_of(eco->strategy), "move") ||
-        has_any(cmd, eco->not_with))
-        return false;
-    if (*eco->file_options)
-        return has_any(cmd, eco->file_options);
-    return !eco->operands_are_packages || df_cmd_operands(cmd) == 0;
-}

@@ -120,11 +120,15 @@ static void visit_builtin(viewer v, const df_sh_node *node, df_str name)
     if (df_str_in(name, STEERING))
         flag(v, DF_FX_CONTROL);
     if ((df_str_is(name, "set") || df_str_is(name, "shopt")) &&
-        sets_errexit(node))
+        sets_errexit(node)) {
+        v.fx->errexit = node->span;
         flag(v, DF_FX_ERREXIT);
+    }
     if (df_str_in(name, EVALUATING) ||
-        (df_str_is(name, "trap") && traps_err(node)))
+        (df_str_is(name, "trap") && traps_err(node))) {
+        v.fx->eval = node->span;
         flag(v, DF_FX_EVAL);
+    }
 }
 
 /* Behind `command -p`, `builtin` and the like; `command -v` runs nothing. */
@@ -142,6 +146,16 @@ static uint32_t builtin_word(const df_sh_node *node)
     return i;
 }
 
+/* $CMD may be any builtin; $DIR/bin/tool, having a slash, may not. */
+static void visit_computed(viewer v, const df_sh_node *node,
+                           const df_sh_word *word)
+{
+    if (df_str_find_char(word->text, '/') != SIZE_MAX)
+        return;
+    v.fx->eval = node->span;
+    flag(v, DF_FX_STATE | DF_FX_CONTROL | DF_FX_EVAL);
+}
+
 static void visit_simple(viewer v, const df_sh_node *node)
 {
     uint32_t i = builtin_word(node);
@@ -153,7 +167,7 @@ static void visit_simple(viewer v, const df_sh_node *node)
         return;
     }
     if (!node->words[i].is_plain) {
-        flag(v, DF_FX_STATE | DF_FX_CONTROL | DF_FX_ERREXIT);
+        visit_computed(v, node, &node->words[i]);
         return;
     }
     if (node->nassigns && df_str_in(node->words[i].value, SPECIAL))
@@ -253,17 +267,28 @@ static bool starts_daemon(const df_cmd *cmd)
     return false;
 }
 
+/* ln without -s, link, cp -l, rsync -H */
+static bool makes_hard_links(const df_cmd *cmd)
+{
+    if (df_str_is(cmd->tool, "ln"))
+        return !df_cmd_has(cmd, "-s") && !df_cmd_has(cmd, "--symbolic");
+    if (df_str_is(cmd->tool, "cp"))
+        return df_cmd_has(cmd, "-l") || df_cmd_has(cmd, "--link");
+    if (df_str_is(cmd->tool, "rsync"))
+        return df_cmd_has(cmd, "-H") || df_cmd_has(cmd, "--hard-links");
+    return df_str_is(cmd->tool, "link");
+}
+
 static void look_at_command(df_effects *fx, const df_cmd *cmd)
 {
     if (starts_daemon(cmd)) {
         fx->flags |= DF_FX_DAEMON;
         fx->daemon = cmd->node->span;
     }
-    if ((df_str_is(cmd->tool, "ln") && !df_cmd_has(cmd, "-s") &&
-         !df_cmd_has(cmd, "--symbolic")) ||
-        (df_str_is(cmd->tool, "cp") &&
-         (df_cmd_has(cmd, "-l") || df_cmd_has(cmd, "--link"))))
+    if (makes_hard_links(cmd)) {
         fx->flags |= DF_FX_HARDLINK;
+        fx->hardlink = cmd->node->span;
+    }
     if (!cmd->known || !*cmd->known->command_option)
         return;
     for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
@@ -316,7 +341,8 @@ bool df_run_is_chain(const df_run *run)
 {
     const df_sh_node *root = run->tree->root;
 
-    if (root->nkids != 1 || root->kids[0]->op != DF_OP_NONE)
+    if (root->nkids != 1 || (root->kids[0]->op != DF_OP_NONE &&
+                             root->kids[0]->op != DF_OP_SEMI))
         return false;
     for (uint32_t i = 1; i < root->kids[0]->nkids; i++)
         if (root->kids[0]->kids[i]->op != DF_OP_AND)

@@ -133,6 +133,28 @@ static bool has_any(const df_cmd *cmd, df_strings options)
     return false;
 }
 
+/* Of `go mod download` the second word is part of the subcommand. */
+static uint32_t name_words(const df_ecosystem *eco)
+{
+    for (df_strings s = eco->install; *s; s++)
+        if (df_str_find_char(df_str_of(*s), ' ') == SIZE_MAX)
+            return 0;
+    return 1;
+}
+
+bool df_cmd_is_manifest_install(const df_cmd *cmd)
+{
+    const df_ecosystem *eco = df_cmd_ecosystem(cmd);
+
+    if (!eco || !df_str_is(df_str_of(eco->strategy), "move") ||
+        has_any(cmd, eco->not_with))
+        return false;
+    if (*eco->file_options)
+        return has_any(cmd, eco->file_options);
+    return !eco->operands_are_packages ||
+           df_cmd_operands(cmd) == name_words(eco);
+}
+
 /* The project is where the command runs, unless an option says otherwise. */
 static df_str project_dir(df_reader *r)
 {

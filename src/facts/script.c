@@ -1,12 +1,20 @@
 /* Shell scripts that commands start, and where the context has them. */
 #include <dfopt/facts.h>
 
+/* Long enough to know the command by. */
+#define MAX_BRIEF 70u
+
 df_str df_cmd_brief(const df_cmd *cmd)
 {
     df_str s =
         cmd->pipe && cmd->pipe->nkids > 1 ? cmd->pipe->text : cmd->node->text;
 
-    return s.len > 60 ? df_str_slice(s, 0, 60) : s;
+    if (s.len <= MAX_BRIEF)
+        return s;
+    s = df_str_slice(s, 0, MAX_BRIEF);
+    while (s.len && ((unsigned char)s.ptr[s.len - 1] & 0x80))
+        s.len--;
+    return s;
 }
 
 static bool is_shell(const df_cmd *cmd)

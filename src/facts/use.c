@@ -283,16 +283,40 @@ static bool is_bare(const df_cmd *cmd)
            (df_str_is(cmd->tool, "node") || df_str_is(cmd->tool, "python"));
 }
 
+/* Where a name without a slash is looked for, in the order of PATH. */
+static const char *const SYSTEM_DIRS[] = {
+    "/usr/local/sbin/", "/usr/local/bin/", "/usr/sbin/", "/usr/bin/",
+    "/sbin/",           "/bin/",           NULL};
+
 static bool in_system(df_str path)
 {
-    static const char *const dirs[] = {
-        "/bin/",           "/sbin/",           "/usr/bin/", "/usr/sbin/",
-        "/usr/local/bin/", "/usr/local/sbin/", NULL};
-
-    for (const char *const *d = dirs; *d; d++)
+    for (const char *const *d = SYSTEM_DIRS; *d; d++)
         if (df_str_starts(path, *d))
             return true;
     return false;
+}
+
+static bool is_copied(const df_looker *lk, df_str path)
+{
+    return df_copied_from(lk->arena, lk->facts, lk->cx, lk->stage, path).ptr !=
+           NULL;
+}
+
+/* Where a program of the context lies that a command names; ptr NULL: none. */
+static df_str copied_program(const df_looker *lk, const df_cmd *cmd,
+                             df_str path)
+{
+    df_str absolute = df_image_path(lk->arena, cmd->dir, path);
+
+    if (df_str_find_char(path, '/') != SIZE_MAX)
+        return is_copied(lk, absolute) ? absolute : (df_str){NULL, 0};
+    for (const char *const *d = SYSTEM_DIRS; *d; d++) {
+        df_str place = df_fmt(lk->arena, "%s%.*s", *d, DF_STR_ARG(path));
+
+        if (is_copied(lk, place))
+            return place;
+    }
+    return (df_str){NULL, 0};
 }
 
 /* In node_modules or a virtual environment, or a tool that is known and not
@@ -313,8 +337,11 @@ static void follow(df_looker lk, const df_cmd *cmd, df_str path)
     df_str name = base_name(path);
     bool npm = df_str_is(cmd->tool, "npm") || df_str_is(cmd->tool, "yarn") ||
                df_str_is(cmd->tool, "pnpm") || df_str_is(cmd->tool, "bun");
+    df_str copied = copied_program(&lk, cmd, path);
 
-    if (is_shell(name))
+    if (copied.ptr)
+        look_file(lk, cmd, copied, DF_STR(""));
+    else if (is_shell(name))
         look_shell(lk, cmd, name);
     else if (df_str_is(name, ".") || df_str_is(name, "source"))
         look_sourced(lk, cmd);

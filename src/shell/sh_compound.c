@@ -253,6 +253,8 @@ static bool patterns(df_sh_lexer *l, df_sh_node *item)
 {
     if (df_sh_tok(l)->kind == DF_SHTOK_OPEN)
         df_sh_skip(l);
+    else if (l->job->rewound)
+        return df_sh_unexpected(l); /* bash miscounts its `)` */
     for (;;) {
         l->frame.place = DF_PLACE_ARG;
         if (df_sh_tok(l)->kind != DF_SHTOK_WORD || is_odd_pattern(l))

@@ -22,6 +22,28 @@ static bool not_closed(df_sh_lexer *l, size_t open, const char *what)
                       "%s is not closed (opened here)", what);
 }
 
+/* Inside `((` bash counts the parentheses of ${ … }, too. */
+static bool is_balanced(df_str s)
+{
+    size_t depth = 0;
+
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] == ')' && depth-- == 0)
+            return false;
+        depth += s.ptr[i] == '(';
+    }
+    return depth == 0;
+}
+
+static bool has_odd_parens(df_sh_lexer *l, size_t from)
+{
+    if (is_balanced(df_sh_slice(l, from, l->tail)))
+        return false;
+    df_sh_fail(l, df_sh_span(l, from, l->tail),
+               "parenthesis in ${ } that shells read differently");
+    return true;
+}
+
 static bool unclear(df_sh_lexer *l, size_t from, size_t to)
 {
     return df_sh_fail(l, df_sh_span(l, from, to),
@@ -233,6 +255,19 @@ static bool prefix(df_sh_lexer *l, bool *is_length)
     return true;
 }
 
+/* To bash the first `}` that ${ … } inside does not need ends it all. */
+static bool ends_early(df_str s)
+{
+    size_t open = 0;
+
+    for (size_t i = 0; i < s.len; i++) {
+        open += i > 0 && s.ptr[i] == '{' && s.ptr[i - 1] == '$';
+        if (s.ptr[i] == '}' && open-- == 0)
+            return true;
+    }
+    return false;
+}
+
 /* [ … ] behind a name (bash) */
 static bool element(df_sh_lexer *l, df_sh_draft *d, df_sh_quote quote)
 {
@@ -241,6 +276,8 @@ static bool element(df_sh_lexer *l, df_sh_draft *d, df_sh_quote quote)
     df_sh_bashism(l);
     if (!df_sh_subscript(l, d, quote))
         return false;
+    if (ends_early(df_sh_slice(l, from, l->tail)))
+        return unclear(l, from, l->tail);
     if (df_sh_arith_assigns(df_sh_slice(l, from, l->tail)))
         d->flags |= DF_WORD_ASSIGNS;
     return true;
@@ -302,19 +339,6 @@ static void note_expr(df_sh_lexer *l, df_sh_draft *d, size_t from, size_t to)
         df_sh_bashism(l);
 }
 
-/* bash counts the parentheses in ${ … } of an expression. */
-static bool is_balanced(df_str s)
-{
-    size_t depth = 0;
-
-    for (size_t i = 0; i < s.len; i++) {
-        if (s.ptr[i] == ')' && depth-- == 0)
-            return false;
-        depth += s.ptr[i] == '(';
-    }
-    return depth == 0;
-}
-
 /* Quotations inside an expression: dash is not of one mind with bash. */
 static bool expr_special(df_sh_lexer *l, df_sh_draft *d, int c)
 {
@@ -326,9 +350,7 @@ static bool expr_special(df_sh_lexer *l, df_sh_draft *d, int c)
         df_sh_bashism(l);
     if (!df_sh_special(l, d, DF_QUOTE_NONE))
         return false;
-    return c != '$' || is_balanced(df_sh_slice(l, from, l->tail)) ||
-           df_sh_fail(l, df_sh_span(l, from, l->tail),
-                      "parenthesis in arithmetic that shells read differently");
+    return c != '$' || !has_odd_parens(l, from);
 }
 
 /* expr := (quotation | expansion | '(' expr ')' | byte)* */
@@ -373,8 +395,6 @@ static bool is_simple(df_str s)
     for (size_t i = 0; i + 1 < s.len; i++) {
         char next = s.ptr[i + 1];
 
-        if (s.ptr[i] == '$' && (next == '\'' || next == '"'))
-            return false;
         if (next == '\n' || next == '`' || next == '#')
             return false;
     }
@@ -521,7 +541,8 @@ static bool nested(df_sh_lexer *l, df_sh_draft *d, df_sh_quote quote,
     if (!df_sh_enter(l, open))
         return false;
     if (c == '{')
-        ok = braced(l, d, quote, open);
+        ok = braced(l, d, quote, open) &&
+             !(l->job->rewound && has_odd_parens(l, open));
     else if (c == '(')
         ok = paren(l, d, open);
     else

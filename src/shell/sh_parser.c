@@ -97,16 +97,24 @@ static bool is_redir(df_sh_lexer *l)
            (tok->kind == DF_SHTOK_OP && tok->op >= DF_OP_IN);
 }
 
-/* Duplicating onto anything but a digit, `-` or an expansion is for bash. */
-static void check_dup(df_sh_lexer *l, const df_sh_redir *redir)
+/*
+ * Duplicating onto anything but a digit, `-` or an expansion is for bash,
+ * which takes `>&-a` for `>&- a`.
+ */
+static bool check_dup(df_sh_lexer *l, const df_sh_redir *redir)
 {
-    df_str s = redir->target.value;
+    const df_sh_word *target = &redir->target;
+    char first = target->text.ptr[0];
 
     if (redir->op != DF_OP_DUP_IN && redir->op != DF_OP_DUP_OUT)
-        return;
-    if (redir->target.is_plain &&
-        !(s.len == 1 && (df_is_digit(s.ptr[0]) || s.ptr[0] == '-')))
+        return true;
+    if (first == '-' && target->text.len > 1)
+        return df_sh_fail(l, redir->span,
+                          "redirection that shells read differently");
+    if (target->is_plain &&
+        (target->text.len > 1 || !(df_is_digit(first) || first == '-')))
         df_sh_bashism(l);
+    return true;
 }
 
 static bool add_redir(df_sh_lexer *l, df_sh_node *node, df_sh_redir redir)
@@ -116,7 +124,8 @@ static bool add_redir(df_sh_lexer *l, df_sh_node *node, df_sh_redir redir)
     if (is_here && !redir.target.is_plain)
         return df_sh_fail(l, redir.span,
                           "here-document whose delimiter is not plain");
-    check_dup(l, &redir);
+    if (!check_dup(l, &redir))
+        return false;
     *df_push(l->job->arena, node, redirs) = redir;
     if (is_here)
         df_sh_heres_add(l, node, node->nredirs - 1);
@@ -136,7 +145,9 @@ static bool redir(df_sh_lexer *l, df_sh_node *node)
     redir.op = df_sh_tok(l)->op;
     df_sh_skip(l);
     l->frame.place = DF_PLACE_ARG;
-    if (df_sh_tok(l)->kind != DF_SHTOK_WORD)
+    /* In `2>&1>f` the 1 is no descriptor of the second one. */
+    if (df_sh_tok(l)->kind != DF_SHTOK_WORD &&
+        !(redir.op == DF_OP_DUP_OUT && df_sh_tok(l)->kind == DF_SHTOK_FD))
         return df_sh_unexpected(l);
     redir.target = df_sh_tok(l)->word;
     df_sh_skip(l);
@@ -253,7 +264,9 @@ static bool timing(df_sh_lexer *l)
     if (df_sh_at_word(l, "-p"))
         df_sh_skip(l);
     tok = df_sh_tok(l);
-    if (tok->word.text.len && tok->word.text.ptr[0] == '-')
+    /* `time -x` is a command in some shells, `$(time (x))` fails in bash. */
+    if (tok->kind == DF_SHTOK_OPEN ||
+        (tok->word.text.len && tok->word.text.ptr[0] == '-'))
         return df_sh_unexpected(l);
     return true;
 }

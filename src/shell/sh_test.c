@@ -81,7 +81,6 @@ static bool comparison(df_sh_lexer *l, df_sh_node *node)
         else if (!is_binary(&tok->word))
             return df_sh_unexpected(l);
     } else if (!df_sh_at_op(l, DF_OP_IN) && !df_sh_at_op(l, DF_OP_OUT)) {
-        newlines(l);
         return true;
     }
     take(l, node, place);

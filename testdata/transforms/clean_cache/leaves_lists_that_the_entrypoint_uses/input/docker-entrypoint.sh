@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e
+[ -z "$EXTRA_PACKAGES" ] || apt-get install -y $EXTRA_PACKAGES
+exec "$@"
