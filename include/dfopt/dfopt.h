@@ -72,7 +72,7 @@ DF_API void df_result_free(df_result *result);
 DF_API df_str df_result_diff(df_result *result, df_str before, df_str after,
                              const char *label_a, const char *label_b);
 
-/* All passes, in the order in which they run. */
+/* All passes, by name; their phases tell the order in which they run. */
 DF_API const df_pass *const *df_passes(size_t *count);
 /* The manual text of a pass, lines ending with NULL; NULL if unknown. */
 DF_API const char *const *df_pass_manual(const char *name);
