@@ -33,6 +33,7 @@ CLIOBJ := $(CLISRC:src/%.c=$B/%.o)
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: FORCE all
+.PRECIOUS: $B/%/
 
 all: $B/dfopt $B/libdfopt.a $B/dfopt.1 ## library and program into build/
 

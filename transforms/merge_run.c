@@ -236,6 +236,22 @@ static bool has_bare_assignment(const df_sh_node *list)
     return false;
 }
 
+/* `v=1`, which is no command, in the top list. */
+static bool has_assignment(const segment *s)
+{
+    const df_sh_node *root = s->run->tree->root;
+
+    for (uint32_t i = 0; i < root->nkids; i++)
+        for (uint32_t k = 0; k < root->kids[i]->nkids; k++) {
+            const df_sh_node *pipe = root->kids[i]->kids[k];
+
+            if (pipe->nkids == 1 && pipe->kids[0]->kind == DF_SH_SIMPLE &&
+                !pipe->kids[0]->nwords && pipe->kids[0]->nassigns)
+                return true;
+        }
+    return false;
+}
+
 /* Is the `set` line all that changes the shell? */
 static bool only_set(const segment *s)
 {
@@ -251,7 +267,8 @@ static bool only_set(const segment *s)
         else if (!df_cmd_leaves_shell(cmd))
             return false;
     }
-    return sets == 1 && !(s->fx.flags & (DF_FX_CD | DF_FX_COMPOUND));
+    return sets == 1 && !has_assignment(s) &&
+           !(s->fx.flags & (DF_FX_CD | DF_FX_COMPOUND));
 }
 
 /* Where the body ends: a `;` at its end does not belong to it. */
@@ -458,7 +475,9 @@ static link_kind link_of(const row *r, segment *s, segment *next)
     if (!clean_cut(r->doc, s, next, LINK_AND))
         return LINK_NONE;
     if (s->run->state->shell_errexit &&
-        ((s->fx.flags & DF_FX_COMPOUND) || state_matters(s, next))) {
+        ((s->fx.flags & DF_FX_COMPOUND) || state_matters(s, next) ||
+         (s > r->seg && s[-1].link != LINK_NONE &&
+          !df_run_is_chain(s->run)))) {
         refuse(s, "the -e of SHELL does not reach into a joined group",
                a->keyword);
         return LINK_NONE;

@@ -94,6 +94,15 @@ static bool option_word(const df_sh_node *node, const char *option)
     return false;
 }
 
+/* printf -v NAME, -vNAME */
+static bool prints_to_variable(const df_sh_node *node)
+{
+    for (uint32_t i = 1; i < node->nwords; i++)
+        if (df_str_starts(node->words[i].value, "-v"))
+            return true;
+    return false;
+}
+
 static bool traps_err(const df_sh_node *node)
 {
     for (uint32_t i = 2; i < node->nwords; i++)
@@ -115,7 +124,7 @@ static void visit_builtin(viewer v, const df_sh_node *node, df_str name)
             flag(v, DF_FX_STATE);
     }
     if (df_str_in(name, STATEFUL) ||
-        (df_str_is(name, "printf") && option_word(node, "-v")))
+        (df_str_is(name, "printf") && prints_to_variable(node)))
         flag(v, DF_FX_STATE);
     if (df_str_in(name, STEERING))
         flag(v, DF_FX_CONTROL);

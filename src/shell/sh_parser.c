@@ -132,6 +132,19 @@ static bool add_redir(df_sh_lexer *l, df_sh_node *node, df_sh_redir redir)
     return true;
 }
 
+/* A word, or in bash the 1 of `2>&1>f`, which is no descriptor of `>`. */
+static bool is_target(df_sh_lexer *l, df_sh_op op)
+{
+    const df_sh_token *tok = df_sh_tok(l);
+
+    if (tok->kind == DF_SHTOK_WORD)
+        return true;
+    if (op != DF_OP_DUP_OUT || tok->kind != DF_SHTOK_FD || tok->fd < 0)
+        return false;
+    df_sh_bashism(l);
+    return true;
+}
+
 /* redir := [fd] op word */
 static bool redir(df_sh_lexer *l, df_sh_node *node)
 {
@@ -145,9 +158,7 @@ static bool redir(df_sh_lexer *l, df_sh_node *node)
     redir.op = df_sh_tok(l)->op;
     df_sh_skip(l);
     l->frame.place = DF_PLACE_ARG;
-    /* In `2>&1>f` the 1 is no descriptor of the second one. */
-    if (df_sh_tok(l)->kind != DF_SHTOK_WORD &&
-        !(redir.op == DF_OP_DUP_OUT && df_sh_tok(l)->kind == DF_SHTOK_FD))
+    if (!is_target(l, redir.op))
         return df_sh_unexpected(l);
     redir.target = df_sh_tok(l)->word;
     df_sh_skip(l);
