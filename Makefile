@@ -123,6 +123,7 @@ run-tests: all $(TESTS)
 	$B/golden
 	$B/properties
 	$B/joins --count 300
+	$B/joins --self-check
 	DFOPT=$B/dfopt sh src/test/cli.sh
 	DFOPT=$B/dfopt sh src/test/diff_check.sh
 

@@ -144,10 +144,10 @@ static bool manager_differs(const job *j, df_str dir)
     df_str manager;
 
     return j->row->manager &&
-           df_json_string(df_json_get(df_context_json(df_cx_context(j->cx),
-                                                      path),
-                                      "packageManager"),
-                          &manager) &&
+           df_json_string(
+               df_json_get(df_context_json(df_cx_context(j->cx), path),
+                           "packageManager"),
+               &manager) &&
            !df_str_starts(manager, j->row->manager);
 }
 
@@ -222,8 +222,8 @@ static void drop_update(const job *j, df_finding *f, uint32_t index)
     const df_cmd *cmd = &j->run->cmds[index];
 
     if (index && can_drop(j, cmd - 1, cmd))
-        df_delete(f, df_span_between(cmd[-1].pipe->span.off,
-                                     cmd->pipe->span.off));
+        df_delete(f,
+                  df_span_between(cmd[-1].pipe->span.off, cmd->pipe->span.off));
 }
 
 /* An `apk update` that stays would leave the index whatever the flag says. */
@@ -349,8 +349,8 @@ static void put_last(const job *j, df_finding *f, df_str command)
 {
     const df_sh_node *root = j->run->tree->root;
     const df_sh_node *last = root->kids[root->nkids - 1];
-    bool semi = errexit(j) && is_watched(last) &&
-                (semi_style(j) || is_compound(last));
+    bool semi =
+        errexit(j) && is_watched(last) && (semi_style(j) || is_compound(last));
 
     if (last->op == DF_OP_SEMI)
         df_delete(f, df_span_between(df_span_end(last->span),
@@ -385,8 +385,8 @@ static void add_command(const job *j)
     df_finding *f;
 
     if (reason) {
-        df_decline(j->cx, first->node->span, "leaves %s in the layer: %s", j->row->what,
-                   reason);
+        df_decline(j->cx, first->node->span, "leaves %s in the layer: %s",
+                   j->row->what, reason);
         return;
     }
     f = df_change(j->cx, j->run->cmds[j->last].node->span,

@@ -350,8 +350,8 @@ bool df_run_is_chain(const df_run *run)
 {
     const df_sh_node *root = run->tree->root;
 
-    if (root->nkids != 1 || (root->kids[0]->op != DF_OP_NONE &&
-                             root->kids[0]->op != DF_OP_SEMI))
+    if (root->nkids != 1 ||
+        (root->kids[0]->op != DF_OP_NONE && root->kids[0]->op != DF_OP_SEMI))
         return false;
     for (uint32_t i = 1; i < root->kids[0]->nkids; i++)
         if (root->kids[0]->kids[i]->op != DF_OP_AND)

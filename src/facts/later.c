@@ -133,8 +133,8 @@ static df_str call_brief(df_later *l, const df_call *call)
 }
 
 /* Scripts, heredocs, exec form, and what runs when the image does. */
-static df_str user_in_calls(df_later *l, const df_run *run,
-                            const df_cache *row, uint32_t until)
+static df_str user_in_calls(df_later *l, const df_run *run, const df_cache *row,
+                            uint32_t until)
 {
     const df_use *use = use_of(l, run->stage);
 
@@ -179,6 +179,5 @@ df_str df_later_user(df_later *l, const df_run *run, const df_cache *row)
 
 bool df_cmd_may_do_anything(const df_cmd *cmd)
 {
-    return !cmd->known || df_cmd_is_script(cmd) ||
-           cmd->known->runs_code;
+    return !cmd->known || df_cmd_is_script(cmd) || cmd->known->runs_code;
 }

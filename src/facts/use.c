@@ -305,8 +305,8 @@ static bool is_copied(const df_looker *lk, df_str path)
 /* May the COPY or ADD bring something to where programs are looked for? */
 static bool brings_programs(const df_looker *lk, const df_instr *copy)
 {
-    static const char *const roots[] = {"/",           "/usr",   "/usr/",
-                                        "/usr/local",  "/usr/local/", NULL};
+    static const char *const roots[] = {"/",          "/usr",        "/usr/",
+                                        "/usr/local", "/usr/local/", NULL};
     df_str dest = copy->words[copy->nwords - 1].str;
     df_str workdir = lk->facts->states[copy->index].workdir;
 

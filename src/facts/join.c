@@ -1,0 +1,412 @@
+/*
+ * May two neighbouring RUNs share a shell, and how? See dfopt/join.h. What the
+ * shell would notice comes from their effects; the rest is what a layer, a
+ * mount or the builder's own reading of the text would notice.
+ */
+#include <dfopt/join.h>
+
+typedef struct {
+    const df_doc *doc;
+    const df_body *seg;
+    uint32_t n;
+} row;
+
+static bool same_flags(const df_doc *doc, const df_instr *a, const df_instr *b)
+{
+    if (a->nflags != b->nflags)
+        return false;
+    for (uint32_t i = 0; i < a->nflags; i++)
+        if (!df_str_eq(df_source(doc, a->flags[i].span),
+                       df_source(doc, b->flags[i].span)))
+            return false;
+    return true;
+}
+
+/* rw, readwrite, rw=true, ro=false, readonly=false */
+static bool says_writable(df_str field)
+{
+    df_str key;
+    bool has_value = df_str_cut(&field, '=', &key);
+    bool on = !has_value || !df_str_is_nocase(field, "false");
+
+    if (df_str_is_nocase(key, "rw") || df_str_is_nocase(key, "readwrite"))
+        return on;
+    return !on &&
+           (df_str_is_nocase(key, "ro") || df_str_is_nocase(key, "readonly"));
+}
+
+/* tmpfs and writable bind mounts show B what A wrote, and forget it later. */
+static bool forgetful_mount(const df_instr *instr)
+{
+    for (uint32_t i = 0; i < instr->nflags; i++) {
+        df_str rest = instr->flags[i].value;
+        df_str field;
+
+        if (!df_str_is(instr->flags[i].name, "mount"))
+            continue;
+        while (rest.len) {
+            df_str_cut(&rest, ',', &field);
+            if (df_str_is(field, "type=tmpfs") || says_writable(field))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool refuse(df_body *s, const char *reason, df_span at)
+{
+    s->reason = reason;
+    s->at = at;
+    return false;
+}
+
+/* `<<` that is not `<<<`: behind other text it may look like a heredoc. */
+static bool has_here_operator(df_str s)
+{
+    for (size_t i = 0; i + 1 < s.len; i++) {
+        size_t n = 0;
+
+        while (i + n < s.len && s.ptr[i + n] == '<')
+            n++;
+        if (n == 2)
+            return true;
+        i += n;
+    }
+    return false;
+}
+
+/* A last backslash means itself; before a blank it would not. */
+static bool ends_in_backslash(df_str s)
+{
+    return s.len && s.ptr[s.len - 1] == '\\' &&
+           !(s.len > 1 && s.ptr[s.len - 2] == '\\');
+}
+
+/* What keeps a RUN from being joined to anything. */
+static bool joinable(df_body *s, const df_body *x)
+{
+    const df_run *run = x->run;
+    df_span at = run->instr->keyword;
+
+    if (run->instr->json || run->instr->bad || !run->instr->args.str.len)
+        return refuse(s, NULL, at);
+    if (run->instr->nheredocs || has_here_operator(run->instr->args.str) ||
+        ends_in_backslash(run->instr->args.str))
+        return refuse(s, NULL, at);
+    if (!run->tree->ok)
+        return refuse(s,
+                      run->state->shell == DF_SHELL_FOREIGN
+                          ? NULL
+                          : "its shell text is not understood",
+                      run->tree->bad);
+    if (!run->tree->root->nkids)
+        return refuse(s, NULL, at);
+    if (run->tree->bashisms && run->state->shell != DF_SHELL_BASH)
+        return refuse(s, "it uses what only some shells understand", at);
+    if (x->fx.flags & DF_FX_COMMENT)
+        return refuse(s, "the comment at its end would swallow what follows",
+                      at);
+    if (x->fx.flags & DF_FX_JOB)
+        return refuse(s, "its background job would live on", x->fx.job);
+    return true;
+}
+
+/* What the first of two may not do. */
+static bool may_come_first(df_body *s)
+{
+    df_span at = s->run->instr->keyword;
+
+    if (s->fx.flags & DF_FX_DAEMON)
+        return refuse(s, "the service that it starts would live on",
+                      s->fx.daemon);
+    if (s->fx.flags & DF_FX_HARDLINK)
+        return refuse(s, "it makes hard links, which a layer cuts",
+                      s->fx.hardlink);
+    if (s->fx.flags & DF_FX_SHM)
+        return refuse(s, "it uses /dev/shm, which no layer keeps", at);
+    return true;
+}
+
+static bool starts_like(const df_body *a, const df_body *b, df_sh_op want)
+{
+    df_sh_op op_a, op_b;
+    const df_sh_node *set_a = df_run_set_line(a->run, &op_a);
+    const df_sh_node *set_b = df_run_set_line(b->run, &op_b);
+
+    return set_a && set_b && op_a == want && op_b == want &&
+           df_str_eq(set_a->text, set_b->text);
+}
+
+/* Behind the `set` line: a `;` list of simple commands without state? */
+static bool plain_list(const df_body *s)
+{
+    const df_sh_node *root = s->run->tree->root;
+
+    for (uint32_t i = 1; i < root->nkids; i++) {
+        const df_sh_node *andor = root->kids[i];
+
+        if (andor->nkids != 1 || andor->kids[0]->negated ||
+            andor->kids[0]->nkids != 1 ||
+            andor->kids[0]->kids[0]->kind != DF_SH_SIMPLE)
+            return false;
+    }
+    return root->nkids > 1;
+}
+
+static bool has_bare_assignment(const df_sh_node *list)
+{
+    for (uint32_t i = 0; i < list->nkids; i++) {
+        const df_sh_node *andor = list->kids[i];
+
+        for (uint32_t k = 0; k < andor->nkids; k++) {
+            const df_sh_node *cmd = andor->kids[k]->kids[0];
+
+            if (cmd->kind == DF_SH_SIMPLE && !cmd->nwords && cmd->nassigns)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Is the `set` line all that changes the shell? */
+static bool only_set(const df_body *s)
+{
+    uint32_t sets = 0;
+
+    if (has_bare_assignment(s->run->tree->root))
+        return false;
+    for (uint32_t i = 0; i < s->run->ncmds; i++) {
+        const df_cmd *cmd = &s->run->cmds[i];
+
+        if (df_str_is(cmd->tool, "set"))
+            sets++;
+        else if (!df_cmd_leaves_shell(cmd))
+            return false;
+    }
+    return sets == 1 && !(s->fx.flags & (DF_FX_CD | DF_FX_COMPOUND));
+}
+
+/* Where the body ends: a `;` at its end does not belong to it. */
+uint32_t df_body_end(const df_run *run)
+{
+    const df_sh_node *root = run->tree->root;
+    const df_sh_node *last = root->kids[root->nkids - 1];
+
+    return last->op == DF_OP_SEMI ? df_span_end(last->span)
+                                  : df_span_end(run->instr->head);
+}
+
+/* Where the part of a body begins that is joined to the one before. */
+uint32_t df_body_start(const df_run *run, df_link before)
+{
+    const df_sh_node *root = run->tree->root;
+
+    if (before == DF_LINK_SEMI)
+        return root->kids[1]->span.off;
+    if (before == DF_LINK_SET)
+        return root->kids[0]->kids[1]->span.off;
+    return df_text_src(&run->instr->args, 0);
+}
+
+/* Behind the last thing in front of the body: RUN, a flag, the `set` line. */
+uint32_t df_head_end(const df_run *run, df_link before)
+{
+    const df_instr *instr = run->instr;
+    const df_sh_node *root = run->tree->root;
+
+    if (before == DF_LINK_SEMI)
+        return df_span_end(root->kids[0]->op_span);
+    if (before == DF_LINK_SET)
+        return df_span_end(root->kids[0]->kids[1]->op_span);
+    return df_span_end(instr->nflags ? instr->flags[instr->nflags - 1].span
+                                     : instr->keyword);
+}
+
+/*
+ * Can the head of the second and the end of the first go without taking a
+ * comment along, or leaving a `;` behind?
+ */
+static bool clean_cut(const df_doc *doc, const df_body *s, const df_body *next,
+                      df_link link)
+{
+    uint32_t end = df_body_end(s->run);
+    df_span head = df_span_between(next->run->instr->lines.off,
+                                   df_head_end(next->run, link));
+
+    if (df_holds_comment(doc, head))
+        return false;
+    return df_line_start(doc, end) ==
+           df_line_start(doc, df_span_end(s->run->instr->head));
+}
+
+/*
+ * errexit is ignored on the left of `&&`. A pure `&&` chain does not need it;
+ * a `;` list of plain commands keeps it by being one script with B.
+ */
+static df_link link_errexit(const row *r, df_body *s, const df_body *next)
+{
+    if (starts_like(s, next, DF_OP_SEMI) && plain_list(s) && only_set(s) &&
+        next->run->tree->root->nkids > 1 &&
+        clean_cut(r->doc, s, next, DF_LINK_SEMI))
+        return DF_LINK_SEMI;
+    if (starts_like(s, next, DF_OP_AND) && df_run_is_chain(s->run) &&
+        df_run_is_chain(next->run) && only_set(s) &&
+        clean_cut(r->doc, s, next, DF_LINK_SET))
+        return DF_LINK_SET;
+    if (df_run_is_chain(s->run) && only_set(s) &&
+        clean_cut(r->doc, s, next, DF_LINK_AND))
+        return DF_LINK_AND;
+    refuse(s, "`set -e` does not reach into a joined command", s->fx.errexit);
+    return DF_LINK_NONE;
+}
+
+/*
+ * What `eval` and `.` read may set -e. A chain of simple commands stops at the
+ * same place without, unless such a one is the last of it.
+ */
+static bool stops_anyway(const df_body *s)
+{
+    static const char *const unseen[] = {"eval",    ".",       "source",
+                                         "command", "builtin", NULL};
+    const df_sh_node *chain = s->run->tree->root->kids[0];
+
+    if (!df_run_is_chain(s->run))
+        return false;
+    for (uint32_t i = 0; i < chain->nkids; i++) {
+        const df_sh_node *pipe = chain->kids[i];
+        bool last = i + 1 == chain->nkids;
+        df_str name;
+
+        if (pipe->negated || pipe->nkids != 1 ||
+            pipe->kids[0]->kind != DF_SH_SIMPLE)
+            return false;
+        if (!pipe->kids[0]->nwords)
+            continue;
+        if (last && !pipe->kids[0]->words[0].is_plain)
+            return false;
+        name = pipe->kids[0]->words[0].value;
+        if (df_str_is(name, "trap") || (last && df_str_in(name, unseen)))
+            return false;
+    }
+    return true;
+}
+
+/*
+ * A `cd` does not matter to one that goes elsewhere itself; but behind that
+ * one's subshell it would be seen again.
+ */
+bool df_body_is_seen(const df_body *s, const df_body *next)
+{
+    if (s->fx.flags & DF_FX_STATE)
+        return true;
+    if (!(s->fx.flags & DF_FX_CD))
+        return false;
+    return !df_run_goes_elsewhere(next->run) || !df_run_is_chain(next->run) ||
+           (next->fx.flags & DF_FX_OLDPWD) != 0 ||
+           (next->link != DF_LINK_NONE && df_body_is_seen(next, next + 1));
+}
+
+/* `pip install --upgrade pip`: what the command names is the command. */
+static bool replaces_itself(const df_cmd *cmd)
+{
+    df_str name;
+
+    for (uint32_t n = 0, i; (i = df_cmd_operand(cmd, n)) != 0; n++) {
+        name = df_cmd_word(cmd, i)->text;
+        if (name.len && (name.ptr[0] == '"' || name.ptr[0] == '\''))
+            name = df_str_from(name, 1);
+        if (name.len < cmd->tool.len ||
+            !df_str_eq(df_str_slice(name, 0, cmd->tool.len), cmd->tool))
+            continue;
+        if (name.len == cmd->tool.len || !df_is_name(name.ptr[cmd->tool.len]))
+            return true;
+    }
+    return false;
+}
+
+static bool is_used(const df_body *from, const df_body *end, df_str tool)
+{
+    for (const df_body *s = from; s < end; s++)
+        for (uint32_t i = 0; i < s->run->ncmds; i++)
+            if (df_str_eq(s->run->cmds[i].tool, tool))
+                return true;
+    return false;
+}
+
+/*
+ * A shell remembers where it found a program (POSIX XCU 2.9.1.1). If a newer
+ * one appears elsewhere in PATH, the same shell goes on with the old one: the
+ * pip of a distribution cannot import what `pip install --upgrade pip` left.
+ * In an image that brings the tool itself both lie in one place.
+ */
+static const df_cmd *moved_tool(const row *r, const df_body *s)
+{
+    for (uint32_t i = 0; i < s->run->ncmds; i++) {
+        const df_cmd *cmd = &s->run->cmds[i];
+        const df_image *image = s->run->stage->known;
+
+        if (cmd->known && replaces_itself(cmd) &&
+            !(image &&
+              df_str_in(df_str_of(image->name), cmd->known->home_images)) &&
+            is_used(s + 1, r->seg + r->n, cmd->tool))
+            return cmd;
+    }
+    return NULL;
+}
+
+static df_link link_of(const row *r, df_body *s, df_body *next)
+{
+    const df_instr *a = s->run->instr;
+    const df_instr *b = next->run->instr;
+
+    if (df_instr_pragma(r->doc, a) || df_instr_pragma(r->doc, b))
+        return DF_LINK_NONE;
+    if (!joinable(s, s) || !joinable(s, next) || !may_come_first(s))
+        return DF_LINK_NONE;
+    if (!same_flags(r->doc, a, b)) {
+        refuse(s, "RUN flags differ", b->keyword);
+        return DF_LINK_NONE;
+    }
+    if (forgetful_mount(a)) {
+        refuse(s, "what it writes to its mounts is forgotten", a->keyword);
+        return DF_LINK_NONE;
+    }
+    if (moved_tool(r, s)) {
+        refuse(s,
+               "the shell would go on with the old version of what it "
+               "replaces",
+               moved_tool(r, s)->node->span);
+        return DF_LINK_NONE;
+    }
+    if (s->fx.flags & DF_FX_ERREXIT)
+        return link_errexit(r, s, next);
+    if ((s->fx.flags & DF_FX_EVAL) && !stops_anyway(s)) {
+        refuse(s,
+               "what it evaluates may end it early, which a joined command "
+               "ignores",
+               a->keyword);
+        return DF_LINK_NONE;
+    }
+    if (!clean_cut(r->doc, s, next, DF_LINK_AND))
+        return DF_LINK_NONE;
+    if (s->run->state->shell_errexit &&
+        ((s->fx.flags & DF_FX_COMPOUND) || df_body_is_seen(s, next) ||
+         (s > r->seg && s[-1].link != DF_LINK_NONE &&
+          !df_run_is_chain(s->run)))) {
+        refuse(s, "the -e of SHELL does not reach into a joined group",
+               a->keyword);
+        return DF_LINK_NONE;
+    }
+    return DF_LINK_AND;
+}
+
+void df_join_links(const df_facts *facts, df_body *bodies, uint32_t n)
+{
+    row r = {facts->doc, bodies, n};
+
+    for (uint32_t i = 0; i < n; i++)
+        if (bodies[i].run->tree->ok)
+            bodies[i].fx = df_run_effects(bodies[i].run);
+    for (uint32_t i = 0; i + 1 < n; i++)
+        bodies[i].link = link_of(&r, &bodies[i], &bodies[i + 1]);
+}
