@@ -203,13 +203,14 @@ static void advise_ignore(df_pass_ctx *cx, const df_install *in)
 static void advise(df_pass_ctx *cx, const df_cmd *cmd)
 {
     const df_ecosystem *eco = df_cmd_ecosystem(cmd);
+    const df_brought *b;
     df_install in;
 
-    if (!eco || !*eco->scripts ||
-        !df_install_read(df_brought_before(df_cx_arena(cx), df_cx_facts(cx),
-                                           df_cx_context(cx), cmd->run->instr),
-                         cmd, &in) ||
-        in.missing.len)
+    if (!eco || !*eco->scripts)
+        return;
+    b = df_brought_before(df_cx_arena(cx), df_cx_facts(cx), df_cx_context(cx),
+                          cmd->run->instr);
+    if (b->too_many || !df_install_read(b, cmd, &in) || in.missing.len)
         return;
     advise_lock(cx, &in);
     advise_ignore(cx, &in);

@@ -37,6 +37,8 @@ typedef struct {
     df_context *context;
     df_copied *copies;
     uint32_t ncopies, ccopies;
+    bool too_many; /* more than DF_MAX_COPIES: none is listed, nothing is known
+                    */
 } df_brought;
 
 /* Where a file of the image comes from. */

@@ -126,7 +126,8 @@ typedef struct {
     const df_run *runs;
     uint32_t nruns;
     const df_run *const *run_of; /* of each instruction, or NULL */
-    const df_var *global_args;   /* ARG before the first FROM */
+    struct df_map *copied; /* what df_copied_from found, by stage and path */
+    const df_var *global_args; /* ARG before the first FROM */
     uint32_t nglobal_args;
 } df_facts;
 

@@ -34,6 +34,13 @@
  * stays well below it, since the builder adds to the text. */
 #define DF_MAX_SHELL_ARG (96u * 1024)
 
+/* MAX_ARG_STRLEN itself: a longer RUN cannot run, and is not parsed; the tree
+ * of the worst script takes 300 bytes for each of its bytes. */
+#define DF_MAX_SCRIPT (128u * 1024)
+
+/* COPY and ADD of one stage that are looked at together: each RUN asks. */
+#define DF_MAX_COPIES 100u
+
 /* pcre2: steps and depth for one match against one tag or command. */
 #define DF_REGEX_STEPS 100000u
 #define DF_REGEX_DEPTH 1000u

@@ -16,7 +16,7 @@ typedef struct {
     uint32_t hash;
 } df_map_entry;
 
-typedef struct {
+typedef struct df_map {
     df_arena *arena;
     df_map_entry *entries;
     uint32_t nentries, centries;

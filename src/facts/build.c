@@ -1,6 +1,8 @@
 /* Facts of one document, in order: see facts/build.h. */
 #include "facts/build.h"
 
+#include "base/map.h"
+
 df_facts *df_facts_build(df_arena *a, const df_doc *doc, const df_kb *kb,
                          const df_build *build)
 {
@@ -9,6 +11,8 @@ df_facts *df_facts_build(df_arena *a, const df_doc *doc, const df_kb *kb,
 
     facts->doc = doc;
     facts->kb = kb;
+    facts->copied = df_new(a, df_map);
+    df_map_init(facts->copied, a);
     df_make_stages(&mk);
     df_make_use(&mk);
     df_make_states(&mk);

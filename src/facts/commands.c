@@ -456,6 +456,8 @@ static const char *opaque(const df_run *run)
         return "exec form";
     if (instr->nheredocs)
         return "it has a heredoc";
+    if (instr->args.str.len >= DF_MAX_SCRIPT)
+        return "it is longer than a shell takes";
     return NULL;
 }
 

@@ -2,6 +2,7 @@
 #include <dfopt/use.h>
 
 #include "base/limits.h"
+#include "base/map.h"
 
 /* More files than this are not looked at one by one. */
 enum { MAX_FILES = 4000 };
@@ -138,11 +139,9 @@ static df_str brought_by(df_arena *a, const df_facts *facts, df_context *cx,
     return NOWHERE;
 }
 
-df_str df_copied_from(df_arena *a, const df_facts *facts, df_context *cx,
-                      const df_stage *stage, df_str path)
+static df_str look_for(df_arena *a, const df_facts *facts, df_context *cx,
+                       const df_stage *stage, df_str path)
 {
-    if (!path.ptr || path.ptr[0] != '/')
-        return NOWHERE;
     for (; stage; stage = stage->base)
         for (uint32_t i = stage->ninstrs; i-- > 0;) {
             df_str found = NOWHERE;
@@ -153,6 +152,24 @@ df_str df_copied_from(df_arena *a, const df_facts *facts, df_context *cx,
                 return found;
         }
     return NOWHERE;
+}
+
+/* Asked for each command of a stage, answered once for each path. */
+df_str df_copied_from(df_arena *a, const df_facts *facts, df_context *cx,
+                      const df_stage *stage, df_str path)
+{
+    df_str key, *found;
+
+    if (!path.ptr || path.ptr[0] != '/')
+        return NOWHERE;
+    key = df_fmt(a, "%u%.*s", stage->index, DF_STR_ARG(path));
+    found = df_map_get(facts->copied, key);
+    if (!found) {
+        found = df_new(a, df_str);
+        *found = look_for(a, facts, cx, stage, path);
+        df_map_put(facts->copied, key, found);
+    }
+    return *found;
 }
 
 typedef struct {

@@ -52,10 +52,9 @@ static bool in_script(const df_cmd *cmd, df_strings list)
 
 static bool uses(df_later *l, const df_cmd *cmd, const df_cache *row)
 {
-    if (df_cmd_cleans(l->arena, cmd, row))
-        return false;
-    return df_cmd_in(cmd, row->used_by) || names_pair(cmd, row->used_by) ||
-           in_script(cmd, row->used_by);
+    return (df_cmd_in(cmd, row->used_by) || names_pair(cmd, row->used_by) ||
+            in_script(cmd, row->used_by)) &&
+           !df_cmd_cleans(l->arena, cmd, row);
 }
 
 /* A script that is not in the context may do what it likes. */

@@ -7,9 +7,6 @@
 #include <dfopt/effect.h>
 #include <dfopt/reach.h>
 
-/* More in one stage is nobody's Dockerfile; all pairs of them are looked at. */
-#define MAX_COPIES 100
-
 /* Earlier installs of a stage that are looked at. */
 #define MAX_INSTALLS 32
 
@@ -563,8 +560,7 @@ bool df_lift_begin(df_lift *l, df_arena *a, const df_facts *facts,
         return false;
     *l = (df_lift){.run = run};
     l->b = df_brought_before(a, facts, context, run->instr);
-    return l->b->ncopies <= MAX_COPIES && find_install(l, prefetch) &&
-           !has_pragma(l);
+    return !l->b->too_many && find_install(l, prefetch) && !has_pragma(l);
 }
 
 bool df_lift_plan(df_arena *a, const df_facts *facts, df_context *context,

@@ -351,13 +351,10 @@ static df_str copied_program(const df_looker *lk, const df_cmd *cmd,
  * a file of the context. */
 static bool is_installed(df_looker *lk, const df_cmd *cmd, df_str path)
 {
-    df_str file;
-
     if (df_str_has(path, "node_modules/.bin/") || df_str_has(path, "env/bin/"))
         return true;
-    file = df_copied_from(lk->arena, lk->facts, lk->cx, lk->stage,
-                          df_image_path(lk->arena, cmd->dir, path));
-    return cmd->known && !file.ptr;
+    return cmd->known &&
+           !is_copied(lk, df_image_path(lk->arena, cmd->dir, path));
 }
 
 static void follow(df_looker lk, const df_cmd *cmd, df_str path)

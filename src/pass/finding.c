@@ -36,8 +36,8 @@ bool df_cx_unsafe(const df_pass_ctx *cx)
     return cx->unsafe;
 }
 
-static df_finding *add(df_pass_ctx *cx, df_say say, df_span at,
-                       const char *format, va_list args)
+static DF_PRINTF(4, 0) df_finding *add(df_pass_ctx *cx, df_say say, df_span at,
+                                       const char *format, va_list args)
 {
     df_finding *f = df_new(cx->arena, df_finding);
 
