@@ -263,7 +263,7 @@ static void decline(const row *r, const df_body *s)
 
 static void do_row(row *r)
 {
-    df_join_links(r->facts, r->seg, r->n);
+    df_join_links(df_cx_arena(r->cx), r->facts, r->seg, r->n);
     settle_links(r);
     for (uint32_t i = 0; i < r->n;) {
         uint32_t n = stretch(r, i);

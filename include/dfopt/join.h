@@ -33,7 +33,8 @@ typedef struct {
  * one stage with nothing but blank and comment lines between them. Whether a
  * join is worth it is not asked here.
  */
-void df_join_links(const df_facts *facts, df_body *bodies, uint32_t n);
+void df_join_links(df_arena *a, const df_facts *facts, df_body *bodies,
+                   uint32_t n);
 
 /* Would the next body see what this one does to the shell? (link is set) */
 bool df_body_is_seen(const df_body *body, const df_body *next);

@@ -5,10 +5,19 @@
  */
 #include <dfopt/join.h>
 
+#include "base/map.h"
+
+/* In which bodies of a row a tool runs. */
+typedef struct {
+    uint32_t first;
+    uint32_t last;
+} tool_use;
+
 typedef struct {
     const df_doc *doc;
     const df_body *seg;
     uint32_t n;
+    df_map tools; /* tool_use of each tool */
 } row;
 
 static bool same_flags(const df_doc *doc, const df_instr *a, const df_instr *b)
@@ -324,12 +333,41 @@ static bool replaces_itself(const df_cmd *cmd)
     return false;
 }
 
-static bool is_used(const df_body *from, const df_body *end, df_str tool)
+/*
+ * A tool that `s` puts somewhere: does it run on both sides of the cut before
+ * `s` (entering), or behind it?
+ */
+static bool runs_around(const row *r, const df_body *s, df_str tool,
+                        bool entering)
 {
-    for (const df_body *s = from; s < end; s++)
-        for (uint32_t i = 0; i < s->run->ncmds; i++)
-            if (df_str_eq(s->run->cmds[i].tool, tool))
-                return true;
+    const tool_use *use = df_map_get(&r->tools, tool);
+    uint32_t at = (uint32_t)(s - r->seg);
+
+    if (!use)
+        return false;
+    return entering ? use->first < at && use->last >= at
+                    : use->first <= at && use->last > at;
+}
+
+static df_str last_part(df_str path)
+{
+    for (size_t i = path.len; i-- > 0;)
+        if (path.ptr[i] == '/')
+            return df_str_from(path, i + 1);
+    return path;
+}
+
+/* `ln -s ../v2/tool bin/tool`, of a program that ran before and runs again */
+static bool puts_tool_elsewhere(const row *r, const df_body *s,
+                                const df_cmd *cmd, bool entering)
+{
+    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
+        df_str name = last_part(cmd->node->words[i].text);
+
+        if (name.len && !df_str_eq(name, cmd->tool) &&
+            runs_around(r, s, name, entering))
+            return true;
+    }
     return false;
 }
 
@@ -339,19 +377,33 @@ static bool is_used(const df_body *from, const df_body *end, df_str tool)
  * pip of a distribution cannot import what `pip install --upgrade pip` left.
  * In an image that brings the tool itself both lie in one place.
  */
-static const df_cmd *moved_tool(const row *r, const df_body *s)
+static const df_cmd *moved_tool(const row *r, const df_body *s, bool entering)
 {
     for (uint32_t i = 0; i < s->run->ncmds; i++) {
         const df_cmd *cmd = &s->run->cmds[i];
         const df_image *image = s->run->stage->known;
 
+        if (puts_tool_elsewhere(r, s, cmd, entering))
+            return cmd;
         if (cmd->known && replaces_itself(cmd) &&
             !(image &&
               df_str_in(df_str_of(image->name), cmd->known->home_images)) &&
-            is_used(s + 1, r->seg + r->n, cmd->tool))
+            runs_around(r, s, cmd->tool, entering))
             return cmd;
     }
     return NULL;
+}
+
+static bool tool_moves(const row *r, df_body *s, const df_body *next)
+{
+    const df_cmd *cmd = moved_tool(r, s, false);
+
+    if (!cmd)
+        cmd = moved_tool(r, next, true);
+    return cmd && !refuse(s,
+                          "the shell would go on with the old version of what "
+                          "it replaces",
+                          cmd->node->span);
 }
 
 static df_link link_of(const row *r, df_body *s, df_body *next)
@@ -371,13 +423,8 @@ static df_link link_of(const row *r, df_body *s, df_body *next)
         refuse(s, "what it writes to its mounts is forgotten", a->keyword);
         return DF_LINK_NONE;
     }
-    if (moved_tool(r, s)) {
-        refuse(s,
-               "the shell would go on with the old version of what it "
-               "replaces",
-               moved_tool(r, s)->node->span);
+    if (tool_moves(r, s, next))
         return DF_LINK_NONE;
-    }
     if (s->fx.flags & DF_FX_ERREXIT)
         return link_errexit(r, s, next);
     if ((s->fx.flags & DF_FX_EVAL) && !stops_anyway(s)) {
@@ -400,13 +447,36 @@ static df_link link_of(const row *r, df_body *s, df_body *next)
     return DF_LINK_AND;
 }
 
-void df_join_links(const df_facts *facts, df_body *bodies, uint32_t n)
+static void note_tools(df_arena *a, row *r, uint32_t index)
 {
-    row r = {facts->doc, bodies, n};
+    const df_run *run = r->seg[index].run;
 
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < run->ncmds; i++) {
+        df_str tool = run->cmds[i].tool;
+        tool_use *use = tool.ptr ? df_map_get(&r->tools, tool) : NULL;
+
+        if (!tool.ptr)
+            continue;
+        if (!use) {
+            use = df_new(a, tool_use);
+            use->first = index;
+            df_map_put(&r->tools, tool, use);
+        }
+        use->last = index;
+    }
+}
+
+void df_join_links(df_arena *a, const df_facts *facts, df_body *bodies,
+                   uint32_t n)
+{
+    row r = {.doc = facts->doc, .seg = bodies, .n = n};
+
+    df_map_init(&r.tools, a);
+    for (uint32_t i = 0; i < n; i++) {
         if (bodies[i].run->tree->ok)
             bodies[i].fx = df_run_effects(bodies[i].run);
+        note_tools(a, &r, i);
+    }
     for (uint32_t i = 0; i + 1 < n; i++)
         bodies[i].link = link_of(&r, &bodies[i], &bodies[i + 1]);
 }
