@@ -34,6 +34,7 @@ CLIOBJ := $(CLISRC:src/%.c=$B/%.o)
 .SUFFIXES:
 .PHONY: FORCE all
 .PRECIOUS: $B/%/
+.SECONDARY:
 
 all: $B/dfopt $B/libdfopt.a $B/dfopt.1 ## library and program into build/
 

@@ -8,15 +8,10 @@
 
 #include "base/arena.h"
 #include "facts/build.h"
+#include "holder.h"
 #include "shell/sh_dump.h"
 #include "syntax/dump.h"
 #include "syntax/parser.h"
-
-typedef struct {
-    df_result result;
-    df_arena arena;
-    jmp_buf oom;
-} holder;
 
 static void dump_str(df_buf *out, const char *name, df_str s)
 {
@@ -102,7 +97,7 @@ static bool dump(df_buf *out, const char *what, df_str text,
 
 df_result *df_debug(const char *what, df_str text, const df_options *options)
 {
-    holder *h = calloc(1, sizeof *h);
+    df_holder *h = calloc(1, sizeof *h);
     df_buf out;
 
     if (!h)

@@ -10,17 +10,11 @@
 #include "base/limits.h"
 #include "context/tree.h"
 #include "facts/build.h"
+#include "holder.h"
 #include "pass/manager.h"
 #include "pass/pass_docs.h"
 #include "pass/pass_table.h"
 #include "text/diff.h"
-
-/* What df_result points to, with the arena that holds it all. */
-typedef struct {
-    df_result result;
-    df_arena arena;
-    jmp_buf oom;
-} holder;
 
 static const df_message NO_MEMORY = {.kind = DF_MSG_ERROR,
                                      .text = {"out of memory", 13}};
@@ -56,7 +50,7 @@ static void too_large(df_arena *a, df_rewriting *rw)
     rw->failed = true;
 }
 
-static void fill(holder *h, df_str text, const df_options *options)
+static void fill(df_holder *h, df_str text, const df_options *options)
 {
     const char *path =
         options->path && strcmp(options->path, "-") != 0 ? options->path : NULL;
@@ -81,16 +75,16 @@ static void fill(holder *h, df_str text, const df_options *options)
                             .rounds = rw.rounds};
 }
 
-static holder *new_holder(const df_options *options)
+static df_holder *new_holder(const df_options *options)
 {
-    holder *h = calloc(1, sizeof *h);
+    df_holder *h = calloc(1, sizeof *h);
 
     if (h)
         df_arena_init(&h->arena, options->allocator, &h->oom);
     return h;
 }
 
-static void set_no_memory(holder *h, df_str text)
+static void set_no_memory(df_holder *h, df_str text)
 {
     df_arena_release(&h->arena);
     h->result = (df_result){
@@ -99,7 +93,7 @@ static void set_no_memory(holder *h, df_str text)
 
 df_result *df_rewrite(df_str text, const df_options *options)
 {
-    holder *h = new_holder(options);
+    df_holder *h = new_holder(options);
 
     if (!h)
         return NULL;
@@ -112,7 +106,7 @@ df_result *df_rewrite(df_str text, const df_options *options)
 
 void df_result_free(df_result *result)
 {
-    holder *h = (holder *)(void *)result;
+    df_holder *h = (df_holder *)(void *)result;
 
     if (!h)
         return;
@@ -123,7 +117,7 @@ void df_result_free(df_result *result)
 df_str df_result_diff(df_result *result, df_str before, df_str after,
                       const char *label_a, const char *label_b)
 {
-    holder *h = (holder *)(void *)result;
+    df_holder *h = (df_holder *)(void *)result;
     df_buf out;
 
     if (setjmp(h->oom)) {

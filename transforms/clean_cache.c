@@ -64,14 +64,6 @@ static bool image_fits(const df_stage *stage, const df_cache *row)
     return true;
 }
 
-static df_str last_part(df_str path)
-{
-    for (size_t i = path.len; i-- > 0;)
-        if (path.ptr[i] == '/')
-            return df_str_from(path, i + 1);
-    return path;
-}
-
 /* A cache mount on the path, above it, or where another user keeps it. */
 static bool covers(df_str target, const df_cache *row)
 {
@@ -79,7 +71,7 @@ static bool covers(df_str target, const df_cache *row)
         df_str path = df_str_of(*p);
 
         if (df_image_below(path, target) || df_image_below(target, path) ||
-            df_str_eq(last_part(target), last_part(path)))
+            df_str_eq(df_path_base(target), df_path_base(path)))
             return true;
     }
     return false;

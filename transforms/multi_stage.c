@@ -65,14 +65,6 @@ static df_str before(df_str s, char c)
     return head;
 }
 
-static df_str base_name(df_str path)
-{
-    for (size_t i = path.len; i-- > 0;)
-        if (path.ptr[i] == '/')
-            return df_str_from(path, i + 1);
-    return path;
-}
-
 /* Which file is the program? */
 
 /* Directories in PATH of the image without a shell, and of most others. */
@@ -101,7 +93,7 @@ static bool makes_program(job *j, const df_go_build *build)
     j->from = j->to = build->path;
     if (df_str_find_char(name, '/') != SIZE_MAX)
         return df_str_eq(df_image_path(j->arena, dir, name), build->path);
-    if (!df_str_eq(name, base_name(build->path)))
+    if (!df_str_eq(name, df_path_base(build->path)))
         return false;
     if (df_str_starts(build->path, "/go/bin/"))
         j->to = df_fmt(j->arena, "/usr/local/bin/%.*s", DF_STR_ARG(name));

@@ -72,9 +72,8 @@ bool df_copy_is_broad(const df_copied *copy);
 
 /* `name` below `dir` of the context. */
 df_str df_context_join(df_arena *a, df_str dir, df_str name);
-/* The directory of a path, "" at the top; and its last part. */
+/* The directory of a path, "" at the top. */
 df_str df_image_dir(df_str path);
-df_str df_path_base(df_str path);
 /* `path` below `dir`, without it and the slash; `dir` "" or "/" or ".". */
 df_str df_path_below(df_str path, df_str dir);
 

@@ -54,6 +54,9 @@ df_str df_str_trim(df_str s);
  */
 bool df_str_cut(df_str *s, char c, df_str *head);
 
+/* What stands behind the last slash; the whole path if there is none. */
+df_str df_path_base(df_str path);
+
 /* In list of C strings that ends with NULL? A NULL list holds nothing. */
 bool df_str_in(df_str s, const char *const *list);
 

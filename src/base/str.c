@@ -110,6 +110,14 @@ bool df_str_cut(df_str *s, char c, df_str *head)
     return true;
 }
 
+df_str df_path_base(df_str path)
+{
+    for (size_t i = path.len; i-- > 0;)
+        if (path.ptr[i] == '/')
+            return df_str_from(path, i + 1);
+    return path;
+}
+
 bool df_str_in(df_str s, const char *const *list)
 {
     for (; list && *list; list++)

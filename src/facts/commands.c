@@ -30,14 +30,6 @@ static void visit_list(walker *w, const df_sh_node *list, place at,
 
 static const df_str UNKNOWN = {NULL, 0};
 
-static df_str base_name(df_str path)
-{
-    for (size_t i = path.len; i-- > 0;)
-        if (path.ptr[i] == '/')
-            return df_str_from(path, i + 1);
-    return path;
-}
-
 /* pip3.11 is a pip, python3 a python. */
 static df_str without_version(df_str name)
 {
@@ -117,7 +109,7 @@ static void look_through_interpreter(walker *w, df_cmd *cmd)
         i++;
     if (i >= node->nwords || !node->words[i].is_plain)
         return;
-    name = base_name(node->words[i].value);
+    name = df_path_base(node->words[i].value);
     if (df_str_ends(name, ".phar"))
         name = df_str_slice(name, 0, name.len - 5);
     known = find_tool(w, &name);
@@ -153,7 +145,7 @@ static void find_command(walker *w, df_cmd *cmd)
         uint32_t next = 0;
 
         cmd->tool_word = i;
-        cmd->tool = base_name(node->words[i].value);
+        cmd->tool = df_path_base(node->words[i].value);
         cmd->known = is_init_script(node->words[i].value)
                          ? df_kb_tool(w->kb, DF_STR("service"))
                          : find_tool(w, &cmd->tool);

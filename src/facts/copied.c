@@ -37,14 +37,6 @@ uint32_t df_line_of(df_str text, size_t off)
     return line;
 }
 
-static df_str base_name(df_str path)
-{
-    for (size_t i = path.len; i-- > 0;)
-        if (path.ptr[i] == '/')
-            return df_str_from(path, i + 1);
-    return path;
-}
-
 /* COPY and ADD that bring files of the context and nothing else. */
 static bool from_context(const df_instr *instr)
 {
@@ -106,7 +98,7 @@ static df_str match(df_arena *a, df_context *cx, df_str source, df_str dest,
     }
     if (df_str_eq(path, dest))
         return source;
-    found = df_image_path(a, dest, base_name(source));
+    found = df_image_path(a, dest, df_path_base(source));
     return df_str_eq(path, found) ? source : NOWHERE;
 }
 
@@ -191,7 +183,7 @@ static void collect(collector *c, df_str path, unsigned depth)
         *df_push(c->arena, c->files, paths) = path;
         return;
     }
-    if (df_str_in(base_name(path), c->skip))
+    if (df_str_in(df_path_base(path), c->skip))
         return;
     names = df_context_list(c->cx, path);
     for (uint32_t i = 0; i < names.count; i++)

@@ -11,14 +11,6 @@
 
 static const df_str UNKNOWN = {NULL, 0};
 
-df_str df_path_base(df_str path)
-{
-    for (size_t i = path.len; i-- > 0;)
-        if (path.ptr[i] == '/')
-            return df_str_from(path, i + 1);
-    return path;
-}
-
 df_str df_image_dir(df_str path)
 {
     for (size_t i = path.len; i-- > 0;)

@@ -6,14 +6,6 @@
 
 static const df_str UNKNOWN = {NULL, 0};
 
-static df_str base_name(df_str path)
-{
-    for (size_t i = path.len; i-- > 0;)
-        if (path.ptr[i] == '/')
-            return df_str_from(path, i + 1);
-    return path;
-}
-
 static df_str parent(df_str path)
 {
     size_t i = path.len;
@@ -87,11 +79,11 @@ static setting variable(const df_cmd *cmd, const char *name)
 /* The last part of an import path; a major version is none. */
 static df_str import_name(df_str path)
 {
-    df_str last = base_name(path);
+    df_str last = df_path_base(path);
 
     if (last.len > 1 && last.ptr[0] == 'v' && df_is_digit(last.ptr[1]) &&
         last.len < path.len)
-        last = base_name(parent(path));
+        last = df_path_base(parent(path));
     return last;
 }
 
@@ -106,7 +98,7 @@ static df_str package_name(df_arena *a, const df_facts *facts, df_context *cx,
     if (path.ptr)
         mod = df_context_gomod(cx, path);
     return mod.found && mod.module.len ? import_name(mod.module)
-                                       : base_name(dir);
+                                       : df_path_base(dir);
 }
 
 static df_str program_name(df_arena *a, const df_facts *facts, df_context *cx,
@@ -123,7 +115,7 @@ static df_str program_name(df_arena *a, const df_facts *facts, df_context *cx,
         return UNKNOWN;
     arg = word->value;
     if (df_str_ends(arg, ".go"))
-        return df_str_slice(base_name(arg), 0, base_name(arg).len - 3);
+        return df_str_slice(df_path_base(arg), 0, df_path_base(arg).len - 3);
     if (df_cmd_operands(cmd) > 1)
         return UNKNOWN;
     if (arg.ptr[0] == '.' || arg.ptr[0] == '/')

@@ -349,20 +349,12 @@ static bool runs_around(const row *r, const df_body *s, df_str tool,
                     : use->first <= at && use->last > at;
 }
 
-static df_str last_part(df_str path)
-{
-    for (size_t i = path.len; i-- > 0;)
-        if (path.ptr[i] == '/')
-            return df_str_from(path, i + 1);
-    return path;
-}
-
 /* `ln -s ../v2/tool bin/tool`, of a program that ran before and runs again */
 static bool puts_tool_elsewhere(const row *r, const df_body *s,
                                 const df_cmd *cmd, bool entering)
 {
     for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
-        df_str name = last_part(cmd->node->words[i].text);
+        df_str name = df_path_base(cmd->node->words[i].text);
 
         if (name.len && !df_str_eq(name, cmd->tool) &&
             runs_around(r, s, name, entering))

@@ -21,14 +21,6 @@ static df_str before(df_str s, char c)
     return head;
 }
 
-static df_str base_name(df_str path)
-{
-    for (size_t i = path.len; i-- > 0;)
-        if (path.ptr[i] == '/')
-            return df_str_from(path, i + 1);
-    return path;
-}
-
 static df_str shown(const df_sh_node *node)
 {
     return df_str_slice(before(node->text, '\n'), 0, 60);
@@ -186,7 +178,7 @@ static void check_health(df_tied *t)
 /* `.ext`, `dir/`, or a name, maybe with something behind a dot. */
 static bool matches(df_arena *a, df_str path, df_strings list)
 {
-    df_str name = base_name(path);
+    df_str name = df_path_base(path);
     df_str slashed = df_fmt(a, "/%.*s", DF_STR_ARG(path));
 
     for (; *list; list++) {

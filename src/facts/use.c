@@ -9,14 +9,6 @@ enum { MAX_NESTING = 8, MAX_CALLS = 5000 };
 
 static void look_commands(df_looker lk, const df_run *run);
 
-static df_str base_name(df_str path)
-{
-    for (size_t i = path.len; i-- > 0;)
-        if (path.ptr[i] == '/')
-            return df_str_from(path, i + 1);
-    return path;
-}
-
 void df_look_unseen(df_looker *lk, df_str program)
 {
     df_str what = df_fmt(lk->arena, "`%.*s` runs", DF_STR_ARG(program));
@@ -36,7 +28,7 @@ void df_look_call(df_looker *lk, const df_cmd *cmd, df_str path)
                      df_line_of(cmd->run->tree->text.str,
                                 (size_t)(cmd->node->text.ptr -
                                          cmd->run->tree->text.str.ptr)));
-    *df_push(lk->arena, lk->use, calls) = (df_call){.name = base_name(path),
+    *df_push(lk->arena, lk->use, calls) = (df_call){.name = df_path_base(path),
                                                     .path = path,
                                                     .cmd = cmd,
                                                     .instr = lk->instr,
@@ -133,7 +125,7 @@ static df_str interpreter(df_str text)
     df_str_cut(&text, '\n', &line);
     line = df_str_trim(df_str_from(line, 2));
     df_str_cut(&line, ' ', &word);
-    if (df_str_is(base_name(word), "env")) {
+    if (df_str_is(df_path_base(word), "env")) {
         while (line.len && df_str_starts(line, "-"))
             df_str_cut(&line, ' ', &word);
         df_str_cut(&line, ' ', &word);
@@ -175,7 +167,7 @@ static void look_file(df_looker lk, const df_cmd *cmd, df_str path,
     if (shell.len)
         program = shell;
     else if (program.len)
-        program = base_name(program);
+        program = df_path_base(program);
     else
         program = DF_STR("sh");
     if (is_shell(program))
@@ -359,7 +351,7 @@ static bool is_installed(df_looker *lk, const df_cmd *cmd, df_str path)
 
 static void follow(df_looker lk, const df_cmd *cmd, df_str path)
 {
-    df_str name = base_name(path);
+    df_str name = df_path_base(path);
     bool npm = df_str_is(cmd->tool, "npm") || df_str_is(cmd->tool, "yarn") ||
                df_str_is(cmd->tool, "pnpm") || df_str_is(cmd->tool, "bun");
     df_str copied = copied_program(&lk, cmd, path);
@@ -409,7 +401,7 @@ static void look_command(df_looker lk, const df_cmd *cmd)
     for (uint32_t i = 0; i < cmd->tool_word; i++) {
         const df_tool *tool =
             words[i].is_plain
-                ? df_kb_tool(lk.facts->kb, base_name(words[i].value))
+                ? df_kb_tool(lk.facts->kb, df_path_base(words[i].value))
                 : NULL;
 
         if (words[i].is_plain && (!i || (tool && tool->wrapper)))
@@ -425,7 +417,7 @@ static void look_command(df_looker lk, const df_cmd *cmd)
     if (!path.ptr || defined(cmd->run, path))
         return;
     df_look_call(&lk, cmd, path);
-    look_implied(&lk, cmd, base_name(path));
+    look_implied(&lk, cmd, df_path_base(path));
     follow(lk, cmd, path);
 }
 
@@ -470,11 +462,11 @@ static void look_run(df_looker lk, const df_run *run)
     }
     text = df_source(lk.facts->doc, run->instr->heredocs[0].body);
     program = interpreter(text);
-    if (program.len && !is_shell(base_name(program)))
+    if (program.len && !is_shell(df_path_base(program)))
         df_look_call(&lk, NULL, program);
     else
         df_look_text(lk, text,
-                     program.len ? kind_of(base_name(program))
+                     program.len ? kind_of(df_path_base(program))
                                  : run->state->shell,
                      run->state->workdir);
 }
