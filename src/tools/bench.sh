@@ -14,7 +14,8 @@ make_files() {
         for f in $corpus; do
             [ $n -lt "$1" ] || break
             n=$((n + 1))
-            cp "$f" "$dir/$1/$n.dockerfile"
+            mkdir "$dir/$1/$n"
+            cp "$f" "$dir/$1/$n/Dockerfile"
         done
     done
 }
