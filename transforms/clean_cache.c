@@ -38,6 +38,20 @@ typedef struct {
 
 /* --- does it apply? --- */
 
+/* "alpine:3.2" is 3.2 and 3.2.3, not 3.20; "ubuntu:14." any of them. */
+static bool is_version(const df_stage *stage, df_str name)
+{
+    df_str repo;
+    char next;
+
+    df_str_cut(&name, ':', &repo);
+    if (!df_str_eq(repo, stage->repo) || stage->tag.len < name.len ||
+        !df_str_eq(df_str_slice(stage->tag, 0, name.len), name))
+        return false;
+    next = stage->tag.len > name.len ? stage->tag.ptr[name.len] : '\0';
+    return df_str_ends(name, ".") || !df_is_digit(next);
+}
+
 /* Does the image, as far as it is known, speak against the row? */
 static bool image_fits(const df_stage *stage, const df_cache *row)
 {
@@ -48,19 +62,11 @@ static bool image_fits(const df_stage *stage, const df_cache *row)
     if (image && image->family && *row->families &&
         !df_str_in(df_str_of(image->family), row->families))
         return false;
-    if (!*row->not_on)
-        return true;
-    if (!image)
+    if (!image && row->known_only)
         return false;
-    for (df_strings p = row->not_on; *p; p++) {
-        df_str at = df_str_of(*p);
-        df_str repo;
-
-        df_str_cut(&at, ':', &repo);
-        if (df_str_eq(repo, stage->repo) && stage->tag.len >= at.len &&
-            df_str_eq(df_str_slice(stage->tag, 0, at.len), at))
+    for (df_strings p = row->not_on; *p; p++)
+        if (is_version(stage, df_str_of(*p)))
             return false;
-    }
     return true;
 }
 
@@ -292,23 +298,39 @@ static bool semi_style(const job *j)
     return j->run->tree->root->nkids > 1;
 }
 
+/* What follows a node in its list or chain, if anything does. */
+static const df_sh_node *behind(const df_sh_node *around,
+                                const df_sh_node *node)
+{
+    for (uint32_t i = 0; i + 1 < around->nkids; i++)
+        if (around->kids[i] == node)
+            return around->kids[i + 1];
+    return NULL;
+}
+
 /*
- * Behind an and-or list as a command of its own: `;` where errexit watches
- * it, which would not watch the left of an `&&`.
+ * Behind a node as a command of its own, on a line of its own: `;` where
+ * errexit watches it, which would not watch the left of an `&&`. What goes on
+ * in the same line then goes on in the next one.
  */
-static void put_behind(const job *j, df_finding *f, const df_sh_node *node,
-                       bool semi, df_str command)
+static void put_behind(const job *j, df_finding *f, const df_sh_node *around,
+                       const df_sh_node *node, bool semi, df_str command)
 {
     df_arena *mem = df_cx_arena(j->cx);
     const df_instr *instr = j->run->instr;
     df_style style = df_style_of(j->facts, instr->index, instr->index);
-    df_str sep =
-        semi ? df_style_semi(mem, j->doc,
-                             df_style_inner(j->doc, instr, DF_STR("    ")))
-             : df_style_and(mem, j->doc, style);
+    df_str inner = df_style_inner(j->doc, instr, DF_STR("    "));
+    df_str sep = semi ? df_style_semi(mem, j->doc, inner)
+                      : df_style_and(mem, j->doc, style);
+    const df_sh_node *next = behind(around, node);
+    uint32_t end = df_span_end(node->span);
+    df_span gap = df_span_between(end, next ? next->span.off : end);
+    bool same = next && df_line_end(j->doc, end) > next->span.off &&
+                (next->op == DF_OP_AND || semi);
 
-    df_insert(f, df_span_end(node->span),
-              df_fmt(mem, "%.*s%.*s", DF_STR_ARG(sep), DF_STR_ARG(command)));
+    df_replace(f, same ? gap : (df_span){end, 0},
+               df_fmt(mem, "%.*s%.*s%.*s", DF_STR_ARG(sep), DF_STR_ARG(command),
+                      DF_STR_ARG(same ? sep : DF_STR(""))));
 }
 
 /* Does the last use stand in the top chain, so that it can follow at once? */
@@ -333,7 +355,10 @@ static void put_in_chain(const job *j, df_finding *f, df_str command)
 {
     const df_cmd *cmd = &j->run->cmds[j->last];
 
-    put_behind(j, f, errexit(j) ? cmd->andor : cmd->pipe, errexit(j), command);
+    if (errexit(j))
+        put_behind(j, f, cmd->list, cmd->andor, true, command);
+    else
+        put_behind(j, f, cmd->andor, cmd->pipe, false, command);
 }
 
 /* At the end of the script. */
@@ -347,11 +372,31 @@ static void put_last(const job *j, df_finding *f, df_str command)
     if (last->op == DF_OP_SEMI)
         df_delete(f, df_span_between(df_span_end(last->span),
                                      df_span_end(j->run->instr->head)));
-    put_behind(j, f, last, semi, command);
+    put_behind(j, f, root, last, semi, command);
+}
+
+/*
+ * The cleaning calls the tool by its name. Called by a path, or with variables
+ * before it, that name may mean nothing or another one.
+ */
+static bool called_oddly(const job *j, const df_cmd *cmd)
+{
+    df_str command = df_str_of(j->row->command);
+    df_str first;
+
+    df_str_cut(&command, ' ', &first);
+    if (!df_str_eq(first, cmd->tool))
+        return false;
+    return cmd->node->nassigns > 0 || (cmd->wrapped && !cmd->sudo) ||
+           df_str_find_char(cmd->node->words[cmd->tool_word].text, '/') !=
+               SIZE_MAX;
 }
 
 static const char *cannot(const job *j)
 {
+    for (uint32_t i = j->first; i <= j->last; i++)
+        if (called_oddly(j, &j->run->cmds[i]))
+            return "it is called by a path, or with variables of its own";
     if (!fits_in_chain(j) && df_run_may_end_early(j->run))
         return "the RUN may end before its last command";
     if (j->fx.flags & DF_FX_COMMENT)
@@ -400,12 +445,25 @@ static bool in_list(const job *j, uint32_t index)
            df_cmd_in(cmd, j->row->used_by);
 }
 
+/* `apt-get clean` and the like, right behind it in the same chain */
+static bool tidies(const job *j, uint32_t index)
+{
+    const df_cmd *cmd = &j->run->cmds[index];
+
+    return cmd->known && cmd->andor == cmd[-1].andor &&
+           cmd->pipe->op == DF_OP_AND &&
+           df_str_eq(cmd->tool, j->run->cmds[j->first].tool) &&
+           df_str_in(cmd->sub, cmd->known->removes) && cmd->known->pure;
+}
+
 static void find_last(job *j)
 {
     j->last = j->first;
     for (uint32_t i = j->first + 1; i < j->run->ncmds; i++)
         if (in_list(j, i))
             j->last = i;
+    while (j->last + 1 < j->run->ncmds && tidies(j, j->last + 1))
+        j->last++;
 }
 
 /* The row was met earlier in this RUN; a command cleans once. */
@@ -423,6 +481,7 @@ static bool applies(const job *j, const df_cmd *cmd)
     return image_fits(j->run->stage, j->row) && !elsewhere(cmd) &&
            !mounted(j->run->instr, j->row) &&
            !(j->row->unless_env && env_says(j->run, j->row->unless_env)) &&
+           !df_cmds_any(j->run, 0, j->row->kept_by) &&
            !files_speak_against(j, cmd) && !cleaned_already(j);
 }
 
@@ -451,9 +510,17 @@ static void do_command(job *j, uint32_t index)
         return;
     j->first = index;
     if (j->row->flag) {
-        if (cmd->sub_word && !df_cmd_has(cmd, j->row->flag) &&
-            !update_stays(j) && !needed_later(j, index))
+        if (!cmd->sub_word || update_stays(j) || needed_later(j, index))
+            return;
+        if (!df_cmd_has(cmd, j->row->flag))
             add_flag(j, index);
+        else if (index && can_drop(j, cmd - 1, cmd))
+            drop_update(j,
+                        df_change(j->cx, cmd[-1].node->span,
+                                  "with %s an update before it only leaves %s "
+                                  "in the layer",
+                                  j->row->flag, j->row->what),
+                        index);
         return;
     }
     if (!j->row->command || seen(j, index))

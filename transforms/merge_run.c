@@ -126,6 +126,37 @@ static bool wanted(const row *r, const df_body *s, const df_body *next)
            install_may_join(r, s, next);
 }
 
+static bool mentions(const df_run *run, df_str name)
+{
+    df_str text = run->instr->args.str;
+
+    for (size_t i = 0; i + name.len <= text.len; i++)
+        if (df_str_eq(df_str_slice(text, i, i + name.len), name))
+            return true;
+    return false;
+}
+
+/* Does body `i` delete by name what one before it speaks of? */
+static bool removes_made(const df_body *first, uint32_t i)
+{
+    const df_run *run = first[i].run;
+
+    for (uint32_t c = 0; c < run->ncmds; c++) {
+        const df_cmd *cmd = &run->cmds[c];
+
+        if (!df_str_is(cmd->tool, "rm"))
+            continue;
+        for (uint32_t n = 0, w; (w = df_cmd_operand(cmd, n)) != 0; n++) {
+            df_str name = df_path_base(df_cmd_word(cmd, w)->text);
+
+            for (uint32_t k = 0; k < i && name.len > 2; k++)
+                if (mentions(first[k].run, name))
+                    return true;
+        }
+    }
+    return false;
+}
+
 static df_finding *report(const row *r, const df_body *first, uint32_t n)
 {
     const df_kb *kb = df_cx_kb(r->cx);
@@ -135,7 +166,7 @@ static df_finding *report(const row *r, const df_body *first, uint32_t n)
                         : df_fmt(mem, "%u layers less", n - 1);
 
     for (uint32_t i = 1; i < n; i++)
-        if (removes_files(&first[i]))
+        if (removes_packages(&first[i]) || removes_made(first, i))
             why = DF_STR("what one RUN makes and another removes stays in no "
                          "layer");
     for (uint32_t i = 0; i + 1 < n; i++) {
@@ -165,7 +196,8 @@ static void warn_no_op(df_pass_ctx *cx, const df_sh_node *node)
                 "a variable of the shell has no effect on later instructions; "
                 "use ENV %.*s",
                 DF_STR_ARG(node->text));
-    else if (is_word(node, 0, "cd") && node->nwords == 2)
+    else if (is_word(node, 0, "cd") && node->nwords == 2 &&
+             !df_str_starts(node->words[1].text, "-"))
         df_warn(cx, node->span,
                 "`cd` at the end of a RUN has no effect on later "
                 "instructions; use WORKDIR %.*s",

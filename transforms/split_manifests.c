@@ -195,8 +195,8 @@ static void advise_ignore(df_pass_ctx *cx, const df_install *in)
         ignore = DF_STR(".dockerignore");
     if (path.len)
         df_suggest(cx, by->instr->keyword,
-                   "add the line `%.*s` to %.*s: COPY would lay one of the "
-                   "host over the installed one",
+                   "add the line `%.*s` to %.*s, or COPY lays what the host "
+                   "has over what was installed",
                    DF_STR_ARG(path), DF_STR_ARG(ignore));
 }
 

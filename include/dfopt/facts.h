@@ -111,6 +111,7 @@ struct df_run {
 typedef struct {
     bool leading;  /* `&&` begins the line; else it ends the one before */
     df_str indent; /* of the continuation line */
+    bool guessed;  /* the file shows none */
 } df_style;
 
 typedef struct {

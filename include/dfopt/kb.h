@@ -74,6 +74,9 @@ typedef struct {
                             says something; NULL: it does not matter */
     df_strings not_on;   /* "image:tag" beginnings of images whose version of
                             the tool does not know flag or command */
+    bool known_only;     /* only on images that are known: others may have a
+                            version that stops at the flag */
+    df_strings kept_by;  /* commands of the RUN that want it kept */
     const char *command; /* run afterwards, or NULL */
     const char *command_text; /* how an existing cleaning looks: a pattern on
                                  the text of a later command */

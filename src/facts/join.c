@@ -327,7 +327,9 @@ static bool replaces_itself(const df_cmd *cmd)
         if (name.len < cmd->tool.len ||
             !df_str_eq(df_str_slice(name, 0, cmd->tool.len), cmd->tool))
             continue;
-        if (name.len == cmd->tool.len || !df_is_name(name.ptr[cmd->tool.len]))
+        if (name.len == cmd->tool.len ||
+            df_str_find_char(DF_STR("=<>~![@'\""), name.ptr[cmd->tool.len]) !=
+                SIZE_MAX)
             return true;
     }
     return false;
@@ -393,8 +395,8 @@ static bool tool_moves(const row *r, df_body *s, const df_body *next)
     if (!cmd)
         cmd = moved_tool(r, next, true);
     return cmd && !refuse(s,
-                          "the shell would go on with the old version of what "
-                          "it replaces",
+                          "the shell may go on calling the old version of "
+                          "what it replaces",
                           cmd->node->span);
 }
 
@@ -420,10 +422,7 @@ static df_link link_of(const row *r, df_body *s, df_body *next)
     if (s->fx.flags & DF_FX_ERREXIT)
         return link_errexit(r, s, next);
     if ((s->fx.flags & DF_FX_EVAL) && !stops_anyway(s)) {
-        refuse(s,
-               "what it evaluates may end it early, which a joined command "
-               "ignores",
-               a->keyword);
+        refuse(s, "what it sources or computes may end it early", a->keyword);
         return DF_LINK_NONE;
     }
     if (!clean_cut(r->doc, s, next, DF_LINK_AND))

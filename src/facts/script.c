@@ -9,6 +9,8 @@ df_str df_cmd_brief(const df_cmd *cmd)
     df_str s =
         cmd->pipe && cmd->pipe->nkids > 1 ? cmd->pipe->text : cmd->node->text;
 
+    if (df_str_has(s, "  "))
+        s = df_str_slice(s, 0, df_str_find(s, "  "));
     if (s.len <= MAX_BRIEF)
         return s;
     s = df_str_slice(s, 0, MAX_BRIEF);

@@ -54,7 +54,14 @@ df_style df_style_of(const df_facts *facts, uint32_t from, uint32_t to)
         if (doc->instrs[i]->kind == DF_I_RUN &&
             look_at(doc, doc->instrs[i], &style))
             return style;
-    return facts->style;
+    style = facts->style;
+    /* A RUN that is indented itself: its continuation goes one further. */
+    if (style.guessed &&
+        doc->instrs[from]->keyword.off > doc->instrs[from]->lines.off)
+        style.indent =
+            df_source(doc, df_span_between(doc->instrs[from]->lines.off,
+                                           doc->instrs[from]->keyword.off));
+    return style;
 }
 
 void df_make_style(df_maker *mk)
@@ -65,7 +72,7 @@ void df_make_style(df_maker *mk)
         if (doc->instrs[i]->kind == DF_I_RUN &&
             look_at(doc, doc->instrs[i], &mk->facts->style))
             return;
-    mk->facts->style = (df_style){true, DF_STR(" ")};
+    mk->facts->style = (df_style){true, DF_STR(" "), true};
 }
 
 df_str df_style_inner(const df_doc *doc, const df_instr *instr, df_str or)

@@ -74,6 +74,8 @@ static const df_field CACHE[] = {
     {"unless-files", STRINGS, 0, AT(unless_files), NULL},
     {"manager", STRING, 0, AT(manager), NULL},
     {"not-on", STRINGS, 0, AT(not_on), NULL},
+    {"known-only", BOOL, 0, AT(known_only), NULL},
+    {"kept-by", STRINGS, 0, AT(kept_by), NULL},
     {"command", STRING, 0, AT(command), NULL},
     {"command-text", STRING, REGEX, AT(command_text), NULL},
     {"drop-before", STRINGS, 0, AT(drop_before), NULL},
