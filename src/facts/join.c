@@ -20,12 +20,22 @@ typedef struct {
     df_map tools; /* tool_use of each tool */
 } row;
 
+static bool is_ascii(df_str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if ((unsigned char)s.ptr[i] >= 0x80)
+            return false;
+    return true;
+}
+
+/* One of the two goes, so what the builder would recode does not count. */
 static bool same_flags(const df_doc *doc, const df_instr *a, const df_instr *b)
 {
     if (a->nflags != b->nflags)
         return false;
     for (uint32_t i = 0; i < a->nflags; i++)
-        if (!df_str_eq(df_source(doc, a->flags[i].span),
+        if (!is_ascii(df_source(doc, a->flags[i].span)) ||
+            !df_str_eq(df_source(doc, a->flags[i].span),
                        df_source(doc, b->flags[i].span)))
             return false;
     return true;
