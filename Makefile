@@ -210,7 +210,7 @@ SOURCES := $(sort $(wildcard include/dfopt/*.h src/*.c src/*/*.[ch] \
 format: ## clang-format in place
 	clang-format -i $(SOURCES)
 
-lint: deps ## floors, globals; format, cppcheck where the tools are
+lint: deps ## floors and globals; the format where clang-format is
 	@$(MAKE) --no-print-directory $B/libdfopt.a
 	@awk -f src/tools/floors.awk src/*/*.[ch]
 	@size -A $B/libdfopt.a | awk '($$1 == ".data" || $$1 == ".bss") && \

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/limits.h"
 #include "facts/build.h"
 #include "holder.h"
 #include "shell/sh_dump.h"
@@ -79,7 +80,7 @@ static void dump_commands(df_buf *out, const df_facts *facts)
 static bool dump(df_buf *out, const char *what, df_str text,
                  const df_options *o)
 {
-    static const df_build none;
+    df_build build = {o->target, o->build_args, o->platform};
     df_doc *doc = df_doc_parse(out->arena, df_str_of(o->path), text);
 
     if (strcmp(what, "tokens") == 0)
@@ -87,9 +88,9 @@ static bool dump(df_buf *out, const char *what, df_str text,
     else if (strcmp(what, "tree") == 0)
         df_doc_dump(out, doc);
     else if (strcmp(what, "facts") == 0)
-        dump_facts(out, df_facts_build(out->arena, doc, o->kb, &none));
+        dump_facts(out, df_facts_build(out->arena, doc, o->kb, &build));
     else if (strcmp(what, "commands") == 0)
-        dump_commands(out, df_facts_build(out->arena, doc, o->kb, &none));
+        dump_commands(out, df_facts_build(out->arena, doc, o->kb, &build));
     else
         return false;
     return true;
@@ -97,14 +98,21 @@ static bool dump(df_buf *out, const char *what, df_str text,
 
 df_result *df_debug(const char *what, df_str text, const df_options *options)
 {
-    df_holder *h = calloc(1, sizeof *h);
+    df_holder *volatile h = calloc(1, sizeof *h);
     df_buf out;
 
-    if (!h)
+    if (!h || text.len > DF_MAX_INPUT) {
+        free(h);
         return NULL;
+    }
     df_arena_init(&h->arena, NULL, &h->oom);
     df_buf_init(&out, &h->arena);
-    if (setjmp(h->oom) || !dump(&out, what, text, options)) {
+    if (setjmp(h->oom)) {
+        df_arena_release(&h->arena);
+        free(h);
+        return NULL;
+    }
+    if (!dump(&out, what, text, options)) {
         df_arena_release(&h->arena);
         free(h);
         return NULL;

@@ -32,6 +32,8 @@ typedef struct {
     df_effects fx;
     df_later *later;
     const df_cache *row;
+    const df_cache *asked; /* the row that `cleaned` is about */
+    bool cleaned;
     uint32_t first; /* command that leaves something */
     uint32_t last;  /* last command that does, or that uses it */
 } job;
@@ -176,12 +178,14 @@ static bool has_any(const df_cmd *cmd, df_strings options)
     return false;
 }
 
-static bool cleaned_already(const job *j)
+/* Asked for each command of a row, answered once for the RUN. */
+static bool cleaned_already(job *j)
 {
-    for (uint32_t i = 0; i < j->run->ncmds; i++)
-        if (df_cmd_cleans(df_cx_arena(j->cx), &j->run->cmds[i], j->row))
-            return true;
-    return false;
+    if (j->asked != j->row) {
+        j->asked = j->row;
+        j->cleaned = df_run_cleans(df_cx_arena(j->cx), j->run, j->row);
+    }
+    return j->cleaned;
 }
 
 /* Runs as somebody else, or out of sight: its cache is not ours to clean. */
@@ -476,7 +480,7 @@ static bool seen(const job *j, uint32_t index)
     return false;
 }
 
-static bool applies(const job *j, const df_cmd *cmd)
+static bool applies(job *j, const df_cmd *cmd)
 {
     return image_fits(j->run->stage, j->row) && !elsewhere(cmd) &&
            !mounted(j->run->instr, j->row) &&

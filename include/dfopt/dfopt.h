@@ -3,7 +3,7 @@
  *
  * Thread-safe: a call touches nothing but its arguments, and a df_kb may be
  * shared. Nothing is printed, nothing is written; files are read only below
- * the context directory.
+ * the context directory, and NAME.dockerignore beside the Dockerfile.
  */
 #ifndef DFOPT_DFOPT_H
 #define DFOPT_DFOPT_H

@@ -154,6 +154,8 @@ bool df_cmds_any(const df_run *run, uint32_t from, df_strings list);
 
 /* Is it a cleaning as the row describes it (its command-text)? */
 bool df_cmd_cleans(df_arena *a, const df_cmd *cmd, const df_cache *row);
+/* The same of any command of the RUN; the pattern is compiled once. */
+bool df_run_cleans(df_arena *a, const df_run *run, const df_cache *row);
 
 /* The first words of it, for messages. */
 df_str df_cmd_brief(const df_cmd *cmd);

@@ -1,5 +1,6 @@
 /*
- * Every hard limit, with its reason. Each has a test at it and one past it.
+ * The hard limits on input and work, with their reasons. Limits of one file's
+ * own search stand in that file.
  */
 #ifndef DF_BASE_LIMITS_H
 #define DF_BASE_LIMITS_H
@@ -29,10 +30,6 @@
 
 /* A file that still changes then is a bug of ours. */
 #define DF_MAX_ROUNDS 50u
-
-/* MAX_ARG_STRLEN of Linux is 131,072 with the NUL (execve(2)); a merged RUN
- * stays well below it, since the builder adds to the text. */
-#define DF_MAX_SHELL_ARG (96u * 1024)
 
 /* MAX_ARG_STRLEN itself: a longer RUN cannot run, and is not parsed; the tree
  * of the worst script takes 300 bytes for each of its bytes. */

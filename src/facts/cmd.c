@@ -166,6 +166,18 @@ bool df_cmds_any(const df_run *run, uint32_t from, df_strings list)
     return false;
 }
 
+bool df_run_cleans(df_arena *a, const df_run *run, const df_cache *row)
+{
+    df_err err;
+    df_regex *re =
+        row->command_text ? df_regex_new(a, row->command_text, &err) : NULL;
+
+    for (uint32_t i = 0; re && i < run->ncmds; i++)
+        if (df_regex_match(re, a, run->cmds[i].node->text, NULL))
+            return true;
+    return false;
+}
+
 bool df_cmd_cleans(df_arena *a, const df_cmd *cmd, const df_cache *row)
 {
     df_err err;

@@ -81,6 +81,9 @@ static uint32_t wrapped_word(const df_sh_node *node, const df_tool *tool,
     bool dashes = false;
     uint32_t i = df_next_operand(node, tool, at + 1, &dashes);
 
+    for (uint32_t k = at + 1; k < i; k++)
+        if (df_str_in(node->words[k].text, tool->query_options))
+            return 0; /* `command -v x` runs no x */
     while (i && tool->assigns && i < node->nwords &&
            is_assignment(&node->words[i]))
         i++;

@@ -131,6 +131,18 @@ static df_str brought_by(df_arena *a, const df_facts *facts, df_context *cx,
     return NOWHERE;
 }
 
+/* A COPY that is not followed may have laid another file over it. */
+static bool may_cover(df_arena *a, const df_facts *facts, const df_instr *instr,
+                      df_str path)
+{
+    df_str dest;
+
+    if ((instr->kind != DF_I_COPY && instr->kind != DF_I_ADD) || !instr->nwords)
+        return false;
+    dest = destination(a, facts, instr);
+    return !dest.ptr || df_image_below(path, dest);
+}
+
 static df_str look_for(df_arena *a, const df_facts *facts, df_context *cx,
                        const df_stage *stage, df_str path)
 {
@@ -140,6 +152,8 @@ static df_str look_for(df_arena *a, const df_facts *facts, df_context *cx,
 
             if (from_context(stage->instrs[i]))
                 found = brought_by(a, facts, cx, stage->instrs[i], path);
+            else if (may_cover(a, facts, stage->instrs[i], path))
+                return NOWHERE;
             if (found.ptr)
                 return found;
         }

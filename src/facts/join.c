@@ -14,6 +14,7 @@ typedef struct {
 } tool_use;
 
 typedef struct {
+    df_arena *arena;
     const df_doc *doc;
     const df_body *seg;
     uint32_t n;
@@ -130,8 +131,33 @@ static bool joinable(df_body *s, const df_body *x)
     return true;
 }
 
+/*
+ * A builder makes WORKDIR anew for each RUN; a shell that goes on would sit in
+ * a directory that is gone.
+ */
+static const df_cmd *removes_workdir(df_arena *a, const df_run *run)
+{
+    df_str workdir = run->state->workdir;
+
+    for (uint32_t i = 0; i < run->ncmds; i++) {
+        const df_cmd *cmd = &run->cmds[i];
+
+        if (!df_str_is(cmd->tool, "rm") && !df_str_is(cmd->tool, "mv") &&
+            !df_str_is(cmd->tool, "rmdir"))
+            continue;
+        for (uint32_t n = 0, w; (w = df_cmd_operand(cmd, n)) != 0; n++) {
+            const df_sh_word *word = df_cmd_word(cmd, w);
+            df_str path = word->is_plain ? word->value : word->text;
+
+            if (df_image_below(workdir, df_image_path(a, cmd->dir, path)))
+                return cmd;
+        }
+    }
+    return NULL;
+}
+
 /* What the first of two may not do. */
-static bool may_come_first(df_body *s)
+static bool may_come_first(const row *r, df_body *s)
 {
     df_span at = s->run->instr->keyword;
 
@@ -143,6 +169,9 @@ static bool may_come_first(df_body *s)
                       s->fx.hardlink);
     if (s->fx.flags & DF_FX_SHM)
         return refuse(s, "it uses /dev/shm, which no layer keeps", at);
+    if (removes_workdir(r->arena, s->run))
+        return refuse(s, "it removes the WORKDIR that it runs in",
+                      removes_workdir(r->arena, s->run)->node->span);
     return true;
 }
 
@@ -417,7 +446,7 @@ static df_link link_of(const row *r, df_body *s, df_body *next)
 
     if (df_instr_pragma(r->doc, a) || df_instr_pragma(r->doc, b))
         return DF_LINK_NONE;
-    if (!joinable(s, s) || !joinable(s, next) || !may_come_first(s))
+    if (!joinable(s, s) || !joinable(s, next) || !may_come_first(r, s))
         return DF_LINK_NONE;
     if (!same_flags(r->doc, a, b)) {
         refuse(s, "RUN flags differ", b->keyword);
@@ -470,7 +499,7 @@ static void note_tools(df_arena *a, row *r, uint32_t index)
 void df_join_links(df_arena *a, const df_facts *facts, df_body *bodies,
                    uint32_t n)
 {
-    row r = {.doc = facts->doc, .seg = bodies, .n = n};
+    row r = {.arena = a, .doc = facts->doc, .seg = bodies, .n = n};
 
     df_map_init(&r.tools, a);
     for (uint32_t i = 0; i < n; i++) {

@@ -426,6 +426,14 @@ static void say_all(manager *m, const df_pass_ctx *cx)
     }
 }
 
+static void say_cap(manager *m)
+{
+    df_push(m->rw->arena, m, said)[0] = (df_message){
+        .kind = DF_MSG_WARNING,
+        .text = DF_STR("gave up after too many rounds; this is a bug of "
+                       "dfopt, please report it")};
+}
+
 static bool sweep_phase(manager *m, df_phase phase)
 {
     bool changed = false;
@@ -440,10 +448,7 @@ static bool sweep_phase(manager *m, df_phase phase)
         }
         changed = true;
     }
-    df_push(m->rw->arena, m, said)[0] = (df_message){
-        .kind = DF_MSG_WARNING,
-        .text = DF_STR("gave up after too many rounds; this is a bug of "
-                       "dfopt, please report it")};
+    say_cap(m);
     return false;
 }
 
@@ -455,6 +460,14 @@ static bool sweep(manager *m)
     for (int phase = DF_PHASE_STAGES; phase <= DF_PHASE_COMMANDS; phase++)
         changed |= sweep_phase(m, (df_phase)phase);
     return changed;
+}
+
+static void run_sweeps(manager *m)
+{
+    for (unsigned i = 0; i < DF_MAX_ROUNDS; i++)
+        if (!sweep(m))
+            return;
+    say_cap(m);
 }
 
 /* The end. */
@@ -563,8 +576,7 @@ void df_manager_run(df_rewriting *rw)
     else if (!m->now->facts)
         report_problems(m);
     else if (!unknown_target(m))
-        for (unsigned i = 0; i < DF_MAX_ROUNDS && sweep(m); i++)
-            ;
+        run_sweeps(m);
     finish(m);
     drop_state(m->now);
 }

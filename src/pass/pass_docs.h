@@ -1,6 +1,6 @@
 /*
  * The manual of the passes: their opening comments and example cases, made
- * into C data by src/tools/passdoc.awk.
+ * into C data by src/tools/passdoc.sh.
  */
 #ifndef DF_PASS_PASS_DOCS_H
 #define DF_PASS_PASS_DOCS_H

@@ -13,6 +13,12 @@ static size_t rune_len(df_str s, size_t at)
     return n;
 }
 
+/*
+ * Matching tries every head and tail. Values of variables are names and
+ * versions; one that is longer is not looked at.
+ */
+#define MAX_SUBJECT 256u
+
 /* An escape stands before one of the characters that have a meaning. */
 static bool valid(df_str p)
 {
@@ -68,7 +74,7 @@ bool df_pattern_trim(df_str pattern, df_str value, bool tail, bool greedy,
                      df_str *rest)
 {
     *rest = value;
-    if (!valid(pattern))
+    if (!valid(pattern) || value.len > MAX_SUBJECT)
         return false;
     for (size_t i = 0; i <= value.len; i++) {
         size_t len = greedy ? value.len - i : i;
@@ -96,7 +102,7 @@ bool df_pattern_replace(df_str pattern, df_str value, df_str text, bool all,
     size_t at = 0;
     bool done = false;
 
-    if (!valid(pattern))
+    if (!valid(pattern) || value.len > MAX_SUBJECT)
         return false;
     while (at <= value.len) {
         size_t to = done && !all ? SIZE_MAX : longest(pattern, value, at);

@@ -9,7 +9,7 @@
 
 /*
  * `value` without the shortest (greedy: longest) head, or tail, that matches.
- * False if the pattern is not valid.
+ * False if the pattern is not valid, or the value too long to be tried.
  */
 bool df_pattern_trim(df_str pattern, df_str value, bool tail, bool greedy,
                      df_str *rest);

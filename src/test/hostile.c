@@ -220,6 +220,23 @@ static void scripts_in_scripts(df_buf *out)
     df_buf_adds(out, "\n");
 }
 
+static void many_installs(df_buf *out)
+{
+    from(out);
+    df_buf_adds(out, "RUN pip install a");
+    repeat(out, 2000, " && pip install x");
+    df_buf_adds(out, "\n");
+}
+
+static void long_value(df_buf *out)
+{
+    from(out);
+    df_buf_adds(out, "ARG A=");
+    repeat(out, 8000, "a");
+    df_buf_adds(out, "\n");
+    repeat(out, 10, "ARG B=${A//a*b/x}\n");
+}
+
 static void wrappers(df_buf *out)
 {
     from(out);
@@ -379,6 +396,8 @@ const hostile HOSTILE[] = {
     ROW(directories),
     ROW(workdirs),
     ROW(scripts_in_scripts),
+    ROW(many_installs),
+    ROW(long_value),
     ROW(wrappers),
     ROW(operands),
     ROW(sources),
