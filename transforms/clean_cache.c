@@ -34,8 +34,9 @@ typedef struct {
     const df_cache *row;
     const df_cache *asked; /* the row that `cleaned` is about */
     bool cleaned;
-    uint32_t first; /* command that leaves something */
-    uint32_t last;  /* last command that does, or that uses it */
+    const df_cache *unneeded; /* a row that nobody needs behind here */
+    uint32_t first;           /* command that leaves something */
+    uint32_t last;            /* last command that does, or that uses it */
 } job;
 
 /* --- does it apply? --- */
@@ -489,15 +490,31 @@ static bool applies(job *j, const df_cmd *cmd)
            !files_speak_against(j, cmd) && !cleaned_already(j);
 }
 
-/* Does somebody need it later? Then that is said. */
-static bool needed_later(const job *j, uint32_t index)
+/*
+ * The first that needs it behind a command. What nobody needs behind one
+ * command nobody needs behind a later one of the RUN, unless it is made anew
+ * in between.
+ */
+static df_str find_user(job *j, uint32_t index)
 {
     df_str user = DF_STR("");
 
+    if (j->unneeded == j->row && !*j->row->refreshed_by)
+        return user;
     if (j->row->flag)
         user = df_later_in_run(j->later, j->run, index + 1, j->row);
     if (!user.len)
         user = df_later_user(j->later, j->run, j->row);
+    if (!user.len)
+        j->unneeded = j->row;
+    return user;
+}
+
+/* Does somebody need it later? Then that is said. */
+static bool needed_later(job *j, uint32_t index)
+{
+    df_str user = find_user(j, index);
+
     if (user.len)
         df_decline(j->cx, j->run->cmds[index].node->span,
                    "leaves %s in the layer: `%.*s` may need what is there",

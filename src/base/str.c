@@ -58,10 +58,19 @@ size_t df_str_find_char(df_str s, char c)
 size_t df_str_find(df_str s, const char *needle)
 {
     size_t n = strlen(needle);
+    size_t i = 0;
 
-    for (size_t i = 0; i + n <= s.len; i++)
-        if (memcmp(s.ptr + i, needle, n) == 0)
-            return i;
+    if (n == 0)
+        return 0;
+    while (i + n <= s.len) {
+        const char *p = memchr(s.ptr + i, needle[0], s.len - n + 1 - i);
+
+        if (!p)
+            break;
+        if (memcmp(p, needle, n) == 0)
+            return (size_t)(p - s.ptr);
+        i = (size_t)(p - s.ptr) + 1;
+    }
     return SIZE_MAX;
 }
 

@@ -152,14 +152,22 @@ static df_str user_in_calls(df_later *l, const df_run *run, const df_cache *row,
     return DF_STR("");
 }
 
-df_str df_later_user(df_later *l, const df_run *run, const df_cache *row)
+/*
+ * What nobody needed behind an earlier RUN of the stage nobody needs behind
+ * this one, if nothing makes it anew.
+ */
+static bool is_clear(const df_later *l, const df_run *run, const df_cache *row)
+{
+    return l->clear_row == row && l->clear_run->stage == run->stage &&
+           l->clear_run <= run && !*row->refreshed_by;
+}
+
+static df_str find_user(df_later *l, const df_run *run, const df_cache *row)
 {
     const df_facts *facts = l->facts;
     uint32_t until = facts->doc->ninstrs;
     bool fresh = false;
 
-    if (!*row->used_by)
-        return DF_STR("");
     for (const df_run *r = run + 1; r < facts->runs + facts->nruns; r++) {
         df_str user;
 
@@ -174,6 +182,20 @@ df_str df_later_user(df_later *l, const df_run *run, const df_cache *row)
         }
     }
     return user_in_calls(l, run, row, until);
+}
+
+df_str df_later_user(df_later *l, const df_run *run, const df_cache *row)
+{
+    df_str user;
+
+    if (!*row->used_by || is_clear(l, run, row))
+        return DF_STR("");
+    user = find_user(l, run, row);
+    if (!user.len) {
+        l->clear_row = row;
+        l->clear_run = run;
+    }
+    return user;
 }
 
 bool df_cmd_may_do_anything(const df_cmd *cmd)
