@@ -62,9 +62,6 @@ df_context *df_cx_context(const df_pass_ctx *cx);
 df_arena *df_cx_arena(const df_pass_ctx *cx);
 /* The user's settings for this pass, or NULL. */
 const df_setting *df_cx_setting(const df_pass_ctx *cx);
-/* Are unsafe passes applied in this run? (multi-stage and slim-base then
- * come together.) */
-bool df_cx_unsafe(const df_pass_ctx *cx);
 
 /*
  * To say. `at` is a place in the text shown; it is printed as the place of
@@ -74,9 +71,6 @@ bool df_cx_unsafe(const df_pass_ctx *cx);
 /* A change that the pass makes; add edits to it. */
 df_finding *df_change(df_pass_ctx *cx, df_span at, const char *format, ...)
     DF_PRINTF(3, 4);
-/* A change at level unsafe, whatever the pass's own level. */
-df_finding *df_change_unsafe(df_pass_ctx *cx, df_span at, const char *format,
-                             ...) DF_PRINTF(3, 4);
 /* Why something was left alone. Shown only if it still holds at the end. */
 void df_decline(df_pass_ctx *cx, df_span at, const char *format, ...)
     DF_PRINTF(3, 4);

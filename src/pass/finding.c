@@ -31,11 +31,6 @@ const df_setting *df_cx_setting(const df_pass_ctx *cx)
     return df_kb_setting(cx->facts->kb, cx->pass->name);
 }
 
-bool df_cx_unsafe(const df_pass_ctx *cx)
-{
-    return cx->unsafe;
-}
-
 static DF_PRINTF(4, 0) df_finding *add(df_pass_ctx *cx, df_say say, df_span at,
                                        const char *format, va_list args)
 {
@@ -59,19 +54,6 @@ df_finding *df_change(df_pass_ctx *cx, df_span at, const char *format, ...)
     va_start(args, format);
     f = add(cx, DF_SAY_CHANGE, at, format, args);
     va_end(args);
-    return f;
-}
-
-df_finding *df_change_unsafe(df_pass_ctx *cx, df_span at, const char *format,
-                             ...)
-{
-    va_list args;
-    df_finding *f;
-
-    va_start(args, format);
-    f = add(cx, DF_SAY_CHANGE, at, format, args);
-    va_end(args);
-    f->safety = DF_UNSAFE;
     return f;
 }
 

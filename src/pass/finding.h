@@ -32,7 +32,6 @@ struct df_pass_ctx {
     const df_doc *doc;
     const df_facts *facts;
     df_context *context;
-    bool unsafe;
     const df_pass *pass; /* the one that runs */
     df_finding **findings;
     uint32_t nfindings, cfindings;

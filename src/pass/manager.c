@@ -296,8 +296,7 @@ static void run_phase(manager *m, df_phase phase, df_pass_ctx *cx)
     *cx = (df_pass_ctx){.arena = &m->now->arena,
                         .doc = m->now->doc,
                         .facts = m->now->facts,
-                        .context = m->rw->context,
-                        .unsafe = m->rw->options->unsafe};
+                        .context = m->rw->context};
     for (size_t i = 0; i < n; i++) {
         if (passes[i]->phase != phase ||
             !df_pass_enabled(m->rw->options, passes[i]))

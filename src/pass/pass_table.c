@@ -21,11 +21,3 @@ const df_pass *const *df_pass_table(size_t *count)
     *count = NPASSES;
     return PASSES;
 }
-
-const df_pass *df_pass_find(const char *name)
-{
-    for (size_t i = 0; i < NPASSES; i++)
-        if (df_str_is(df_str_of(name), PASSES[i]->name))
-            return PASSES[i];
-    return NULL;
-}

@@ -6,7 +6,4 @@
 
 const df_pass *const *df_pass_table(size_t *count);
 
-/* NULL if there is none of that name. */
-const df_pass *df_pass_find(const char *name);
-
 #endif
