@@ -253,6 +253,26 @@ static void operands(df_buf *out)
     df_buf_adds(out, "\n");
 }
 
+/*
+ * The same below DF_MAX_SCRIPT, so that the shell parser and the passes see
+ * it: a longer one is not parsed at all.
+ */
+static void operands_in_reach(df_buf *out)
+{
+    from(out);
+    df_buf_adds(out, "RUN apt-get update && apt-get install -y");
+    NUMBERED(out, 9000, " \\\n  pkg%u", i);
+    df_buf_adds(out, "\nRUN echo done\n");
+}
+
+static void chain_in_reach(df_buf *out)
+{
+    from(out);
+    df_buf_adds(out, "RUN a");
+    repeat(out, 9000, " && \\\n b c");
+    df_buf_adds(out, "\nRUN echo done\n");
+}
+
 static void sources(df_buf *out)
 {
     from(out);
@@ -400,6 +420,8 @@ const hostile HOSTILE[] = {
     ROW(long_value),
     ROW(wrappers),
     ROW(operands),
+    ROW(operands_in_reach),
+    ROW(chain_in_reach),
     ROW(sources),
     ROW(broad_copies),
     ROW(items),
