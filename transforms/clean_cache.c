@@ -171,14 +171,6 @@ static bool files_speak_against(const job *j, const df_cmd *cmd)
     return manager_differs(j, dir);
 }
 
-static bool has_any(const df_cmd *cmd, df_strings options)
-{
-    for (; *options; options++)
-        if (df_cmd_has(cmd, *options))
-            return true;
-    return false;
-}
-
 /* Asked for each command of a row, answered once for the RUN. */
 static bool cleaned_already(job *j)
 {
@@ -527,7 +519,8 @@ static void do_command(job *j, uint32_t index)
     const df_cmd *cmd = &j->run->cmds[index];
 
     j->row = df_kb_cache(j->facts->kb, cmd->tool, cmd->sub);
-    if (!j->row || !applies(j, cmd) || has_any(cmd, j->row->flag_not_with))
+    if (!j->row || !applies(j, cmd) ||
+        df_cmd_has_any(cmd, j->row->flag_not_with))
         return;
     j->first = index;
     if (j->row->flag) {

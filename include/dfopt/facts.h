@@ -135,6 +135,7 @@ typedef struct {
 /* Option of that name among the words behind the tool? `--name=value` counts;
  * `-y` is found in `-qy` if the tool bundles short options. */
 bool df_cmd_has(const df_cmd *cmd, const char *option);
+bool df_cmd_has_any(const df_cmd *cmd, df_strings options);
 /* The value of `--name value` or `--name=value`; false if absent or computed.
  */
 bool df_cmd_value(const df_cmd *cmd, const char *option, df_str *value);

@@ -119,6 +119,14 @@ bool df_cmd_has(const df_cmd *cmd, const char *option)
     return find_option(cmd, df_str_of(option)) != 0;
 }
 
+bool df_cmd_has_any(const df_cmd *cmd, df_strings options)
+{
+    for (; *options; options++)
+        if (df_cmd_has(cmd, *options))
+            return true;
+    return false;
+}
+
 bool df_cmd_value(const df_cmd *cmd, const char *option, df_str *value)
 {
     uint32_t i = find_option(cmd, df_str_of(option));

@@ -125,14 +125,6 @@ df_str df_install_name(df_arena *a, const df_cmd *cmd)
     return df_fmt(a, "%.*s %.*s", DF_STR_ARG(cmd->tool), DF_STR_ARG(cmd->sub));
 }
 
-static bool has_any(const df_cmd *cmd, df_strings options)
-{
-    for (; *options; options++)
-        if (df_cmd_has(cmd, *options))
-            return true;
-    return false;
-}
-
 /* Of `go mod download` the second word is part of the subcommand. */
 static uint32_t name_words(const df_ecosystem *eco)
 {
@@ -147,10 +139,10 @@ bool df_cmd_is_manifest_install(const df_cmd *cmd)
     const df_ecosystem *eco = df_cmd_ecosystem(cmd);
 
     if (!eco || !df_str_is(df_str_of(eco->strategy), "move") ||
-        has_any(cmd, eco->not_with))
+        df_cmd_has_any(cmd, eco->not_with))
         return false;
     if (*eco->file_options)
-        return has_any(cmd, eco->file_options);
+        return df_cmd_has_any(cmd, eco->file_options);
     return !eco->operands_are_packages ||
            df_cmd_operands(cmd) == name_words(eco);
 }
@@ -371,7 +363,7 @@ bool df_install_read(const df_brought *b, const df_cmd *cmd, df_install *out)
     df_reader r = {b, out};
 
     *out = (df_install){.eco = eco, .cmd = cmd};
-    if (!read || !cmd->known || has_any(cmd, eco->not_with))
+    if (!read || !cmd->known || df_cmd_has_any(cmd, eco->not_with))
         return false;
     out->dir = project_dir(&r);
     if (!out->dir.ptr || !read(&r))

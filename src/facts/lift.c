@@ -281,19 +281,11 @@ static bool removes_copied(const df_lift *l, const df_cmd *cmd)
     return true;
 }
 
-static bool has_any(const df_cmd *cmd, df_strings options)
-{
-    for (; *options; options++)
-        if (df_cmd_has(cmd, *options))
-            return true;
-    return false;
-}
-
 static bool removes(const df_cmd *cmd)
 {
     df_strings list = cmd->known ? cmd->known->removes : NULL;
 
-    if (!list || !*list || has_any(cmd, cmd->known->pure_with))
+    if (!list || !*list || df_cmd_has_any(cmd, cmd->known->pure_with))
         return false;
     for (; *list; list++)
         if (df_str_is(df_str_of(*list), "*") ||
