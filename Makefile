@@ -21,7 +21,7 @@ LIBS := -lpcre2-8 -lyaml -ljansson
 
 FLOORS := base text syntax shell context kb facts pass
 LIBSRC := src/lib.c src/inspect.c $(sort $(wildcard $(FLOORS:%=src/%/*.c)))
-CLISRC := $(sort $(wildcard src/report/*.c src/cli/*.c))
+CLISRC := $(sort $(wildcard src/report/*.c src/verify/*.c src/cli/*.c))
 UNITS  := $(sort $(patsubst src/test/unit_%.c,%,$(wildcard src/test/unit_*.c)))
 PASSES := $(sort $(basename $(notdir $(wildcard transforms/*.c))))
 YAML   := $(sort $(wildcard transforms/*.yaml))

@@ -187,6 +187,14 @@ static bool elsewhere(const df_cmd *cmd)
     return cmd->script || cmd->other_user;
 }
 
+/* What the row leaves behind is what the image may do without. */
+static df_finding *change(const job *j, df_finding *f)
+{
+    for (df_strings p = j->row->paths; *p; p++)
+        df_allow(f, *p);
+    return f;
+}
+
 /* --- a flag --- */
 
 static bool is_update(const job *j, const df_cmd *cmd)
@@ -250,8 +258,8 @@ static void add_flag(const job *j, uint32_t index)
     const df_sh_word *old = replaced_word(j, cmd);
     df_finding *f;
 
-    f = df_change(j->cx, sub->span, "%s keeps %s out of the layer",
-                  j->row->flag, j->row->what);
+    f = change(j, df_change(j->cx, sub->span, "%s keeps %s out of the layer",
+                            j->row->flag, j->row->what));
     if (old)
         df_replace(f, old->span, df_str_of(j->row->flag));
     else
@@ -423,9 +431,9 @@ static void add_command(const job *j)
                    j->row->what, reason);
         return;
     }
-    f = df_change(j->cx, j->run->cmds[j->last].node->span,
-                  "removes %s in the layer that made %s", j->row->what,
-                  pronoun(j->row->what));
+    f = change(j, df_change(j->cx, j->run->cmds[j->last].node->span,
+                            "removes %s in the layer that made %s",
+                            j->row->what, pronoun(j->row->what)));
     if (fits_in_chain(j))
         put_in_chain(j, f, command);
     else
@@ -529,12 +537,13 @@ static void do_command(job *j, uint32_t index)
         if (!df_cmd_has(cmd, j->row->flag))
             add_flag(j, index);
         else if (index && can_drop(j, cmd - 1, cmd))
-            drop_update(j,
-                        df_change(j->cx, cmd[-1].node->span,
-                                  "with %s an update before it only leaves %s "
-                                  "in the layer",
-                                  j->row->flag, j->row->what),
-                        index);
+            drop_update(
+                j,
+                change(j, df_change(j->cx, cmd[-1].node->span,
+                                    "with %s an update before it only leaves "
+                                    "%s in the layer",
+                                    j->row->flag, j->row->what)),
+                index);
         return;
     }
     if (!j->row->command || seen(j, index))

@@ -13,6 +13,12 @@
 #include <dfopt/transform.h>
 #include <dfopt/version.h>
 
+/* A change that is not wanted: of this pass, at this place of the original. */
+typedef struct {
+    const char *pass;
+    uint32_t line, col;
+} df_refusal;
+
 typedef struct {
     const char *path;    /* of the Dockerfile, for messages and for the ignore
                             file beside it; "-" or NULL: standard input */
@@ -25,7 +31,10 @@ typedef struct {
     const char *const *build_args; /* "NAME=VALUE" …, or NULL */
     const char *platform;          /* or NULL */
     const df_kb *kb;               /* never NULL */
-    bool suggestions;              /* compute the diffs of suggestions */
+    const df_refusal *refuse;      /* changes that are not made */
+    size_t nrefuse;
+    uint32_t max_changes;                 /* make so many and no more; 0: all */
+    bool suggestions;                     /* compute the diffs of suggestions */
     const struct df_allocator *allocator; /* tests; NULL: malloc */
 } df_options;
 
@@ -43,8 +52,13 @@ typedef struct {
     uint32_t line, col;         /* in the original file, from 1; 0: the file */
     uint32_t end_line, end_col; /* behind the last byte */
     bool applied;               /* a note on a change that is in the new text */
-    double saves_mb;            /* 0: unknown */
-    df_str condition;           /* what the reader must check, or empty */
+    bool unsafe;                /* the change is not safe for every file */
+    uint32_t number;           /* of the applied change, from 1, in the order in
+                                  which they were made */
+    const char *const *allows; /* paths of the image that an applied change may
+                                  leave different; ends with NULL, or NULL */
+    double saves_mb;           /* 0: unknown */
+    df_str condition;          /* what the reader must check, or empty */
     df_str diff;    /* of a suggestion: from the new text to the new text with
                        it; empty if it has no edits, or in a large file with
                        hundreds of suggestions */

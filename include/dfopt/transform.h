@@ -86,6 +86,13 @@ void df_saves(df_finding *f, double mb);
 /* The finding names a condition that the reader must check (unsafe only). */
 void df_condition(df_finding *f, const char *format, ...) DF_PRINTF(2, 3);
 
+/*
+ * A path of the image, `/` at its start, that the change may leave different,
+ * with all below it: a cache, a log. Said by passes whose purpose it is, and
+ * used when both images are built and compared.
+ */
+void df_allow(df_finding *f, const char *path);
+
 /* To change. Texts are copied. */
 void df_insert(df_finding *f, uint32_t off, df_str text);
 void df_replace(df_finding *f, df_span at, df_str text);

@@ -98,6 +98,13 @@ void df_condition(df_finding *f, const char *format, ...)
     va_end(args);
 }
 
+void df_allow(df_finding *f, const char *path)
+{
+    *df_push(f->arena, f, allows) = path;
+    *df_push(f->arena, f, allows) = NULL;
+    f->nallows--;
+}
+
 static void edit(df_finding *f, df_edit e)
 {
     *df_push(f->arena, &f->edits, edits) = e;

@@ -24,6 +24,8 @@ struct df_finding {
     df_str text;
     df_str condition;
     double saves;
+    const char **allows; /* ends with NULL, or is NULL */
+    uint32_t nallows, callows;
     df_edit_group edits;
 };
 

@@ -42,7 +42,8 @@ typedef struct {
     uint32_t nculprits, cculprits;
     df_message *said; /* declines, warnings, suggestions of this sweep */
     uint32_t nsaid, csaid;
-    size_t diffed; /* bytes, for the diffs of suggestions */
+    uint32_t nchanges; /* made so far */
+    size_t diffed;     /* bytes, for the diffs of suggestions */
 } manager;
 
 /* Names. */
@@ -194,11 +195,24 @@ static void say(manager *m, const df_finding *f)
     set_place(m, msg, f->at);
 }
 
+static const char *const *keep_words(df_arena *a, const char *const *words,
+                                     uint32_t n)
+{
+    const char **kept = n ? df_new_array(a, const char *, n + 1) : NULL;
+
+    for (uint32_t i = 0; i < n; i++)
+        kept[i] = words[i];
+    return kept;
+}
+
 static void applied(manager *m, const df_finding *f)
 {
     df_message *msg = message(m, DF_MSG_NOTE, f->pass->name, f->at, f->text);
 
     msg->applied = true;
+    msg->unsafe = f->safety == DF_UNSAFE;
+    msg->number = ++m->nchanges;
+    msg->allows = keep_words(m->rw->arena, f->allows, f->nallows);
     msg->saves_mb = f->saves;
     msg->condition = df_str_dup(m->rw->arena, f->condition);
 }
@@ -281,6 +295,29 @@ static bool is_culprit(const manager *m, const df_finding *f)
     return false;
 }
 
+static bool is_refused(manager *m, const df_finding *f)
+{
+    const df_options *o = m->rw->options;
+    uint32_t line, col;
+
+    if (!o->nrefuse)
+        return false;
+    place(m, origin(m, f->at.off), &line, &col);
+    for (size_t i = 0; i < o->nrefuse; i++)
+        if (strcmp(o->refuse[i].pass, f->pass->name) == 0 &&
+            o->refuse[i].line == line && o->refuse[i].col == col)
+            return true;
+    return false;
+}
+
+/* Would one change more be too many? */
+static bool is_enough(const manager *m, uint32_t taken)
+{
+    uint32_t max = m->rw->options->max_changes;
+
+    return max && m->nchanges + taken >= max;
+}
+
 static bool wants_edit(const manager *m, const df_finding *f)
 {
     return f->say == DF_SAY_CHANGE && f->edits.nedits &&
@@ -316,7 +353,8 @@ static uint32_t accept(manager *m, df_pass_ctx *cx, df_edits *edits,
     for (uint32_t i = 0; i < cx->nfindings; i++) {
         df_finding *f = cx->findings[i];
 
-        if (wants_edit(m, f) && !is_culprit(m, f) && !is_forbidden(m, f) &&
+        if (wants_edit(m, f) && !is_enough(m, n) && !is_culprit(m, f) &&
+            !is_refused(m, f) && !is_forbidden(m, f) &&
             df_edits_add(edits, &f->edits))
             taken[n++] = f;
     }

@@ -1,6 +1,6 @@
 # floors.awk - report every #include that climbs to a higher floor.
 BEGIN {
-    n = split("base text syntax shell context kb facts pass report cli test", f, " ")
+    n = split("base text syntax shell context kb facts pass report verify cli test", f, " ")
     for (i = 1; i <= n; i++)
         floor[f[i]] = i
 }
