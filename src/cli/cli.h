@@ -55,5 +55,6 @@ df_exit df_cli_explain(df_cli *cli);
 df_exit df_cli_hook(df_cli *cli);
 df_exit df_cli_hook_run(df_cli *cli); /* hook.c hands on to it */
 df_exit df_cli_debug(df_cli *cli);
+df_exit df_cli_verify(df_cli *cli); /* with --write, too */
 
 #endif

@@ -42,13 +42,13 @@ static df_exit run(df_cli *cli)
     case DF_COMMAND_EXPLAIN:
         return df_cli_explain(cli);
     case DF_COMMAND_VERIFY:
-        return df_cli_fail(cli, "verify is not available in this version");
+        return df_cli_verify(cli);
     case DF_COMMAND_HOOK:
         return df_cli_hook(cli);
     case DF_COMMAND_DEBUG:
         return df_cli_debug(cli);
     }
-    return df_cli_rewrite(cli);
+    return cli->args->verify ? df_cli_verify(cli) : df_cli_rewrite(cli);
 }
 
 int main(int argc, char **argv)

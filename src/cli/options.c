@@ -15,6 +15,7 @@ typedef enum {
     OPT_LIST,   /* df_words: commas between words */
     OPT_CHOICE, /* uint32_t: the number of the word in choices */
     OPT_NUMBER, /* uint32_t from 1 on */
+    OPT_TIME,   /* uint32_t: seconds, or minutes or hours with m or h */
 } opt_kind;
 
 typedef struct {
@@ -33,6 +34,7 @@ static const char *const COLORS[] = {"auto", "always", "never", NULL};
 
 #define TO(field)  offsetof(df_args, field)
 #define MAX_NUMBER 1024u
+#define MAX_HOURS  1000u
 
 /* clang-format off */
 static const option OPTIONS[] = {
@@ -72,6 +74,22 @@ static const option OPTIONS[] = {
      "end with a summary", NULL},
     {'j', OPT_NUMBER, TO(jobs), "jobs", "N",
      "files at once (default: the number of cores)", NULL},
+    {0, OPT_FLAG, TO(verify), "verify", NULL,
+     "with -w: build before and after, write only what is proved", NULL},
+    {0, OPT_STRING, TO(engine), "engine", "docker|podman|buildah",
+     "verify: what builds (default: the first that answers)", NULL},
+    {0, OPT_STRING, TO(touch), "touch", "FILE",
+     "verify: file of the context to change for a rebuild", NULL},
+    {0, OPT_STRING, TO(smoke), "smoke", "COMMAND",
+     "verify: run in both images; status and output must be equal", NULL},
+    {0, OPT_FLAG, TO(twice), "twice", NULL,
+     "verify: build the original twice, whatever differs", NULL},
+    {0, OPT_FLAG, TO(bisect), "bisect", NULL,
+     "verify: when not equal, find the change to blame", NULL},
+    {0, OPT_STRING, TO(with), "with", "FILE",
+     "verify: compare with this Dockerfile, do not rewrite", NULL},
+    {0, OPT_TIME, TO(timeout), "timeout", "TIME",
+     "verify: for each build: 90, 90s, 15m, 2h (default: none)", NULL},
     {'h', OPT_FLAG, TO(help), "help", NULL, "print this help", NULL},
     {'V', OPT_FLAG, TO(version), "version", NULL, "print the version", NULL},
     {0, OPT_FLAG, TO(all), "all", NULL, NULL, NULL},
@@ -226,6 +244,28 @@ static bool set_number(parser *p, const option *o, uint32_t *field,
     return true;
 }
 
+static bool set_time(parser *p, const option *o, uint32_t *field,
+                     const char *arg)
+{
+    uint32_t n = 0;
+    uint32_t unit = 1;
+    const char *c = arg;
+
+    for (; df_is_digit(*c) && n <= MAX_HOURS * 3600; c++)
+        n = n * 10 + (uint32_t)(*c - '0');
+    if (*c == 'h')
+        unit = 3600;
+    else if (*c == 'm')
+        unit = 60;
+    if (*c == 'h' || *c == 'm' || *c == 's')
+        c++;
+    if (*c || n == 0 || n > MAX_HOURS * 3600 / unit)
+        return usage(p, "--%s: '%s' is no time such as 90, 15m or 2h", o->name,
+                     arg);
+    *field = n * unit;
+    return true;
+}
+
 static bool set(parser *p, const option *o, const char *arg)
 {
     void *field = (char *)p->args + o->field;
@@ -247,6 +287,8 @@ static bool set(parser *p, const option *o, const char *arg)
         return set_choice(p, o, field, arg);
     case OPT_NUMBER:
         return set_number(p, o, field, arg);
+    case OPT_TIME:
+        return set_time(p, o, field, arg);
     }
     return true;
 }
@@ -319,10 +361,34 @@ static void parse_operand(parser *p, const char *word, bool *command_seen)
     *df_push(p->arena, args, files) = word;
 }
 
+/* What only `dfopt verify`, or -w --verify, can heed. */
+static bool check_verify(parser *p)
+{
+    const df_args *args = p->args;
+    bool verifies = args->verify || args->command == DF_COMMAND_VERIFY;
+
+    if (args->verify && (!args->write || args->command != DF_COMMAND_REWRITE))
+        return usage(p, "--verify goes with --write");
+    if (!verifies &&
+        (args->engine || args->touch || args->smoke || args->with ||
+         args->timeout || args->twice || args->bisect))
+        return usage(p, "--engine, --touch, --smoke, --with, --timeout, "
+                        "--twice and --bisect are for dfopt verify");
+    if (args->verify && args->with)
+        return usage(p, "--with and --write exclude each other");
+    if (verifies && args->format != DF_FORMAT_TEXT &&
+        args->format != DF_FORMAT_JSON)
+        return usage(p, "verify knows --format=text and --format=json");
+    return true;
+}
+
 /* What cannot be meant together. */
 static bool check(parser *p)
 {
     const df_args *args = p->args;
+
+    if (!check_verify(p))
+        return false;
 
     if (args->write && args->check)
         return usage(p, "--write and --check exclude each other");
@@ -338,6 +404,12 @@ static bool check(parser *p)
     return true;
 }
 
+/* Then what stands behind `--` is for the engine. */
+static bool builds(const df_args *args)
+{
+    return args->command == DF_COMMAND_VERIFY || args->verify;
+}
+
 bool df_args_parse(df_args *args, df_arena *a, int argc, char **argv,
                    df_err *err)
 {
@@ -350,7 +422,9 @@ bool df_args_parse(df_args *args, df_arena *a, int argc, char **argv,
     while (ok && *p.rest) {
         const char *word = *p.rest++;
 
-        if (options && strcmp(word, "--") == 0) {
+        if (!options && builds(args)) {
+            push_word(a, &args->engine_args, word);
+        } else if (options && strcmp(word, "--") == 0) {
             options = false;
             command_seen = true;
         } else if (options && strncmp(word, "--", 2) == 0) {
@@ -367,7 +441,7 @@ bool df_args_parse(df_args *args, df_arena *a, int argc, char **argv,
 static const char *const HELP_HEAD =
     "Usage: dfopt [OPTION...] [FILE|DIR...]\n"
     "       dfopt explain [PASS]\n"
-    "       dfopt verify [OPTION...] FILE\n"
+    "       dfopt verify [OPTION...] FILE [-- BUILD-OPTION...]\n"
     "       dfopt hook install|uninstall\n"
     "\n"
     "Rewrite Dockerfiles so that they build faster and images get smaller.\n"
@@ -377,7 +451,8 @@ static const char *const HELP_HEAD =
 
 static const char *const HELP_TAIL =
     "\n"
-    "Exit status: 0 done, 1 changes wanted (--check), 2 something failed.\n";
+    "Exit status: 0 done, 1 changes wanted (--check) or images that differ\n"
+    "(verify), 2 something failed.\n";
 
 #define HELP_COLUMN 27
 

@@ -45,6 +45,10 @@ typedef struct {
     bool quiet, verbose;
     uint32_t jobs; /* 0: as many as there are cores */
     bool help, version;
+    const char *engine, *touch, *smoke, *with;
+    bool twice, bisect, verify;
+    uint32_t timeout;     /* seconds; 0: none */
+    df_words engine_args; /* of verify: what stands behind `--` */
     bool all;
     const char **files; /* what is no option, without the command */
     uint32_t nfiles, cfiles;

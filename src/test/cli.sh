@@ -24,7 +24,9 @@ trap 'exit 1' HUP INT TERM
 for name in $(env | sed -n 's/^\(GIT_[A-Z_0-9]*\)=.*/\1/p') NO_COLOR; do
     unset "$name"
 done
-export DFOPT
+# A program called docker that builds nothing: see there.
+FAKE_BIN=$root/src/test/fake
+export DFOPT FAKE_BIN
 export LC_ALL=C TERM=dumb HOME="$tmp/home" XDG_CONFIG_HOME="$tmp/home"
 export GIT_CONFIG_NOSYSTEM=1 GIT_CEILING_DIRECTORIES="$tmp"
 export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@example.com

@@ -27,12 +27,24 @@ static df_step *find(df_steps *s, df_str id)
     return NULL;
 }
 
+/* One blank where line breaks and indentation were. */
+static df_str squeeze(df_arena *a, df_str text)
+{
+    char *to = df_cstr(a, text);
+    df_str out = {to, 0};
+
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] != ' ' || !out.len || to[out.len - 1] != ' ')
+            to[out.len++] = text.ptr[i];
+    return out;
+}
+
 static void add(df_steps *s, df_str id, df_str text)
 {
     text = df_str_trim(text);
     if (makes_layer(text))
         *df_push(s->arena, s, items) = (df_step){
-            .id = df_str_dup(s->arena, id), .text = df_str_dup(s->arena, text)};
+            .id = df_str_dup(s->arena, id), .text = squeeze(s->arena, text)};
     else if (!id.len)
         *df_push(s->arena, s, items) = (df_step){.id = DF_STR("-")};
 }

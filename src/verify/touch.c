@@ -109,10 +109,10 @@ static void look_at(chooser *c, const df_instr *instr)
         df_instr_flag(instr, "from"))
         return;
     for (uint32_t i = 0; i + 1 < instr->nwords; i++) {
-        df_names found = df_context_glob(c->cx, relative(instr->words[i].text));
+        df_names found = df_context_glob(c->cx, relative(instr->words[i].str));
 
         for (size_t k = 0; k < found.count; k++)
-            walk(c, found.names[k], 0);
+            walk(c, relative(found.names[k]), 0);
     }
 }
 

@@ -19,6 +19,8 @@
 #include "verify/temp.h"
 #include "verify/touch.h"
 
+#define MAX_BLANK_LINES 4096u
+
 typedef struct {
     df_arena *arena;
     const df_verify_options *o;
@@ -421,6 +423,10 @@ static bool find_blamed(verifier *v)
 
 /* --- rebuilding --- */
 
+/*
+ * Blank lines at its end harm no language. Their number is another one each
+ * time, so that no earlier rebuild is found in the cache.
+ */
 static bool change_file(verifier *v, const char *dir)
 {
     const char *path =
@@ -436,7 +442,8 @@ static bool change_file(verifier *v, const char *dir)
     }
     df_buf_init(&out, v->arena);
     df_buf_add(&out, text);
-    df_buf_addc(&out, '\n');
+    for (unsigned i = 0; i <= v->o->seed % MAX_BLANK_LINES; i++)
+        df_buf_addc(&out, '\n');
     if (!df_temp_write(path, df_buf_str(&out), &err)) {
         v->r->rebuild_error = df_str_dup(v->arena, df_str_of(err.text));
         return false;
@@ -465,7 +472,7 @@ static bool rebuild(verifier *v)
 {
     df_verify_report *r = v->r;
     const char *dir = df_fmt(v->arena, "%s/context", v->temp).ptr;
-    const char *after = df_fmt(v->arena, "%s/Dockerfile", v->temp).ptr;
+    const char *after;
     df_context *cx = df_context_open(v->arena, v->o->context, v->o->file);
     df_err err;
 
@@ -483,9 +490,10 @@ static bool rebuild(verifier *v)
         r->rebuild_error = df_str_dup(v->arena, df_str_of(err.text));
         return false;
     }
-    return change_file(v, dir) &&
+    return write_after(v, r->rewrite->text, &after) && change_file(v, dir) &&
            rebuild_one(v, v->o->file, dir, "before-changed",
                        &r->before.again) &&
+           change_file(v, dir) &&
            rebuild_one(v, after, dir, "after-changed", &r->after.again);
 }
 

@@ -28,6 +28,7 @@ typedef struct {
     bool bisect;       /* not equal: find the change to blame */
     bool keep_proved;  /* leave out what is to blame until the rest is equal */
     bool rebuild;      /* change a file and build again */
+    unsigned seed;     /* another one for each run */
     unsigned timeout;  /* seconds for one call of the engine; 0: none */
     bool verbose, progress;
 } df_verify_options;
@@ -102,7 +103,10 @@ typedef struct {
 void df_verify(df_arena *a, const df_verify_options *options,
                df_verify_report *report);
 
-/* What people read, on stdout; and one JSON document. */
+/* "mode, owner": what differs. */
+void df_verify_what(df_buf *out, const df_tree_diff *d);
+
+/* What people read; and one JSON document. */
 void df_verify_print(df_buf *out, const char *file, const df_verify_report *r,
                      bool verbose);
 bool df_verify_print_json(df_buf *out, const char *file,
