@@ -180,6 +180,17 @@ run-fuzz: $(FUZZERS:%=$B/libfuzzer_%) | $B/seeds/
 	        -max_len=20000 -print_final_stats=0 -print_pcs=0 \
 	        -artifact_prefix=$B/ $B/corpus/$$f $B/seeds; done
 
+# --- real images ----------------------------------------------------------
+
+$B/e2e: $B/test/e2e.o $(NO_MAIN) $B/libdfopt.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -pthread -o $@ $^ $(LIBS) $(LDLIBS)
+
+# As root on Debian: it fetches an engine and makes base images first.
+.PHONY: e2e
+e2e: deps ## build real images before and after each kind of rewrite (root)
+	@$(MAKE) --no-print-directory $B/dfopt $B/e2e
+	DFOPT=$B/dfopt bash src/test/e2e/engine.sh run $B/e2e $(CASE)
+
 golden: check-deps ## rewrite the expected files of the golden cases, show what changed
 	@$(MAKE) --no-print-directory $B/golden
 	$B/golden --update $(CASE)

@@ -1,0 +1,384 @@
+/*
+ * Real images: runs `dfopt verify` on the applications of testdata/apps/ and
+ * on the wrong rewrites of testdata/faults/, and checks what it found.
+ *
+ *     build/e2e [CASE...]
+ *
+ * A case is a folder:
+ *
+ *     context/     the build context, with the Dockerfile
+ *     wrong        faults: what a wrong rewriter made of it
+ *     case         lines "KEY VALUE", "#" begins a comment:
+ *       smoke   COMMAND      run in both images
+ *       touch   PATH         file to change for the rebuild
+ *       option  OPTION       of dfopt verify
+ *       passes  PASS...      these have changed something
+ *       expect  VERDICT      equal, unchanged, differs
+ *       before  STEP         runs again in the original (a prefix)
+ *       cached  STEP         comes from the cache in the rewritten file
+ *       notice  PATH WHAT    is reported as a real difference; `config KEY`
+ *
+ * The environment chooses the engine; DFOPT names the program. Ends with
+ * "N passed, N failed".
+ */
+#define _XOPEN_SOURCE 700 /* scandir */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <jansson.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/io.h"
+#include "verify/process.h"
+
+#define MAX_WORDS 64u
+
+typedef struct {
+    df_arena *arena;
+    const char *dir, *name;
+    df_str text; /* of `case` */
+    json_t *doc;
+    df_buf complaints;
+} trial;
+
+static void complain(trial *t, const char *format, ...) DF_PRINTF(2, 3);
+static void complain(trial *t, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    df_buf_adds(&t->complaints, "      ");
+    df_buf_add(&t->complaints, df_vfmt(t->arena, format, args));
+    df_buf_addc(&t->complaints, '\n');
+    va_end(args);
+}
+
+/* The next line with this key; empty: no more. */
+static bool next_value(df_str *rest, const char *key, df_str *value)
+{
+    while (rest->len) {
+        df_str line, word;
+
+        df_str_cut(rest, '\n', &line);
+        line = df_str_trim(line);
+        df_str_cut(&line, ' ', &word);
+        if (df_str_is(word, key)) {
+            *value = df_str_trim(line);
+            return true;
+        }
+    }
+    return false;
+}
+
+static df_str value_of(const trial *t, const char *key)
+{
+    df_str rest = t->text;
+    df_str value = DF_STR("");
+
+    next_value(&rest, key, &value);
+    return value;
+}
+
+static bool exists(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0;
+}
+
+/* --- running --- */
+
+typedef struct {
+    const char *items[MAX_WORDS];
+    size_t n;
+} words;
+
+static void put(words *w, const char *word)
+{
+    if (w->n + 1 < MAX_WORDS)
+        w->items[w->n++] = word;
+    w->items[w->n] = NULL;
+}
+
+static void put_options(trial *t, words *w)
+{
+    df_str rest = t->text;
+    df_str value;
+
+    while (next_value(&rest, "option", &value))
+        put(w, df_cstr(t->arena, value));
+}
+
+static words command(trial *t)
+{
+    words w = {.n = 0};
+    const char *dfopt = getenv("DFOPT");
+    const char *wrong = df_fmt(t->arena, "%s/wrong", t->dir).ptr;
+    df_str smoke = value_of(t, "smoke");
+    df_str touch = value_of(t, "touch");
+
+    put(&w, dfopt ? dfopt : "build/dfopt");
+    put(&w, "verify");
+    put(&w, "--no-config");
+    put(&w, "--format=json");
+    put(&w, "--timeout=10m");
+    if (exists(wrong)) {
+        put(&w, "--with");
+        put(&w, wrong);
+    }
+    if (smoke.len) {
+        put(&w, "--smoke");
+        put(&w, df_cstr(t->arena, smoke));
+    }
+    if (touch.len) {
+        put(&w, "--touch");
+        put(&w, df_cstr(t->arena, touch));
+    }
+    put_options(t, &w);
+    put(&w, df_fmt(t->arena, "%s/context/Dockerfile", t->dir).ptr);
+    put(&w, "--");
+    put(&w, "--network=host");
+    return w;
+}
+
+static bool gather(void *ctx, df_str bytes)
+{
+    df_buf_add(ctx, bytes);
+    return true;
+}
+
+static void run(trial *t)
+{
+    words w = command(t);
+    df_buf out;
+    df_process p = {.argv = w.items, .take = gather, .ctx = &out};
+    df_process_end end;
+
+    df_buf_init(&out, t->arena);
+    end = df_process_run(t->arena, &p);
+    t->doc = json_loadb(out.ptr ? out.ptr : "", out.len, 0, NULL);
+    if (!t->doc)
+        complain(t, "no answer, status %d: %.*s", end.status,
+                 DF_STR_ARG(end.err));
+}
+
+/* --- checking --- */
+
+static df_str string(const json_t *object, const char *key)
+{
+    return df_str_of(json_string_value(json_object_get(object, key)));
+}
+
+static void check_verdict(trial *t)
+{
+    df_str expected = value_of(t, "expect");
+    df_str got = string(t->doc, "verdict");
+    df_str log = string(t->doc, "log");
+
+    if (df_str_eq(got, expected))
+        return;
+    complain(t, "expected %.*s, got %.*s: %.*s", DF_STR_ARG(expected),
+             DF_STR_ARG(got), DF_STR_ARG(string(t->doc, "error")));
+    if (log.len)
+        complain(t, "%.*s", DF_STR_ARG(log));
+}
+
+static bool has_change(const trial *t, df_str pass)
+{
+    const json_t *list = json_object_get(t->doc, "changes");
+
+    for (size_t i = 0; i < json_array_size(list); i++)
+        if (df_str_eq(string(json_array_get(list, i), "pass"), pass))
+            return true;
+    return false;
+}
+
+static void check_passes(trial *t)
+{
+    df_str rest = value_of(t, "passes");
+
+    while (rest.len) {
+        df_str pass;
+
+        df_str_cut(&rest, ' ', &pass);
+        if (pass.len && !has_change(t, pass))
+            complain(t, "%.*s changed nothing", DF_STR_ARG(pass));
+    }
+}
+
+/* Is there such a step, cached or not? */
+static bool has_step(const trial *t, const char *side, df_str step, bool cached)
+{
+    const json_t *list = json_object_get(
+        json_object_get(json_object_get(t->doc, side), "rebuild"), "steps");
+
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *o = json_array_get(list, i);
+
+        if (df_str_starts(string(o, "step"), step.ptr) &&
+            json_is_true(json_object_get(o, "cached")) == cached)
+            return true;
+    }
+    return false;
+}
+
+static void check_steps(trial *t)
+{
+    df_str rest = t->text;
+    df_str step;
+
+    while (next_value(&rest, "before", &step))
+        if (!has_step(t, "before", df_str_dup(t->arena, step), false))
+            complain(t, "`%.*s` does not run again in the original",
+                     DF_STR_ARG(step));
+    rest = t->text;
+    while (next_value(&rest, "cached", &step))
+        if (!has_step(t, "after", df_str_dup(t->arena, step), true))
+            complain(t, "`%.*s` does not come from the cache",
+                     DF_STR_ARG(step));
+}
+
+static bool has_config(const trial *t, df_str key)
+{
+    const json_t *list = json_object_get(t->doc, "config");
+
+    for (size_t i = 0; i < json_array_size(list); i++)
+        if (df_str_eq(string(json_array_get(list, i), "key"), key))
+            return true;
+    return false;
+}
+
+static bool has_difference(const trial *t, df_str path, df_str what)
+{
+    const json_t *list = json_object_get(t->doc, "differences");
+
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *o = json_array_get(list, i);
+
+        if (df_str_eq(string(o, "path"), path) &&
+            df_str_is(string(o, "kind"), "real") &&
+            df_str_has(string(o, "what"), df_cstr(t->arena, what)))
+            return true;
+    }
+    return false;
+}
+
+static void check_notices(trial *t)
+{
+    df_str rest = t->text;
+    df_str what;
+
+    while (next_value(&rest, "notice", &what)) {
+        df_str path;
+        bool seen;
+
+        df_str_cut(&what, ' ', &path);
+        what = df_str_trim(what);
+        while (df_str_starts(path, "/"))
+            path = df_str_from(path, 1);
+        seen = df_str_is(path, "config") ? has_config(t, what)
+                                         : has_difference(t, path, what);
+        if (!seen)
+            complain(t, "not noticed: %.*s %.*s", DF_STR_ARG(path),
+                     DF_STR_ARG(what));
+    }
+}
+
+/* --- telling --- */
+
+static double figure(const trial *t, const char *side, const char *key)
+{
+    return json_number_value(
+        json_object_get(json_object_get(t->doc, side), key));
+}
+
+static double rebuild(const trial *t, const char *side)
+{
+    return json_number_value(json_object_get(
+        json_object_get(json_object_get(t->doc, side), "rebuild"), "seconds"));
+}
+
+static void tell(const trial *t, double seconds)
+{
+    bool ok = t->complaints.len == 0;
+
+    printf("%s %-44s %5.1f s", ok ? "ok  " : "FAIL", t->name, seconds);
+    if (t->doc && figure(t, "before", "size") > 0)
+        printf("   %7.2f -> %7.2f MB, %2.0f -> %2.0f layers, rebuild %4.1f -> "
+               "%4.1f s",
+               figure(t, "before", "size") / 1e6,
+               figure(t, "after", "size") / 1e6, figure(t, "before", "layers"),
+               figure(t, "after", "layers"), rebuild(t, "before"),
+               rebuild(t, "after"));
+    printf("\n%.*s", DF_STR_ARG(df_buf_str(&t->complaints)));
+    fflush(stdout);
+}
+
+static bool try(const char *dir)
+{
+    df_arena arena;
+    trial t = {.arena = &arena, .dir = dir};
+    double start = df_process_clock();
+    df_err err;
+    bool ok;
+
+    df_arena_init(&arena, NULL, NULL);
+    df_buf_init(&t.complaints, &arena);
+    t.name = strchr(dir, '/') ? strchr(dir, '/') + 1 : dir;
+    if (!df_read_file(&arena, df_fmt(&arena, "%s/case", dir).ptr, 65536,
+                      &t.text, &err))
+        complain(&t, "case: %s", err.text);
+    else
+        run(&t);
+    if (t.doc) {
+        check_verdict(&t);
+        check_passes(&t);
+        check_steps(&t);
+        check_notices(&t);
+    }
+    tell(&t, df_process_clock() - start);
+    ok = t.complaints.len == 0;
+    json_decref(t.doc);
+    df_arena_release(&arena);
+    return ok;
+}
+
+static int is_visible(const struct dirent *e)
+{
+    return e->d_name[0] != '.';
+}
+
+static void try_all(const char *above, unsigned *passed, unsigned *failed)
+{
+    struct dirent **list;
+    int n = scandir(above, &list, is_visible, alphasort);
+
+    for (int i = 0; i < n; i++) {
+        char dir[1024];
+
+        snprintf(dir, sizeof dir, "%s/%s", above, list[i]->d_name);
+        ++*(try(dir) ? passed : failed);
+        free(list[i]);
+    }
+    if (n >= 0)
+        free(list);
+}
+
+int main(int argc, char **argv)
+{
+    unsigned passed = 0;
+    unsigned failed = 0;
+
+    for (int i = 1; i < argc; i++)
+        ++*(try(argv[i]) ? &passed : &failed);
+    if (argc < 2) {
+        try_all("testdata/apps", &passed, &failed);
+        try_all("testdata/faults", &passed, &failed);
+    }
+    printf("%u passed, %u failed\n", passed, failed);
+    return failed > 0 || passed == 0;
+}
