@@ -77,7 +77,7 @@ static const option OPTIONS[] = {
     {0, OPT_FLAG, TO(verify), "verify", NULL,
      "with -w: write only what builds the same image", NULL},
     {0, OPT_STRING, TO(engine), "engine", "docker|podman|buildah",
-     "verify: what builds (default: the first that answers)", NULL},
+     "verify: what builds (default: whichever answers)", NULL},
     {0, OPT_STRING, TO(touch), "touch", "FILE",
      "verify: file of the context to change for a rebuild", NULL},
     {0, OPT_STRING, TO(smoke), "smoke", "COMMAND",

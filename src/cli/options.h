@@ -46,7 +46,7 @@ typedef struct {
     uint32_t jobs; /* 0: as many as there are cores */
     bool help, version;
     const char *engine, *touch, *smoke, *with;
-    bool twice, bisect, verify;
+    bool twice, bisect, verify, no_touch;
     uint32_t timeout;     /* seconds; 0: none */
     df_words engine_args; /* of verify: what stands behind `--` */
     bool all;

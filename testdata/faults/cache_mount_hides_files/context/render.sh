@@ -1,0 +1,2 @@
+mkdir -p out
+sed 's/^/* /' notes.txt > out/report.txt

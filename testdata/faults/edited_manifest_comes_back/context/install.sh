@@ -1,0 +1,1 @@
+grep -q main settings.ini && mkdir -p /opt/installed

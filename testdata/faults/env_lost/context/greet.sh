@@ -1,0 +1,1 @@
+echo "welcome to ${HARBOUR:-nowhere}, $PORTS ports"

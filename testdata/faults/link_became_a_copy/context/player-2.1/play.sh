@@ -1,0 +1,1 @@
+echo "la la la"
