@@ -189,7 +189,8 @@ $B/e2e: $B/test/e2e.o $(NO_MAIN) $B/libdfopt.a
 .PHONY: e2e
 e2e: deps ## build real images before and after each kind of rewrite (root)
 	@$(MAKE) --no-print-directory $B/dfopt $B/e2e
-	DFOPT=$B/dfopt bash src/test/e2e/engine.sh run $B/e2e $(CASE)
+	E2E_DIR=$B/e2e-engine DFOPT=$B/dfopt \
+	    bash src/test/e2e/engine.sh run $B/e2e $(CASE)
 
 golden: check-deps ## rewrite the expected files of the golden cases, show what changed
 	@$(MAKE) --no-print-directory $B/golden

@@ -80,6 +80,8 @@ static const option OPTIONS[] = {
      "verify: what builds (default: whichever answers)", NULL},
     {0, OPT_STRING, TO(touch), "touch", "FILE",
      "verify: file of the context to change for a rebuild", NULL},
+    {0, OPT_FLAG, TO(no_touch), "no-touch", NULL,
+     "verify: change no file, so no rebuild", NULL},
     {0, OPT_STRING, TO(smoke), "smoke", "COMMAND",
      "verify: run in both images and compare", NULL},
     {0, OPT_FLAG, TO(twice), "twice", NULL,
@@ -371,9 +373,12 @@ static bool check_verify(parser *p)
         return usage(p, "--verify goes with --write");
     if (!verifies &&
         (args->engine || args->touch || args->smoke || args->with ||
-         args->timeout || args->twice || args->bisect))
-        return usage(p, "--engine, --touch, --smoke, --with, --timeout, "
-                        "--twice and --bisect are for dfopt verify");
+         args->timeout || args->twice || args->bisect || args->no_touch))
+        return usage(p, "--engine, --touch, --no-touch, --smoke, --with, "
+                        "--timeout, --twice and --bisect are for dfopt "
+                        "verify");
+    if (args->touch && args->no_touch)
+        return usage(p, "--touch and --no-touch exclude each other");
     if (args->verify && args->with)
         return usage(p, "--with and --write exclude each other");
     if (verifies && args->format != DF_FORMAT_TEXT &&

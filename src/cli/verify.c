@@ -66,7 +66,7 @@ static df_verify_options options(df_cli *cli, const char *file, const df_kb *kb)
         .twice = args->twice,
         .bisect = args->bisect,
         .keep_proved = args->write,
-        .rebuild = !args->write || args->touch,
+        .rebuild = !args->no_touch && (!args->write || args->touch),
         .seed = (unsigned)time(NULL),
         .timeout = args->timeout,
         .verbose = args->verbose,

@@ -10,7 +10,7 @@
  *     wrong        faults: what a wrong rewriter made of it
  *     case         lines "KEY VALUE", "#" begins a comment:
  *       smoke   COMMAND      run in both images
- *       touch   PATH         file to change for the rebuild
+ *       touch   PATH         file to change for a rebuild; else there is none
  *       option  OPTION       of dfopt verify
  *       passes  PASS...      these have changed something
  *       expect  VERDICT      equal, unchanged, differs
@@ -134,7 +134,9 @@ static words command(trial *t)
         put(&w, "--smoke");
         put(&w, df_cstr(t->arena, smoke));
     }
-    if (touch.len) {
+    if (!touch.len) {
+        put(&w, "--no-touch");
+    } else {
         put(&w, "--touch");
         put(&w, df_cstr(t->arena, touch));
     }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "syntax/parser.h"
+
 static bool is_empty(const json_t *v)
 {
     switch (v ? json_typeof(v) : JSON_NULL) {
@@ -75,6 +77,68 @@ void df_config_compare(df_arena *a, const json_t *before, const json_t *after,
     json_object_foreach(unconst(after), key,
                         value) if (!json_object_get(before, key))
         compare_member(a, report, key, NULL, value);
+}
+
+/* --- the base image's own variables --- */
+
+/* Does an ENV of the file set it? Whatever stage that is in. */
+static bool is_set(const df_doc *doc, df_str name)
+{
+    for (uint32_t i = 0; i < doc->ninstrs; i++) {
+        const df_instr *instr = doc->instrs[i];
+
+        for (uint32_t k = 0; instr->kind == DF_I_ENV && k < instr->npairs; k++)
+            if (df_str_eq(instr->pairs[k].key.str, name))
+                return true;
+    }
+    return false;
+}
+
+static bool holds(const json_t *list, const json_t *item)
+{
+    for (size_t i = 0; i < json_array_size(list); i++)
+        if (json_equal(json_array_get(list, i), item))
+            return true;
+    return false;
+}
+
+/* Names in `one` whose definition `other` lacks; false: the file sets one. */
+static bool add_base_names(df_buf *out, const df_doc *doc, const json_t *one,
+                           const json_t *other)
+{
+    for (size_t i = 0; i < json_array_size(one); i++) {
+        const json_t *item = json_array_get(one, i);
+        df_str rest = df_str_of(json_string_value(item));
+        df_str name;
+
+        if (holds(other, item))
+            continue;
+        df_str_cut(&rest, '=', &name);
+        if (is_set(doc, name))
+            return false;
+        if (!df_str_has(df_buf_str(out), df_cstr(out->arena, name)))
+            df_buf_fmt(out, "%s%.*s", out->len ? " " : "", DF_STR_ARG(name));
+    }
+    return true;
+}
+
+void df_config_forgive_base(df_arena *a, df_verify_report *r)
+{
+    const df_doc *doc = df_doc_parse(a, DF_STR(""), r->text);
+    const json_t *before = json_object_get(r->before.image.config, "Env");
+    const json_t *after = json_object_get(r->after.image.config, "Env");
+    uint32_t kept = 0;
+    df_buf names;
+
+    df_buf_init(&names, a);
+    if (!add_base_names(&names, doc, before, after) ||
+        !add_base_names(&names, doc, after, before))
+        return;
+    for (uint32_t i = 0; i < r->nconfig; i++)
+        if (strcmp(r->config[i].key, "Env") != 0)
+            r->config[kept++] = r->config[i];
+    r->nconfig = kept;
+    r->base_env = df_buf_str(&names);
 }
 
 /* --- what is started --- */

@@ -259,7 +259,10 @@ static void add_counts(df_buf *out, const df_verify_report *r)
 static void add_config(df_buf *out, const df_verify_report *r)
 {
     if (!r->nconfig) {
-        df_buf_adds(out, "  image config: equal\n");
+        df_buf_fmt(out, "  image config: equal%s%.*s\n",
+                   r->base_env.len ? " but for variables of the base image: "
+                                   : "",
+                   DF_STR_ARG(r->base_env));
         return;
     }
     df_buf_adds(out, "  image config differs:\n");
