@@ -89,7 +89,8 @@ install_missing() {
     export DEBIAN_FRONTEND=noninteractive
     retry apt-get update -qq
     # shellcheck disable=SC2086
-    retry apt-get install -y -qq --no-install-recommends $packages >/dev/null
+    retry apt-get install -y -qq --no-install-recommends \
+        -o Dpkg::Options::=--force-unsafe-io $packages >/dev/null
 }
 
 case ${1:-} in

@@ -1,0 +1,2 @@
+const ms = require('ms');
+exports.boil = (litres) => ms(litres * 60000);
