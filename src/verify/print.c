@@ -243,17 +243,20 @@ static void add_counts(df_buf *out, const df_verify_report *r)
         if (d->allowed)
             pass = d->pass;
     }
-    df_buf_fmt(out, "\n  files: %u compared, %u differ\n", r->compared,
-               r->nreal);
-    if (r->unsafe && r->nreal)
-        df_buf_adds(out, "    on purpose: an unsafe change was made\n");
-    if (allowed)
-        df_buf_fmt(out, "    %u more in what %s removes\n", allowed, pass);
-    if (noise)
-        df_buf_fmt(out, "    %u more as between two builds of the original\n",
-                   noise);
+    df_buf_fmt(out, "\n  files: %u compared, ", r->compared);
+    if (r->nreal)
+        df_buf_fmt(out, "%u differ%s\n", r->nreal,
+                   r->unsafe ? " on purpose: an unsafe change was made" : ":");
+    else
+        df_buf_fmt(out, "equal%s\n", allowed || noise ? " but for" : "");
     if (!r->unsafe)
         add_real(out, r);
+    if (allowed)
+        df_buf_fmt(out, "    %u that %s removes\n", allowed, pass);
+    if (noise)
+        df_buf_fmt(out,
+                   "    %u in which two builds of the original differ, too\n",
+                   noise);
 }
 
 static void add_config(df_buf *out, const df_verify_report *r)
