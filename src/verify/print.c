@@ -316,7 +316,7 @@ void df_verify_print(df_buf *out, const char *file, const df_verify_report *r,
                      bool verbose)
 {
     if (r->verdict == DF_VERIFY_FAILED) {
-        if (r->log.len && !verbose)
+        if (r->log.len && !verbose && !r->interrupted)
             df_buf_fmt(out, "%.*s\n", DF_STR_ARG(r->log));
         df_buf_fmt(out, "%s: error: %.*s\n", file, DF_STR_ARG(r->error));
         return;

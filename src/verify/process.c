@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define TICK_MS   100
+#define SOON      50u /* ms that most programs need to end behind their output */
 #define GRACE     10.0 /* seconds between asking a program to end and ending it */
 #define TAIL      ((size_t)4096)
 #define PIPE_READ ((size_t)64 * 1024)
@@ -259,12 +260,12 @@ static void follow(child *c)
         if (!more && c->gone)
             break;
     }
-    while (!c->gone) {
+    for (unsigned tries = 0; !c->gone; tries++) {
         reap(c, false);
-        if (!c->gone) {
-            poll(NULL, 0, TICK_MS);
-            watch(c);
-        }
+        if (c->gone)
+            break;
+        poll(NULL, 0, tries < SOON ? 1 : TICK_MS);
+        watch(c);
     }
 }
 
