@@ -260,17 +260,25 @@ with_certificates() { # the Dockerfile is on standard input
 
 # Unpacks npm's package NAME@VERSION into a directory; the archive is kept.
 npm_package() { # name@version, directory
-    local archive=$kept/${1%@*}.tgz try
-    if [ ! -s "$archive" ]; then
-        bash "$here/debs.sh" --install npm=npm
-        for try in 1 2 3; do
-            (cd "$work" && npm pack --silent "$1" >"$work/name") && break
-            sleep $((try * 2))
-        done
-        mv "$work/$(tail -n 1 "$work/name")" "$archive"
-    fi
+    local archive=$kept/${1%@*}.tgz
+    [ -s "$archive" ] || npm_fetch "$1" "$archive"
     mkdir -p "$2"
     tar -C "$2" --strip-components=1 --no-same-owner -xzf "$archive"
+}
+
+npm_fetch() { # name@version, archive; what npm prints differs, so look what came
+    local try
+    bash "$here/debs.sh" --install npm=npm
+    for try in 1 2 3; do
+        rm -rf "$work/pack"
+        mkdir "$work/pack"
+        (cd "$work/pack" && npm pack --silent "$1" >"$work/log" 2>&1) &&
+            mv "$work/pack"/*.tgz "$2" && return 0
+        sleep $((try * 2))
+    done
+    tail -n 5 "$work/log" >&2
+    say "npm pack $1 failed"
+    exit 1
 }
 
 npm_settings() {
