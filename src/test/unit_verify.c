@@ -229,6 +229,21 @@ static void caches_that_a_pass_names_are_allowed(void **state)
     assert_false(d.items[2].allowed);
 }
 
+static void a_cache_may_lie_in_any_home(void **state)
+{
+    static const char *const ALLOWS[] = {"/root/.npm", NULL};
+    df_message m = {.pass = "clean-cache", .allows = ALLOWS};
+    df_tree a = TREE(node("home/node/.npm/x", '-', 0644),
+                     node("home/node/.npmrc", '-', 0644));
+    df_tree b = TREE(node("z", 'd', 0755));
+    df_tree_diffs d = df_tree_compare(arena, &a, &b);
+
+    (void)state;
+    df_sort_allowed(&d, &m, 1);
+    assert_int_equal(df_sort_real(&d), 2);
+    assert_true(d.items[0].allowed);
+}
+
 /* /root/.cache was made for /root/.cache/pip, unless something else is there */
 static void directories_made_for_a_cache_are_allowed(void **state)
 {
@@ -411,6 +426,7 @@ int unit_verify(void)
         test_of(tar_damaged_is_refused),
         test_of(differences_are_found),
         test_of(caches_that_a_pass_names_are_allowed),
+        test_of(a_cache_may_lie_in_any_home),
         test_of(directories_made_for_a_cache_are_allowed),
         test_of(noise_covers_what_differed_and_no_more),
         test_of(steps_of_buildkit),

@@ -22,6 +22,18 @@ static bool below(df_str path, df_str dir)
 
 /* --- allowed --- */
 
+/* What a tool keeps below root's home, it keeps below another user's, too. */
+static bool covers(df_str allowed, df_str path)
+{
+    if (below(path, allowed))
+        return true;
+    if (!df_str_starts(allowed, "root/") || !df_str_starts(path, "home/"))
+        return false;
+    path = df_str_from(path, 5);
+    return df_str_cut(&path, '/', &(df_str){NULL, 0}) &&
+           below(path, df_str_from(allowed, 5));
+}
+
 /* Does everything that differs below the directory `at` have leave to? */
 static bool all_below_allowed(const df_tree_diffs *d, uint32_t at)
 {
@@ -43,7 +55,7 @@ static void allow(df_tree_diffs *d, df_str path, const char *pass)
         bool made_for_it = (item->what & ONE_SIDED) && is_directory(item) &&
                            below(path, item->path) && all_below_allowed(d, i);
 
-        if (!item->allowed && (made_for_it || below(item->path, path))) {
+        if (!item->allowed && (made_for_it || covers(path, item->path))) {
             item->allowed = true;
             item->pass = pass;
         }

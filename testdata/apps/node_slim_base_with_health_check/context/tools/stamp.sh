@@ -1,0 +1,1 @@
+echo "kettle with $(node -p process.release.name)"
