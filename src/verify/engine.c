@@ -383,27 +383,21 @@ bool df_engine_build(df_engine *e, const df_build_order *order,
 
 /* --- the files --- */
 
-typedef struct {
-    df_tar *tar;
-} reading;
-
 static bool take_tar(void *ctx, df_str bytes)
 {
-    reading *r = ctx;
-
-    return df_tar_feed(r->tar, bytes);
+    return df_tar_feed(ctx, bytes);
 }
 
 static bool read_tar(df_engine *e, const args *a, df_tree *tree)
 {
-    reading r = {df_tar_open(e->arena, tree)};
+    df_tar *tar = df_tar_open(e->arena, tree);
     df_process p = {
-        .argv = a->items, .timeout = e->timeout, .take = take_tar, .ctx = &r};
+        .argv = a->items, .timeout = e->timeout, .take = take_tar, .ctx = tar};
     df_process_end end = df_process_run(e->arena, &p);
 
     if (!judge(e, &end, "export"))
         return false;
-    if (!df_tar_close(r.tar))
+    if (!df_tar_close(tar))
         return fail(e, DF_ENGINE_BROKEN,
                     df_fmt(e->arena, "%s gave an archive that cannot be read",
                            e->name));

@@ -184,13 +184,13 @@ static void watch(child *c)
         c->p->tick(c->p->ctx);
 }
 
-static void reap(child *c, bool wait)
+static void reap(child *c)
 {
     int status;
     pid_t pid;
 
     do
-        pid = waitpid(c->pid, &status, wait ? 0 : WNOHANG);
+        pid = waitpid(c->pid, &status, WNOHANG);
     while (pid < 0 && errno == EINTR);
     if (pid != c->pid)
         return;
@@ -256,12 +256,12 @@ static void follow(child *c)
             next = df_process_clock() + TICK_MS / 1000.0;
         }
         if (!more && !c->gone)
-            reap(c, false);
+            reap(c);
         if (!more && c->gone)
             break;
     }
     for (unsigned tries = 0; !c->gone; tries++) {
-        reap(c, false);
+        reap(c);
         if (c->gone)
             break;
         poll(NULL, 0, tries < SOON ? 1 : TICK_MS);

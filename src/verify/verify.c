@@ -41,6 +41,12 @@ static bool fail(verifier *v, df_verdict verdict, df_str error)
     return false;
 }
 
+static bool fail_err(verifier *v, const df_err *err)
+{
+    return fail(v, DF_VERIFY_FAILED,
+                df_str_dup(v->arena, df_str_of(err->text)));
+}
+
 /* --- rewriting --- */
 
 static void drop_result(void *result)
@@ -116,8 +122,7 @@ static bool prepare(verifier *v)
     df_err err;
 
     if (!df_read_file(v->arena, v->o->file, DF_MAX_INPUT, &v->r->text, &err))
-        return fail(v, DF_VERIFY_FAILED,
-                    df_str_dup(v->arena, df_str_of(err.text)));
+        return fail_err(v, &err);
     if (v->o->with)
         return read_with(v);
     v->r->rewrite = rewrite(v, 0);
@@ -146,15 +151,13 @@ static bool write_after(verifier *v, df_str text, const char **path)
 
     *path = df_fmt(v->arena, "%s/Dockerfile", v->temp).ptr;
     if (!df_temp_write(*path, text, &err))
-        return fail(v, DF_VERIFY_FAILED,
-                    df_str_dup(v->arena, df_str_of(err.text)));
+        return fail_err(v, &err);
     if (!is_file(own))
         return true;
     if (!df_read_file(v->arena, own, DF_MAX_INPUT, &ignore, &err) ||
         !df_temp_write(df_fmt(v->arena, "%s.dockerignore", *path).ptr, ignore,
                        &err))
-        return fail(v, DF_VERIFY_FAILED,
-                    df_str_dup(v->arena, df_str_of(err.text)));
+        return fail_err(v, &err);
     return true;
 }
 
@@ -520,7 +523,7 @@ static void build_and_compare(verifier *v)
 
     if (!df_temp_make(v->arena, &v->temp, &err)) {
         v->temp = NULL;
-        fail(v, DF_VERIFY_FAILED, df_str_dup(v->arena, df_str_of(err.text)));
+        fail_err(v, &err);
         return;
     }
     if (!build_before(v, "before", &v->r->before.image) || !try(v))
