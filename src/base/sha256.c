@@ -27,37 +27,69 @@ static uint32_t load(const unsigned char *p)
            p[3];
 }
 
-static void schedule(uint32_t w[64], const unsigned char *block)
+static uint32_t big0(uint32_t x)
 {
-    for (int t = 0; t < 16; t++)
-        w[t] = load(block + 4 * t);
-    for (int t = 16; t < 64; t++) {
-        uint32_t a = w[t - 15];
-        uint32_t b = w[t - 2];
+    return rotr(x, 2) ^ rotr(x, 13) ^ rotr(x, 22);
+}
 
-        w[t] = (rotr(b, 17) ^ rotr(b, 19) ^ b >> 10) + w[t - 7] +
-               (rotr(a, 7) ^ rotr(a, 18) ^ a >> 3) + w[t - 16];
+static uint32_t big1(uint32_t x)
+{
+    return rotr(x, 6) ^ rotr(x, 11) ^ rotr(x, 25);
+}
+
+static uint32_t small0(uint32_t x)
+{
+    return rotr(x, 7) ^ rotr(x, 18) ^ x >> 3;
+}
+
+static uint32_t small1(uint32_t x)
+{
+    return rotr(x, 17) ^ rotr(x, 19) ^ x >> 10;
+}
+
+/* One step of 6.2.2; the names move instead of the values. */
+#define STEP(a, b, c, d, e, f, g, h, i)                                        \
+    do {                                                                       \
+        uint32_t t1 =                                                          \
+            (h) + big1(e) + (((e) & (f)) ^ (~(e) & (g))) + K[t + (i)] + w[i];  \
+        (d) += t1;                                                             \
+        (h) = t1 + big0(a) + (((a) & (b)) ^ ((a) & (c)) ^ ((b) & (c)));        \
+    } while (0)
+
+/* Sixteen steps with the words of the schedule that are there. */
+static void sixteen_steps(uint32_t v[8], const uint32_t w[16], int t)
+{
+    uint32_t a = v[0], b = v[1], c = v[2], d = v[3];
+    uint32_t e = v[4], f = v[5], g = v[6], h = v[7];
+
+    for (int i = 0; i < 16; i += 8) {
+        STEP(a, b, c, d, e, f, g, h, i);
+        STEP(h, a, b, c, d, e, f, g, i + 1);
+        STEP(g, h, a, b, c, d, e, f, i + 2);
+        STEP(f, g, h, a, b, c, d, e, i + 3);
+        STEP(e, f, g, h, a, b, c, d, i + 4);
+        STEP(d, e, f, g, h, a, b, c, i + 5);
+        STEP(c, d, e, f, g, h, a, b, i + 6);
+        STEP(b, c, d, e, f, g, h, a, i + 7);
     }
+    v[0] = a, v[1] = b, v[2] = c, v[3] = d;
+    v[4] = e, v[5] = f, v[6] = g, v[7] = h;
 }
 
 static void compress(uint32_t h[8], const unsigned char *block)
 {
-    uint32_t w[64];
+    uint32_t w[16]; /* the schedule's last words */
     uint32_t v[8];
 
-    schedule(w, block);
+    for (int t = 0; t < 16; t++)
+        w[t] = load(block + 4 * t);
     memcpy(v, h, sizeof v);
-    for (int t = 0; t < 64; t++) {
-        uint32_t e = v[4];
-        uint32_t a = v[0];
-        uint32_t t1 = v[7] + (rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25)) +
-                      ((e & v[5]) ^ (~e & v[6])) + K[t] + w[t];
-        uint32_t t2 = (rotr(a, 2) ^ rotr(a, 13) ^ rotr(a, 22)) +
-                      ((a & v[1]) ^ (a & v[2]) ^ (v[1] & v[2]));
-
-        memmove(v + 1, v, 7 * sizeof *v);
-        v[4] += t1;
-        v[0] = t1 + t2;
+    sixteen_steps(v, w, 0);
+    for (int t = 16; t < 64; t += 16) {
+        for (int i = 0; i < 16; i++)
+            w[i] += small0(w[(i + 1) % 16]) + w[(i + 9) % 16] +
+                    small1(w[(i + 14) % 16]);
+        sixteen_steps(v, w, t);
     }
     for (int i = 0; i < 8; i++)
         h[i] += v[i];
