@@ -27,6 +27,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <jansson.h>
 
@@ -36,6 +38,7 @@
 #include "verify/process.h"
 
 #define MAX_WORDS 64u
+#define MAX_JOBS  4u /* cases at a time, one for each processor */
 
 typedef struct {
     df_arena *arena;
@@ -349,38 +352,89 @@ static bool try(const char *dir)
     return ok;
 }
 
+/* --- several at a time --- */
+
+typedef struct {
+    df_arena arena;
+    const char **dirs;
+    uint32_t ndirs, cdirs;
+    unsigned running, passed, failed;
+} suite;
+
 static int is_visible(const struct dirent *e)
 {
     return e->d_name[0] != '.';
 }
 
-static void try_all(const char *above, unsigned *passed, unsigned *failed)
+static void add_all(suite *s, const char *above)
 {
     struct dirent **list;
     int n = scandir(above, &list, is_visible, alphasort);
 
     for (int i = 0; i < n; i++) {
-        char dir[1024];
-
-        snprintf(dir, sizeof dir, "%s/%s", above, list[i]->d_name);
-        ++*(try(dir) ? passed : failed);
+        *df_push(&s->arena, s, dirs) =
+            df_fmt(&s->arena, "%s/%s", above, list[i]->d_name).ptr;
         free(list[i]);
     }
     if (n >= 0)
         free(list);
 }
 
+static void wait_for_one(suite *s)
+{
+    int status = 1;
+
+    if (wait(&status) < 0)
+        status = 1;
+    s->running--;
+    ++*(status == 0 ? &s->passed : &s->failed);
+}
+
+/* Each case is a process of its own; what it says comes out in one piece. */
+static void start(suite *s, const char *dir)
+{
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        bool ok = try(dir);
+
+        _exit(ok ? 0 : 1);
+    }
+    s->running++;
+    if (pid < 0) {
+        perror("fork");
+        s->running--;
+        s->failed++;
+    }
+}
+
+static void run_all(suite *s)
+{
+    long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+    unsigned limit = cpus < 2 ? 1 : cpus > MAX_JOBS ? MAX_JOBS : (unsigned)cpus;
+
+    for (uint32_t i = 0; i < s->ndirs; i++) {
+        start(s, s->dirs[i]);
+        while (s->running >= limit)
+            wait_for_one(s);
+    }
+    while (s->running > 0)
+        wait_for_one(s);
+}
+
 int main(int argc, char **argv)
 {
-    unsigned passed = 0;
-    unsigned failed = 0;
+    suite s = {0};
 
+    df_arena_init(&s.arena, NULL, NULL);
     for (int i = 1; i < argc; i++)
-        ++*(try(argv[i]) ? &passed : &failed);
+        *df_push(&s.arena, &s, dirs) = argv[i];
     if (argc < 2) {
-        try_all("testdata/apps", &passed, &failed);
-        try_all("testdata/faults", &passed, &failed);
+        add_all(&s, "testdata/apps");
+        add_all(&s, "testdata/faults");
     }
-    printf("%u passed, %u failed\n", passed, failed);
-    return failed > 0 || passed == 0;
+    run_all(&s);
+    printf("%u passed, %u failed\n", s.passed, s.failed);
+    df_arena_release(&s.arena);
+    return s.failed > 0 || s.passed == 0;
 }

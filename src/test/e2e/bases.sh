@@ -386,7 +386,6 @@ make_gcc() {
     {
         echo 'FROM dfopt-e2e/buildpack'
         printf 'ENV GCC_VERSION=%s\n' "$(apt_version gcc-12)"
-        apt_get gfortran
         echo 'RUN ln -s /usr/bin/gcc /usr/local/bin/cc'
     } | build
 }

@@ -80,8 +80,10 @@ version() {
     APT_CONFIG=$apt/apt.conf apt-cache show --no-all-versions "$1" | sed -n 's/^Version: //p'
 }
 
-install_missing() {
+install_missing() { # one call at a time: others may be under way
     local word packages=''
+    exec 8>"$E2E_DIR/install-lock"
+    flock 8
     for word in "$@"; do
         command -v "${word%%=*}" >/dev/null || packages="$packages ${word#*=}"
     done

@@ -197,22 +197,38 @@ stop_daemon() {
 
 # ---- the command ------------------------------------------------------------
 
-# The images that the suite's Dockerfiles begin with; the slim siblings too,
-# since a rewriter may take them.
+# The images that the suite's Dockerfiles begin with; and those that a rewriter
+# may take instead.
 suite_bases() {
     find "$root/testdata/apps" "$root/testdata/faults" \
         \( -name 'Dockerfile*' -o -name wrong \) -type f 2>/dev/null |
         sort | xargs -r sed -n 's/^[Ff][Rr][Oo][Mm][ \t]\+\(--[^ ]*[ \t]\+\)*\([^ \t\r]*\).*/\2/p' |
-        sed 's/^\(node:20\|python:3.11\|ruby:3.1\)$/&\n&-slim/' | sort -u |
+        sed 's/^\(node:20\|python:3.11\|ruby:3.1\)$/&\n&-slim/
+             s,^golang:.*,&\ngcr.io/distroless/static-debian13,' | sort -u |
         while read -r image; do
             bash "$here/bases.sh" --knows "$image" && echo "$image"
         done
 }
 
+# Two at a time: the slim ones, and those with compilers.
 make_bases() {
-    # shellcheck disable=SC2046,SC2086
-    set -- ${E2E_BASES-$(suite_bases)}
-    [ $# -eq 0 ] || bash "$here/bases.sh" "$@" 9>&-
+    local slim='' full='' image other
+    for image in ${E2E_BASES-$(suite_bases)}; do
+        case $image in
+            *-slim) slim="$slim $image" ;;
+            *) full="$full $image" ;;
+        esac
+    done
+    # shellcheck disable=SC2086
+    if [ -n "$slim" ] && [ -n "$full" ]; then
+        bash "$here/bases.sh" debian:bookworm-slim 9>&- || return
+        bash "$here/bases.sh" $slim 9>&- &
+        other=$!
+        bash "$here/bases.sh" $full 9>&- || return
+        wait "$other"
+    else
+        [ -z "$slim$full" ] || bash "$here/bases.sh" $slim $full 9>&-
+    fi
 }
 
 bring_up() { # leaves $started: whether the daemon is ours to end
