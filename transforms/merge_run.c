@@ -30,6 +30,7 @@
  * Safe: the same commands run in the same order, each only if the one before
  * succeeded, in a shell that shows none of the other's state.
  */
+#include <dfopt/copy.h>
 #include <dfopt/join.h>
 #include <dfopt/transform.h>
 
@@ -136,8 +137,31 @@ static bool mentions(const df_run *run, df_str name)
     return false;
 }
 
+/* Does a COPY or ADD before the RUN bring it? Then its layer has it anyway. */
+static bool is_copied(const row *r, const df_cmd *cmd, const df_sh_word *word)
+{
+    const df_run *run = cmd->run;
+    df_arena *mem = df_cx_arena(r->cx);
+    df_str path =
+        df_image_path(mem, cmd->dir, word->is_plain ? word->value : word->text);
+    df_origin origin = {0};
+
+    for (uint32_t i = 0; i < run->stage->ninstrs; i++) {
+        const df_instr *instr = run->stage->instrs[i];
+
+        if (instr->index < run->instr->index &&
+            (instr->kind == DF_I_COPY || instr->kind == DF_I_ADD) &&
+            df_str_has(instr->args.str, df_cstr(mem, df_path_base(path))))
+            return true;
+    }
+    return path.ptr &&
+           df_brought_find(df_brought_before(mem, df_cx_facts(r->cx),
+                                             df_cx_context(r->cx), run->instr),
+                           path, &origin);
+}
+
 /* Does body `i` delete by name what one before it speaks of? */
-static bool removes_made(const df_body *first, uint32_t i)
+static bool removes_made(const row *r, const df_body *first, uint32_t i)
 {
     const df_run *run = first[i].run;
 
@@ -147,10 +171,11 @@ static bool removes_made(const df_body *first, uint32_t i)
         if (!df_str_is(cmd->tool, "rm"))
             continue;
         for (uint32_t n = 0, w; (w = df_cmd_operand(cmd, n)) != 0; n++) {
-            df_str name = df_path_base(df_cmd_word(cmd, w)->text);
+            const df_sh_word *word = df_cmd_word(cmd, w);
+            df_str name = df_path_base(word->text);
 
             for (uint32_t k = 0; k < i && name.len > 2; k++)
-                if (mentions(first[k].run, name))
+                if (mentions(first[k].run, name) && !is_copied(r, cmd, word))
                     return true;
         }
     }
@@ -166,7 +191,7 @@ static df_finding *report(const row *r, const df_body *first, uint32_t n)
                         : df_fmt(mem, "%u layers less", n - 1);
 
     for (uint32_t i = 1; i < n; i++)
-        if (removes_packages(&first[i]) || removes_made(first, i))
+        if (removes_packages(&first[i]) || removes_made(r, first, i))
             why = DF_STR("what one RUN makes and another removes stays in no "
                          "layer");
     for (uint32_t i = 0; i + 1 < n; i++) {

@@ -92,10 +92,11 @@ typedef enum {
     DF_REQ_PACKAGE,    /* name: the distribution as written, without extras */
     DF_REQ_INCLUDE,    /* -r FILE: name */
     DF_REQ_CONSTRAINT, /* -c FILE: name */
-    DF_REQ_LOCAL,      /* a path, -e path, file: URL, also of --find-links or an
-                        * index; a line of unknown form: name */
-    DF_REQ_URL,        /* a URL or VCS reference, also with -e */
-    DF_REQ_OPTION,     /* --index-url URL, --hash alone: name (long) */
+    DF_REQ_LOCAL,      /* a path, -e path, file: URL; a line of unknown form:
+                        * name */
+    DF_REQ_PLACE,  /* a path or file: URL of --find-links or an index: name */
+    DF_REQ_URL,    /* a URL or VCS reference, also with -e */
+    DF_REQ_OPTION, /* --index-url URL, --hash alone: name (long) */
 } df_req_kind;
 
 typedef struct {

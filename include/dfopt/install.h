@@ -17,12 +17,23 @@ typedef struct {
     bool main; /* a manifest; else its lock, configuration, … */
 } df_need;
 
+/*
+ * A path that settings tell the install to look into: a variable, pip.conf, an
+ * option. It may be of the source, of another COPY, or of the image.
+ */
+typedef struct {
+    df_str path; /* in the image */
+    df_str by;   /* who says so */
+} df_named;
+
 typedef struct {
     const df_ecosystem *eco;
     const df_cmd *cmd;
     df_str dir; /* of the project, in the image */
     df_need *needs;
     uint32_t nneeds, cneeds;
+    df_named *named;
+    uint32_t nnamed, cnamed;
     df_str why;     /* it reads more than its needs; empty if not */
     df_str missing; /* the manifest that no COPY brings; empty if none */
 } df_install;

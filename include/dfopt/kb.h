@@ -103,12 +103,13 @@ typedef struct {
     df_strings manifests;       /* must exist: package.json */
     df_strings locks;           /* travel if they exist */
     df_strings config;          /* other files and directories that travel */
-    df_strings writes;      /* below the project; must not be in the context */
-    df_strings scripts;     /* package.json scripts that an install runs */
-    const char *strategy;   /* "move" or "prefetch" */
-    const char *prefetch;   /* its command */
-    df_strings env;         /* variables it reads paths from */
-    df_strings out_options; /* -t: the value is a directory that it fills */
+    df_strings writes;       /* below the project; must not be in the context */
+    df_strings scripts;      /* package.json scripts that an install runs */
+    const char *strategy;    /* "move" or "prefetch" */
+    const char *prefetch;    /* its command */
+    df_strings env;          /* variables it reads paths from */
+    df_strings path_options; /* -f: the value is a directory that it reads */
+    df_strings out_options;  /* -t: the value is a directory that it fills */
     /*
      * Entries of these two read "WHAT", "WHAT: PATH" or "WHAT: !PATH": PATH,
      * below the project, is read and has to travel, or must not be there.

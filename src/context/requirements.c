@@ -316,7 +316,7 @@ static void add_option(reader *r, const option *o, df_str value)
         if (scheme_of(value) == SCHEME_REMOTE)
             add(r, DF_REQ_OPTION, df_str_of(o->name));
         else
-            add(r, DF_REQ_LOCAL, value);
+            add(r, DF_REQ_PLACE, value);
         break;
     case OPT_FLAG:
     case OPT_VALUE:

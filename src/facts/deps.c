@@ -122,6 +122,7 @@ static void add_requirement(finder *f, const df_req *req, df_str file)
         if (!add_project(f, parent(f->cmd->dir)))
             add_project(f, f->cmd->dir);
         return;
+    case DF_REQ_PLACE:
     case DF_REQ_CONSTRAINT:
     case DF_REQ_OPTION:
         return;

@@ -253,58 +253,111 @@ static void check_redirections(df_reader *r)
     }
 }
 
-/* One of the words of a variable names a file of the project. */
-static void check_variable(df_reader *r, const df_var *var)
+/* --- what settings name --- */
+
+static bool ends_word(char c)
 {
-    df_str rest = var->value;
-    df_origin origin;
+    return df_is_blank(c) ||
+           df_str_find_char(DF_STR("=,:;\n\r\"'\\[]"), c) != SIZE_MAX;
+}
+
+/* KEY of `KEY = value` */
+static bool is_key(df_str text, size_t end)
+{
+    while (end < text.len && df_is_blank(text.ptr[end]))
+        end++;
+    return end < text.len && text.ptr[end] == '=';
+}
+
+void df_need_named(df_reader *r, df_str by, df_str text)
+{
     size_t from = 0;
 
-    for (size_t i = 0; i <= rest.len; i++) {
-        df_str word = df_str_slice(rest, from, i);
+    for (size_t i = 0; i <= text.len; i++) {
+        df_str word = df_str_slice(text, from, i);
+        df_str path;
 
-        if (i < rest.len &&
-            df_str_find_char(DF_STR(" =,:"), rest.ptr[i]) == SIZE_MAX)
+        if (i < text.len && !ends_word(text.ptr[i]))
             continue;
         from = i + 1;
-        if (word.len &&
-            df_need_find(r, df_need_path(r, r->in->dir, word), &origin) &&
-            origin.path.len)
-            df_need_why(r, "%.*s names %.*s, which is part of the source",
-                        DF_STR_ARG(var->name), DF_STR_ARG(word));
+        path = df_need_path(r, r->in->dir, word);
+        if (word.len && path.ptr && !is_key(text, i))
+            *df_push(r->b->arena, r->in, named) = (df_named){path, by};
     }
 }
 
-static void check_environment(df_reader *r)
+static void look_environment(df_reader *r)
 {
     for (df_strings e = r->in->eco->env; *e; e++) {
         const df_var *var = df_var_get(r->in->cmd->run->state, df_str_of(*e));
 
         if (var && var->value.ptr)
-            check_variable(r, var);
+            df_need_named(r, var->name, var->value);
     }
 }
 
+/* `go env -w GOPROXY=…`, `pip config set …`, `echo … >/etc/pip.conf`: with
+ * paths that are not there yet. */
+static void look_setting(df_reader *r, const df_cmd *cmd)
+{
+    df_str by = df_fmt(r->b->arena, "`%.*s%s%.*s`", DF_STR_ARG(cmd->tool),
+                       cmd->sub.len ? " " : "", DF_STR_ARG(cmd->sub));
+    bool prints =
+        df_str_is(cmd->tool, "echo") || df_str_is(cmd->tool, "printf");
+
+    if (!prints && !df_str_eq(cmd->tool, r->in->cmd->tool))
+        return;
+    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
+        df_str word = cmd->node->words[i].text;
+
+        if (df_str_find_char(word, '/') != SIZE_MAX)
+            df_need_named(r, by, word);
+    }
+}
+
+static void look_settings(df_reader *r)
+{
+    const df_facts *facts = r->b->facts;
+    const df_run *own = r->in->cmd->run;
+
+    for (const df_stage *s = own->stage; s; s = s->base)
+        for (uint32_t i = 0; i < facts->nruns; i++) {
+            const df_run *run = &facts->runs[i];
+
+            if (run->stage != s || run->instr->index >= own->instr->index)
+                continue;
+            for (uint32_t k = 0; k < run->ncmds; k++)
+                if (run->cmds[k].tool.ptr)
+                    look_setting(r, &run->cmds[k]);
+        }
+}
+
 /* --- the project --- */
+
+static void add_config(df_reader *r, df_str path)
+{
+    uint32_t before = r->in->nneeds;
+    df_str text;
+
+    if (!df_need_add(r, path, false) || r->in->nneeds == before)
+        return;
+    path = r->in->needs[before].origin.path;
+    if (r->in->needs[before].origin.kind == DF_FILE_REGULAR &&
+        df_context_read(r->b->context, path, &text))
+        df_need_named(r, path, text);
+}
 
 void df_need_config(df_reader *r, df_str name)
 {
     df_str home = DF_STR("/root");
 
     if (!df_str_starts(name, "~/")) {
-        df_need_add(r, df_need_path(r, r->in->dir, name), false);
+        add_config(r, df_need_path(r, r->in->dir, name));
         return;
     }
-    df_need_add(r, df_need_path(r, home, df_str_from(name, 2)), false);
+    add_config(r, df_need_path(r, home, df_str_from(name, 2)));
     if (df_str_starts(r->in->dir, "/home/"))
-        df_need_add(r, df_need_path(r, r->in->dir, df_str_from(name, 2)),
-                    false);
-}
-
-static void add_list(df_reader *r, df_strings names)
-{
-    for (; *names; names++)
-        df_need_config(r, df_str_of(*names));
+        add_config(r, df_need_path(r, r->in->dir, df_str_from(name, 2)));
 }
 
 static void check_writes(df_reader *r)
@@ -343,8 +396,10 @@ bool df_install_manifests(df_reader *r)
             r->in->missing = df_str_of(*m);
             return say_unknown(r, r->in->missing);
         }
-    add_list(r, r->in->eco->locks);
-    add_list(r, r->in->eco->config);
+    for (df_strings l = r->in->eco->locks; *l; l++)
+        df_need_add(r, df_need_path(r, r->in->dir, df_str_of(*l)), false);
+    for (df_strings c = r->in->eco->config; *c; c++)
+        df_need_config(r, df_str_of(*c));
     return true;
 }
 
@@ -377,7 +432,8 @@ bool df_install_read(const df_brought *b, const df_cmd *cmd, df_install *out)
         check_redirections(&r);
         check_program(&r);
     }
-    check_environment(&r);
+    look_environment(&r);
+    look_settings(&r);
     check_writes(&r);
     return true;
 }

@@ -18,6 +18,9 @@ df_str df_need_path(df_reader *r, df_str dir, df_str name);
 /* What the context has at a path of the image. */
 bool df_need_find(df_reader *r, df_str path, df_origin *out);
 
+/* Paths among the words of a text that `by` gives to the install. */
+void df_need_named(df_reader *r, df_str by, df_str text);
+
 /* Manifests, locks and configuration of the row; false if one is missing. */
 bool df_install_manifests(df_reader *r);
 /* One entry of a row's locks or config. */

@@ -56,6 +56,11 @@ static void add_line(df_reader *r, df_str path, const df_req *req)
         if (!df_str_has(req->name, "://"))
             add_file(r, df_need_path(r, dir, req->name));
         return;
+    case DF_REQ_PLACE: /* relative to the file, or to where pip runs */
+        df_need_find(r, path, &origin);
+        df_need_named(r, origin.path, req->name);
+        df_need_named(r, origin.path, df_need_path(r, dir, req->name));
+        return;
     case DF_REQ_LOCAL:
         df_need_find(r, path, &origin);
         df_need_why(r, "%.*s installs %.*s; it is part of the source",
@@ -125,5 +130,8 @@ bool df_install_pip(df_reader *r)
     for (df_strings c = r->in->eco->config; *c; c++)
         df_need_config(r, df_str_of(*c));
     check_operands(r);
+    for (uint32_t i = cmd->sub_word + 1; i < cmd->node->nwords; i++)
+        if (file_at(cmd, r->in->eco->path_options, i, &file) && file.ptr)
+            df_need_named(r, df_install_name(r->b->arena, cmd), file);
     return true;
 }

@@ -162,12 +162,32 @@ static df_str cd_target(const df_lift *l, const df_cmd *cmd)
     return df_image_path(l->b->arena, cmd->dir, word->value);
 }
 
+/* A path in the COPYs that go down, named by a setting; NULL: none. What
+ * travels with the install is not meant. */
+static const df_named *names_moved(const df_lift *l, const df_install *in)
+{
+    for (uint32_t i = 0; i < in->nnamed; i++) {
+        bool travels = false;
+
+        for (uint32_t k = 0; k < in->nneeds; k++)
+            travels |= df_image_below(in->named[i].path, in->needs[k].path);
+        for (uint32_t k = 0; !travels && k < l->nmoved; k++) {
+            df_origin origin;
+
+            if (df_copy_find(l->b, l->moved[k], in->named[i].path, &origin))
+                return &in->named[i];
+        }
+    }
+    return NULL;
+}
+
 /* Another install in the same RUN, all of whose needs are known as well. */
 static bool joins(df_lift *l, const df_cmd *cmd)
 {
     df_install in;
 
-    if (!df_install_read(l->b, cmd, &in) || in.why.len || in.missing.len)
+    if (!df_install_read(l->b, cmd, &in) || in.why.len || in.missing.len ||
+        names_moved(l, &in))
         return false;
     for (uint32_t i = 0; i < l->b->ncopies; i++)
         if (goes_down(l, &in, &l->b->copies[i]) &&
@@ -458,6 +478,17 @@ static bool check_system(df_lift *l, const df_copied *copy)
     return true;
 }
 
+bool df_lift_check_named(df_lift *l)
+{
+    const df_named *named = names_moved(l, &l->installs[0]);
+
+    if (named)
+        return df_lift_decline(l, l->run->instr->keyword,
+                               "%.*s names %.*s, which is part of the source",
+                               DF_STR_ARG(named->by), DF_STR_ARG(named->path));
+    return true;
+}
+
 static bool check_install(df_lift *l)
 {
     const df_install *in = &l->installs[0];
@@ -465,6 +496,8 @@ static bool check_install(df_lift *l)
     if (in->why.len)
         return df_lift_decline(l, l->run->instr->keyword, "%.*s",
                                DF_STR_ARG(in->why));
+    if (!df_lift_check_named(l))
+        return false;
     if (!df_run_mounts_plain(l->run))
         return df_lift_decline(
             l, l->run->instr->keyword,

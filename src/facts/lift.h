@@ -21,6 +21,9 @@ bool df_ecosystem_prefetches(const df_ecosystem *eco);
 bool df_lift_begin(df_lift *l, df_arena *a, const df_facts *facts,
                    df_context *context, const df_run *run, bool prefetch);
 
+/* Do settings name nothing of what goes down? Declines if they do. */
+bool df_lift_check_named(df_lift *l);
+
 /* Does one of the COPYs that go down bring the project itself? */
 bool df_lift_is_smell(const df_lift *l);
 

@@ -115,7 +115,7 @@ bool df_prefetch_plan(df_arena *a, const df_facts *facts, df_context *context,
     if (out->installs[0].why.len)
         df_lift_decline(out, run->instr->keyword, "%.*s",
                         DF_STR_ARG(out->installs[0].why));
-    else if (!out->early && !moves_down(out))
+    else if (df_lift_check_named(out) && !out->early && !moves_down(out))
         df_lift_decline(
             out, run->instr->keyword,
             "what stands between COPY and %.*s may matter to %s, so "

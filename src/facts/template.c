@@ -3,7 +3,8 @@
  * may stand for anything, so it is left alone.
  *
  * `{{` is a marker unless it lies in a RUN's text behind a quote, where
- * `docker inspect -f '{{.State}}'` and friends are at home.
+ * `docker inspect -f '{{.State}}'` and friends are at home. What sed replaces
+ * (`s/@VERSION@/1/`) is a marker of another file.
  */
 #include "facts/template.h"
 
@@ -63,6 +64,18 @@ static bool is_at_var(df_str text, size_t at, size_t *len)
            !df_is_digit(text.ptr[at + 1]);
 }
 
+/* Between the first two delimiters of sed's `s`, at the start of a word. */
+static bool is_replaced(df_str text, size_t at, size_t len)
+{
+    char mark = at >= 3 ? text.ptr[at - 1] : ' ';
+
+    return at >= 3 && text.ptr[at - 2] == 's' &&
+           df_str_find_char(DF_STR(" \t\n\"';{"), text.ptr[at - 3]) !=
+               SIZE_MAX &&
+           at + len < text.len && text.ptr[at + len] == mark &&
+           df_str_find_char(DF_STR("/|,#:!%+;~^"), mark) != SIZE_MAX;
+}
+
 static bool find_marker(df_str text, df_span *at)
 {
     size_t len = 0;
@@ -76,7 +89,7 @@ static bool find_marker(df_str text, df_span *at)
             found = text.ptr[i] == MARKERS[m].open[0] &&
                     text.ptr[i + 1] == MARKERS[m].open[1] &&
                     is_marker(text, i, &MARKERS[m], quote, &len);
-        if (found) {
+        if (found && !is_replaced(text, i, len)) {
             *at = (df_span){(uint32_t)i, (uint32_t)len};
             return true;
         }
