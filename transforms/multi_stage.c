@@ -164,6 +164,28 @@ static void check_static(job *j, const df_go_build *build)
 
 /* Go. */
 
+/* ENV of the build stage that only the toolchain reads stays there: "A, B". */
+static df_str leave_variables(job *j, df_finding *f)
+{
+    df_str names = DF_STR("");
+
+    for (uint32_t i = 0; i < j->cut.cut; i++) {
+        const df_instr *instr = j->stage->instrs[i];
+
+        for (uint32_t k = 0; instr->kind == DF_I_ENV && k < instr->npairs;
+             k++) {
+            df_str name = instr->pairs[k].key.str;
+
+            if (!df_str_in(name, j->runtime->drops))
+                continue;
+            df_allow(f, df_cstr(j->arena, name));
+            names = df_fmt(j->arena, "%.*s%s%.*s", DF_STR_ARG(names),
+                           names.len ? ", " : "", DF_STR_ARG(name));
+        }
+    }
+    return names;
+}
+
 static void propose_go(job *j)
 {
     df_finding *f = df_change(
@@ -172,6 +194,7 @@ static void propose_go(job *j)
         "source stay in a stage of their own",
         DF_STR_ARG(j->from));
     const char *copy = df_cut_keyword(&j->cut, DF_I_COPY);
+    df_str left;
     df_str first =
         df_fmt(j->arena, "%s --from=%.*s %.*s %.*s\n", copy,
                DF_STR_ARG(j->cut.name), DF_STR_ARG(j->from), DF_STR_ARG(j->to));
@@ -182,15 +205,14 @@ static void propose_go(job *j)
                    df_cut_keyword(&j->cut, DF_I_WORKDIR),
                    DF_STR_ARG(df_stage_workdir(j->arena, j->facts, j->stage)));
     df_cut_apply(&j->cut, f, df_str_of(j->runtime->image), first, DF_STR(""));
-    if (j->unread.len)
-        df_condition(f,
-                     "no package that the program uses starts another program "
-                     "or reads a file of the build stage; none of its code "
-                     "speaks of %.*s",
-                     DF_STR_ARG(j->unread));
-    else
-        df_condition(f, "no package that the program uses starts another "
-                        "program or reads a file of the build stage");
+    left = leave_variables(j, f);
+    df_condition(f,
+                 "no package that the program uses starts another program or "
+                 "reads a file of the build stage%s%.*s%s%.*s",
+                 left.len ? "; the program does not ask for " : "",
+                 DF_STR_ARG(left),
+                 j->unread.len ? "; none of its code speaks of " : "",
+                 DF_STR_ARG(j->unread));
 }
 
 static void check_cut(job *j)

@@ -55,8 +55,9 @@ typedef struct {
     bool unsafe;                /* the change is not safe for every file */
     uint32_t number;           /* of the applied change, from 1, in the order in
                                   which they were made */
-    const char *const *allows; /* paths of the image that an applied change may
-                                  leave different; ends with NULL, or NULL */
+    const char *const *allows; /* paths of the image, and variables, that an
+                                  applied change may leave different; ends with
+                                  NULL, or NULL */
     double saves_mb;           /* 0: unknown */
     df_str condition;          /* what the reader must check, or empty */
     df_str diff;    /* of a suggestion: from the new text to the new text with

@@ -87,11 +87,12 @@ void df_saves(df_finding *f, double mb);
 void df_condition(df_finding *f, const char *format, ...) DF_PRINTF(2, 3);
 
 /*
- * A path of the image, `/` at its start, that the change may leave different,
- * with all below it: a cache, a log. Said by passes whose purpose it is, and
- * used when both images are built and compared.
+ * What the change may leave different: a path of the image, `/` at its start,
+ * with all below it (a cache, a log), or the name of a variable of the
+ * environment. Said by passes whose purpose it is, and used when both images
+ * are built and compared.
  */
-void df_allow(df_finding *f, const char *path);
+void df_allow(df_finding *f, const char *name);
 
 /* To change. Texts are copied. */
 void df_insert(df_finding *f, uint32_t off, df_str text);

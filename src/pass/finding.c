@@ -98,9 +98,9 @@ void df_condition(df_finding *f, const char *format, ...)
     va_end(args);
 }
 
-void df_allow(df_finding *f, const char *path)
+void df_allow(df_finding *f, const char *name)
 {
-    *df_push(f->arena, f, allows) = path;
+    *df_push(f->arena, f, allows) = name;
     *df_push(f->arena, f, allows) = NULL;
     f->nallows--;
 }

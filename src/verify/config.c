@@ -90,7 +90,7 @@ void df_config_compare(df_arena *a, const json_t *before, const json_t *after,
         compare_member(a, report, key, NULL, value);
 }
 
-/* --- the base image's own variables --- */
+/* --- variables that may differ --- */
 
 /* Does an ENV of the file set it? Whatever stage that is in. */
 static bool is_set(const df_doc *doc, df_str name)
@@ -113,9 +113,19 @@ static bool holds(const json_t *list, const json_t *item)
     return false;
 }
 
+/* Did a change say that the variable may be left out? */
+static bool is_named(const df_result *rewrite, df_str name)
+{
+    for (size_t i = 0; i < rewrite->nmessages; i++)
+        if (df_str_in(name, rewrite->messages[i].allows))
+            return true;
+    return false;
+}
+
 /* Names in `one` whose definition `other` lacks; false: the file sets one. */
-static bool add_base_names(df_buf *out, const df_doc *doc, const json_t *one,
-                           const json_t *other)
+static bool add_other_names(df_buf *out, const df_doc *doc,
+                            const df_result *rewrite, const json_t *one,
+                            const json_t *other)
 {
     for (size_t i = 0; i < json_array_size(one); i++) {
         const json_t *item = json_array_get(one, i);
@@ -125,7 +135,7 @@ static bool add_base_names(df_buf *out, const df_doc *doc, const json_t *one,
         if (holds(other, item))
             continue;
         df_str_cut(&rest, '=', &name);
-        if (is_set(doc, name))
+        if (is_set(doc, name) && !is_named(rewrite, name))
             return false;
         if (!df_str_has(df_buf_str(out), df_cstr(out->arena, name)))
             df_buf_fmt(out, "%s%.*s", out->len ? " " : "", DF_STR_ARG(name));
@@ -133,7 +143,7 @@ static bool add_base_names(df_buf *out, const df_doc *doc, const json_t *one,
     return true;
 }
 
-void df_config_forgive_base(df_arena *a, df_verify_report *r)
+void df_config_forgive_env(df_arena *a, df_verify_report *r)
 {
     const df_doc *doc = df_doc_parse(a, DF_STR(""), r->text);
     const json_t *before = json_object_get(r->before.image.config, "Env");
@@ -142,14 +152,14 @@ void df_config_forgive_base(df_arena *a, df_verify_report *r)
     df_buf names;
 
     df_buf_init(&names, a);
-    if (!add_base_names(&names, doc, before, after) ||
-        !add_base_names(&names, doc, after, before))
+    if (!add_other_names(&names, doc, r->rewrite, before, after) ||
+        !add_other_names(&names, doc, r->rewrite, after, before))
         return;
     for (uint32_t i = 0; i < r->nconfig; i++)
         if (strcmp(r->config[i].key, "Env") != 0)
             r->config[kept++] = r->config[i];
     r->nconfig = kept;
-    r->base_env = df_buf_str(&names);
+    r->other_env = df_buf_str(&names);
 }
 
 /* --- what is started --- */

@@ -13,10 +13,11 @@ void df_config_compare(df_arena *a, const json_t *before, const json_t *after,
                        df_verify_report *report);
 
 /*
- * An unsafe change may take another base image, which brings other variables:
- * if Env differs in those alone, it moves from report->config to base_env.
+ * An unsafe change may take another base image, which brings other variables,
+ * and name some that only the toolchain reads (df_message.allows):
+ * if Env differs in those alone, it moves from report->config to other_env.
  */
-void df_config_forgive_base(df_arena *a, df_verify_report *report);
+void df_config_forgive_env(df_arena *a, df_verify_report *report);
 
 /* What ENTRYPOINT and CMD name, in the tree before and after. */
 void df_config_artefacts(df_arena *a, df_verify_report *report);

@@ -201,7 +201,7 @@ bool df_verify_print_json(df_buf *out, const char *file,
     put(&w, doc, "twice", json_boolean(r->twice));
     put(&w, doc, "differences", differences(&w, &r->files));
     put(&w, doc, "config", config(&w, r));
-    put_text(&w, doc, "baseEnv", r->base_env);
+    put_text(&w, doc, "otherEnv", r->other_env);
     put(&w, doc, "artefacts", artefacts(&w, r));
     put(&w, doc, "blamed", blamed(&w, r));
     ok = !w.failed && df_jansson_write(doc, out);

@@ -263,9 +263,10 @@ static void add_config(df_buf *out, const df_verify_report *r)
 {
     if (!r->nconfig) {
         df_buf_fmt(out, "  image config: equal%s%.*s\n",
-                   r->base_env.len ? " but for variables of the base image: "
-                                   : "",
-                   DF_STR_ARG(r->base_env));
+                   r->other_env.len ? " but for variables of the base image or "
+                                      "the toolchain: "
+                                    : "",
+                   DF_STR_ARG(r->other_env));
         return;
     }
     df_buf_adds(out, "  image config differs:\n");

@@ -66,7 +66,8 @@ void df_sort_allowed(df_tree_diffs *d, const df_message *messages, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         for (const char *const *p = messages[i].allows; p && *p; p++)
-            allow(d, relative(*p), messages[i].pass);
+            if (**p == '/')
+                allow(d, relative(*p), messages[i].pass);
 }
 
 /* --- noise --- */

@@ -262,9 +262,9 @@ static bool compare(verifier *v)
     r->unsafe = is_unsafe(r->rewrite);
     df_config_compare(v->arena, r->before.image.config, r->after.image.config,
                       r);
-    r->base_env = DF_STR("");
+    r->other_env = DF_STR("");
     if (r->unsafe)
-        df_config_forgive_base(v->arena, r);
+        df_config_forgive_env(v->arena, r);
     df_config_artefacts(v->arena, r);
     r->files = df_tree_compare(v->arena, before, after);
     r->compared =

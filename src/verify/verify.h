@@ -90,9 +90,9 @@ typedef struct {
     uint32_t nreal;
     df_config_diff *config;
     uint32_t nconfig, cconfig;
-    df_str base_env; /* unsafe: names of variables that no ENV of the original
-                        sets, so that they are the base image's; blanks
-                        between */
+    df_str other_env; /* unsafe: names of variables that differ, which no ENV of
+                        the original sets, so that they are the base image's,
+                        or which a change named; blanks between */
     df_artefact *artefacts;
     uint32_t nartefacts, cartefacts;
     const char *smoke; /* that was run, or NULL */
