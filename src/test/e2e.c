@@ -35,7 +35,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/io.h"
-#include "verify/process.h"
+#include "base/process.h"
 
 #define MAX_WORDS 64u
 #define MAX_JOBS  4u /* cases at a time, one for each processor */

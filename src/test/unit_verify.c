@@ -8,7 +8,7 @@
 
 #include "base/arena.h"
 #include "base/sha256.h"
-#include "verify/process.h"
+#include "base/process.h"
 #include "verify/sort.h"
 #include "verify/steps.h"
 #include "verify/tree.h"

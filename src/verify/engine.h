@@ -12,7 +12,7 @@
 #include <jansson.h>
 
 #include "base/buf.h"
-#include "verify/process.h"
+#include "base/process.h"
 #include "verify/steps.h"
 #include "verify/tree.h"
 

@@ -1,5 +1,5 @@
-/* Programs that we run: see verify/process.h. */
-#include "verify/process.h"
+/* Programs that we run: see base/process.h. */
+#include "base/process.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -6,8 +6,8 @@
  * it ends. The caller has blocked the signals of df_process_signals; a pending
  * one ends the program, unless it is `shielded`.
  */
-#ifndef DF_VERIFY_PROCESS_H
-#define DF_VERIFY_PROCESS_H
+#ifndef DF_BASE_PROCESS_H
+#define DF_BASE_PROCESS_H
 
 #include <signal.h>
 
