@@ -338,6 +338,22 @@ static json_t *find_config(const df_engine *e, const json_t *doc)
     return json_object_get(doc, "Config");
 }
 
+/* What it runs on belongs to the image as well, but lies beside `config`. */
+static void add_platform(const df_engine *e, const json_t *doc, json_t *config)
+{
+    static const char *const KEYS[][2] = {
+        {"Architecture", "architecture"}, {"Os", "os"}, {"Variant", "variant"}};
+    bool buildah = is_buildah(e);
+    const json_t *from = buildah ? json_object_get(doc, "Docker") : doc;
+
+    for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
+        json_t *value = json_object_get(from, KEYS[i][buildah]);
+
+        if (value)
+            json_object_set(config, KEYS[i][0], value);
+    }
+}
+
 static json_t *find_layers(const df_engine *e, const json_t *doc)
 {
     if (is_buildah(e))
@@ -366,6 +382,7 @@ static bool inspect(df_engine *e, df_image_built *image)
         return fail(
             e, DF_ENGINE_BROKEN,
             df_fmt(e->arena, "%s inspect gave no image config", e->name));
+    add_platform(e, top, image->config);
     image->layers = (uint32_t)json_array_size(find_layers(e, top));
     image->size = (uint64_t)json_integer_value(json_object_get(top, "Size"));
     return true;
