@@ -185,12 +185,14 @@ run-fuzz: $(FUZZERS:%=$B/libfuzzer_%) | $B/seeds/
 $B/e2e: $B/test/e2e.o $(NO_MAIN) $B/libdfopt.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -pthread -o $@ $^ $(LIBS) $(LDLIBS)
 
-# As root on Debian: it fetches an engine and makes base images first.
+# As root on Debian: it fetches an engine and makes base images first. With
+# E2E_OPTIONAL set, a machine that may run no engine (status 77) is no failure.
 .PHONY: e2e
 e2e: deps ## build real images before and after each kind of rewrite (root)
 	@$(MAKE) --no-print-directory $B/dfopt $B/e2e
 	E2E_DIR=$B/e2e-engine DFOPT=$B/dfopt \
-	    bash src/test/e2e/engine.sh run $B/e2e $(CASE)
+	    bash src/test/e2e/engine.sh run $B/e2e $(CASE) || \
+	    { [ $$? -eq 77 ] && [ -n "$(E2E_OPTIONAL)" ]; }
 
 golden: check-deps ## rewrite the expected files of the golden cases, show what changed
 	@$(MAKE) --no-print-directory $B/golden

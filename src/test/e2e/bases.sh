@@ -227,10 +227,12 @@ make_debian() {
     printf 'FROM debian:bookworm-slim\nRUN rm -f /etc/dpkg/dpkg.cfg.d/99mmdebstrap\n' | build
 }
 
+# Lists are fetched once for all bases.
 apt_get() { # PACKAGE...: the RUN that installs them
-    printf '%s' 'RUN apt-get update -qq && DEBIAN_FRONTEND=noninteractive' \
+    printf '%s' 'RUN --mount=type=cache,sharing=locked,target=/var/lib/apt/lists' \
+        ' apt-get update -qq && DEBIAN_FRONTEND=noninteractive' \
         ' apt-get install -y -qq --no-install-recommends ' "$*" \
-        ' && rm -rf /var/lib/apt/lists/* /var/log/*.log /var/log/apt' \
+        ' && rm -rf /var/log/*.log /var/log/apt' \
         ' /var/cache/ldconfig/* /var/cache/debconf/*-old'
     echo
 }

@@ -1,1 +1,0 @@
-#define WIDTH 8

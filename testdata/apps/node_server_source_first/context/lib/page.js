@@ -1,2 +1,0 @@
-exports.page = (url, size, time) =>
-  `you asked for ${url}: ${size} in ${time}\n`;
