@@ -10,12 +10,9 @@
 static df_str shown(df_arena *a, df_reqs reqs)
 {
     static const char *const KINDS[] = {
-        [DF_REQ_PACKAGE] = "package",
-        [DF_REQ_INCLUDE] = "include",
-        [DF_REQ_CONSTRAINT] = "constraint",
-        [DF_REQ_LOCAL] = "local",
-        [DF_REQ_PLACE] = "place",
-        [DF_REQ_URL] = "url",
+        [DF_REQ_PACKAGE] = "package",       [DF_REQ_INCLUDE] = "include",
+        [DF_REQ_CONSTRAINT] = "constraint", [DF_REQ_LOCAL] = "local",
+        [DF_REQ_PLACE] = "place",           [DF_REQ_URL] = "url",
         [DF_REQ_OPTION] = "option",
     };
     df_buf b;

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "base/arena.h"
-#include "base/sha256.h"
 #include "base/process.h"
+#include "base/sha256.h"
 #include "verify/sort.h"
 #include "verify/steps.h"
 #include "verify/tree.h"
