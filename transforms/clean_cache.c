@@ -19,10 +19,13 @@
  *
  * Safe: only caches and logs go, and a step that failed still fails.
  */
+#include <dfopt/block.h>
 #include <dfopt/effect.h>
 #include <dfopt/later.h>
 #include <dfopt/style.h>
 #include <dfopt/transform.h>
+
+#include <stdio.h>
 
 typedef struct {
     df_pass_ctx *cx;
@@ -35,9 +38,46 @@ typedef struct {
     const df_cache *asked; /* the row that `cleaned` is about */
     bool cleaned;
     const df_cache *unneeded; /* a row that nobody needs behind here */
+    const df_cache **left;    /* by stage: the last row that was left there */
     uint32_t first;           /* command that leaves something */
     uint32_t last;            /* last command that does, or that uses it */
 } job;
+
+/* --- which row? --- */
+
+/* `uv pip install`: the word that ends the name of what is done. */
+static uint32_t last_name(const df_cmd *cmd, df_strings on)
+{
+    uint32_t i = cmd->sub_word ? df_cmd_operand(cmd, 0) : 0;
+    const df_sh_word *word = i ? df_cmd_word(cmd, i) : NULL;
+
+    for (; word && word->is_plain && *on; on++) {
+        df_str rest = df_str_of(*on);
+        df_str first;
+
+        if (df_str_cut(&rest, ' ', &first) && df_str_eq(first, cmd->sub) &&
+            df_str_eq(rest, word->value))
+            return i;
+    }
+    return cmd->sub_word;
+}
+
+static const df_cache *row_of(const df_kb *kb, const df_cmd *cmd)
+{
+    uint32_t i = cmd->sub_word ? df_cmd_operand(cmd, 0) : 0;
+    const df_sh_word *word = i ? df_cmd_word(cmd, i) : NULL;
+    const df_cache *row = NULL;
+    char both[64];
+
+    if (word && word->is_plain &&
+        cmd->sub.len + word->value.len + 1 < sizeof both) {
+        int n = snprintf(both, sizeof both, "%.*s %.*s", DF_STR_ARG(cmd->sub),
+                         DF_STR_ARG(word->value));
+
+        row = df_kb_cache(kb, cmd->tool, (df_str){both, (size_t)n});
+    }
+    return row ? row : df_kb_cache(kb, cmd->tool, cmd->sub);
+}
 
 /* --- does it apply? --- */
 
@@ -171,6 +211,15 @@ static bool files_speak_against(const job *j, const df_cmd *cmd)
     return manager_differs(j, dir);
 }
 
+/* A variable that says that nothing is left, or hides where. */
+static bool env_speaks_against(const job *j)
+{
+    for (df_strings e = j->row->unless_env; *e; e++)
+        if (env_says(j->run, *e))
+            return true;
+    return false;
+}
+
 /* Asked for each command of a row, answered once for the RUN. */
 static bool cleaned_already(job *j)
 {
@@ -212,8 +261,7 @@ static bool can_drop(const job *j, const df_cmd *update, const df_cmd *cmd)
         !update->top || update->pipe->nkids != 1 || update->pipe->negated ||
         cmd->pipe->op != DF_OP_AND || !df_str_eq(update->tool, cmd->tool) ||
         update->node->nredirs || update->sudo != cmd->sudo ||
-        df_cmd_operands(update) > 0 ||
-        df_kb_cache(j->facts->kb, cmd->tool, cmd->sub) != j->row)
+        df_cmd_operands(update) > 0 || row_of(j->facts->kb, cmd) != j->row)
         return false;
     gone = df_span_between(update->pipe->span.off, cmd->pipe->span.off);
     return !df_holds_comment(j->doc, gone);
@@ -254,7 +302,7 @@ static const df_sh_word *replaced_word(const job *j, const df_cmd *cmd)
 static void add_flag(const job *j, uint32_t index)
 {
     const df_cmd *cmd = &j->run->cmds[index];
-    const df_sh_word *sub = df_cmd_word(cmd, cmd->sub_word);
+    const df_sh_word *sub = df_cmd_word(cmd, last_name(cmd, j->row->on));
     const df_sh_word *old = replaced_word(j, cmd);
     df_finding *f;
 
@@ -380,17 +428,49 @@ static void put_last(const job *j, df_finding *f, df_str command)
     put_behind(j, f, root, last, semi, command);
 }
 
+/* Where the cleaning calls the tool: `npm cache …`, `… $(gem env …)`. */
+static bool calls_tool(const df_cache *row, size_t *at)
+{
+    df_str command = df_str_of(row->command);
+    size_t len = df_str_of(row->tool).len;
+
+    for (size_t i = 0; i + len <= command.len; i++) {
+        char next = i + len < command.len ? command.ptr[i + len] : ' ';
+
+        if (df_str_is(df_str_slice(command, i, i + len), row->tool) &&
+            next == ' ' && (!i || command.ptr[i - 1] == '(')) {
+            *at = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* With the name that was called, which may be an alias: `mamba clean -ay`. */
+static df_str cleaning(const job *j)
+{
+    const df_cmd *cmd = &j->run->cmds[j->first];
+    df_str command = df_str_of(j->row->command);
+    df_str called = df_path_base(cmd->node->words[cmd->tool_word].value);
+    size_t at;
+
+    if (!calls_tool(j->row, &at))
+        return command;
+    return df_fmt(
+        df_cx_arena(j->cx), "%.*s%.*s%.*s",
+        DF_STR_ARG(df_str_slice(command, 0, at)), DF_STR_ARG(called),
+        DF_STR_ARG(df_str_from(command, at + df_str_of(j->row->tool).len)));
+}
+
 /*
  * The cleaning calls the tool by its name. Called by a path, or with variables
  * before it, that name may mean nothing or another one.
  */
 static bool called_oddly(const job *j, const df_cmd *cmd)
 {
-    df_str command = df_str_of(j->row->command);
-    df_str first;
+    size_t at;
 
-    df_str_cut(&command, ' ', &first);
-    if (!df_str_eq(first, cmd->tool))
+    if (!calls_tool(j->row, &at) || !df_str_is(cmd->tool, j->row->tool))
         return false;
     return cmd->node->nassigns > 0 || (cmd->wrapped && !cmd->sudo) ||
            df_str_find_char(cmd->node->words[cmd->tool_word].text, '/') !=
@@ -413,6 +493,96 @@ static const char *cannot(const job *j)
     return NULL;
 }
 
+/* --- a cleaning in a later layer --- */
+
+/* Does it remove nothing but what the row is about? */
+static bool removes_only(const job *j, const df_cmd *cmd)
+{
+    uint32_t i;
+
+    if (!df_str_is(cmd->tool, "rm"))
+        return df_str_is(cmd->tool, j->row->tool);
+    for (uint32_t n = 0; (i = df_cmd_operand(cmd, n)) != 0; n++) {
+        bool below = false;
+
+        for (df_strings p = j->row->paths; *p; p++)
+            below |= df_image_below(df_cmd_word(cmd, i)->text, df_str_of(*p));
+        if (!below)
+            return false;
+    }
+    return true;
+}
+
+/* One of a chain of `&&`, so that the others do without it. */
+static bool is_link(const df_cmd *cmd)
+{
+    const df_sh_node *andor = cmd->andor;
+
+    if (!cmd->top || cmd->pipe->nkids != 1 || cmd->pipe->negated ||
+        cmd->node->nredirs || cmd->node->nassigns || cmd->other_user ||
+        cmd->list->nkids != 1)
+        return false;
+    for (uint32_t i = 1; i < andor->nkids; i++)
+        if (andor->kids[i]->op != DF_OP_AND)
+            return false;
+    return true;
+}
+
+/* It frees nothing there, once the RUN that made the mess cleans up itself. */
+static const df_cmd *find_later_cleaning(const job *j)
+{
+    df_arena *mem = df_cx_arena(j->cx);
+
+    for (uint32_t i = 0; i < j->facts->nruns; i++) {
+        const df_run *run = &j->facts->runs[i];
+
+        if (run->stage != j->run->stage ||
+            run->instr->index <= j->run->instr->index)
+            continue;
+        if (!run->tree->ok)
+            return NULL;
+        for (uint32_t k = 0; k < run->ncmds; k++) {
+            const df_cmd *cmd = &run->cmds[k];
+
+            if (row_of(j->facts->kb, cmd) == j->row ||
+                df_cmd_may_do_anything(cmd))
+                return NULL;
+            if (df_cmd_cleans(mem, cmd, j->row))
+                return is_link(cmd) && removes_only(j, cmd) &&
+                               !df_instr_pragma(j->doc, run->instr)
+                           ? cmd
+                           : NULL;
+        }
+    }
+    return NULL;
+}
+
+/* A command of a chain with the operator that ties it, or the whole RUN; no
+ * comment goes with it. Length 0: it stays. */
+static df_span later_hole(const job *j)
+{
+    const df_cmd *cmd = find_later_cleaning(j);
+    const df_sh_node *next;
+    df_span gone;
+
+    if (!cmd)
+        return (df_span){0, 0};
+    next = behind(cmd->andor, cmd->pipe);
+    gone = cmd->pipe->span;
+    if (cmd->andor->nkids == 1)
+        gone = df_block_hole(j->doc, df_instr_block(j->doc, cmd->run->instr),
+                             false);
+    else if (next)
+        gone = df_span_between(gone.off, next->span.off);
+    else
+        for (uint32_t i = 1; i < cmd->andor->nkids; i++)
+            if (cmd->andor->kids[i] == cmd->pipe)
+                gone =
+                    df_span_between(df_span_end(cmd->andor->kids[i - 1]->span),
+                                    df_span_end(gone));
+    return df_holds_comment(j->doc, gone) ? (df_span){0, 0} : gone;
+}
+
 static const char *pronoun(const char *what)
 {
     return df_str_ends(df_str_of(what), "s") ? "them" : "it";
@@ -421,19 +591,25 @@ static const char *pronoun(const char *what)
 static void add_command(const job *j)
 {
     const df_cmd *first = &j->run->cmds[j->first];
-    df_str command = df_fmt(df_cx_arena(j->cx), "%s%s",
-                            first->sudo ? "sudo " : "", j->row->command);
+    df_str command =
+        df_fmt(df_cx_arena(j->cx), "%s%.*s", first->sudo ? "sudo " : "",
+               DF_STR_ARG(cleaning(j)));
     const char *reason = cannot(j);
     df_finding *f;
+    df_span late;
 
     if (reason) {
         df_decline(j->cx, first->node->span, "leaves %s in the layer: %s",
                    j->row->what, reason);
         return;
     }
+    late = later_hole(j);
     f = change(j, df_change(j->cx, j->run->cmds[j->last].node->span,
-                            "removes %s in the layer that made %s",
-                            j->row->what, pronoun(j->row->what)));
+                            "removes %s in the layer that made %s%s",
+                            j->row->what, pronoun(j->row->what),
+                            late.len ? ", no longer in a later one" : ""));
+    if (late.len)
+        df_delete(f, late);
     if (fits_in_chain(j))
         put_in_chain(j, f, command);
     else
@@ -446,7 +622,7 @@ static bool in_list(const job *j, uint32_t index)
 {
     const df_cmd *cmd = &j->run->cmds[index];
 
-    return df_kb_cache(j->facts->kb, cmd->tool, cmd->sub) == j->row ||
+    return row_of(j->facts->kb, cmd) == j->row ||
            df_cmd_in(cmd, j->row->used_by);
 }
 
@@ -475,8 +651,7 @@ static void find_last(job *j)
 static bool seen(const job *j, uint32_t index)
 {
     for (uint32_t i = 0; i < index; i++)
-        if (df_kb_cache(j->facts->kb, j->run->cmds[i].tool,
-                        j->run->cmds[i].sub) == j->row)
+        if (row_of(j->facts->kb, &j->run->cmds[i]) == j->row)
             return true;
     return false;
 }
@@ -484,8 +659,7 @@ static bool seen(const job *j, uint32_t index)
 static bool applies(job *j, const df_cmd *cmd)
 {
     return image_fits(j->run->stage, j->row) && !elsewhere(cmd) &&
-           !mounted(j->run->instr, j->row) &&
-           !(j->row->unless_env && env_says(j->run, j->row->unless_env)) &&
+           !mounted(j->run->instr, j->row) && !env_speaks_against(j) &&
            !df_cmds_any(j->run, 0, j->row->kept_by) &&
            !files_speak_against(j, cmd) && !cleaned_already(j);
 }
@@ -519,14 +693,23 @@ static bool needed_later(job *j, uint32_t index)
         df_decline(j->cx, j->run->cmds[index].node->span,
                    "leaves %s in the layer: `%.*s` may need what is there",
                    j->row->what, DF_STR_ARG(user));
+    if (user.len)
+        j->left[j->run->stage->index] = j->row;
     return user.len != 0;
+}
+
+/* It takes what an earlier layer keeps: nothing could be freed here. */
+static bool lives_on_earlier(const job *j, const df_cmd *cmd)
+{
+    return j->left[j->run->stage->index] == j->row && !*j->row->refreshed_by &&
+           df_cmd_in(cmd, j->row->used_by);
 }
 
 static void do_command(job *j, uint32_t index)
 {
     const df_cmd *cmd = &j->run->cmds[index];
 
-    j->row = df_kb_cache(j->facts->kb, cmd->tool, cmd->sub);
+    j->row = row_of(j->facts->kb, cmd);
     if (!j->row || !applies(j, cmd) ||
         df_cmd_has_any(cmd, j->row->flag_not_with))
         return;
@@ -549,7 +732,7 @@ static void do_command(job *j, uint32_t index)
     if (!j->row->command || seen(j, index))
         return;
     find_last(j);
-    if (!needed_later(j, index))
+    if (!needed_later(j, index) && !lives_on_earlier(j, cmd))
         add_command(j);
 }
 
@@ -557,6 +740,8 @@ static void run(df_pass_ctx *cx)
 {
     const df_facts *facts = df_cx_facts(cx);
     df_later later;
+    const df_cache **left =
+        df_new_array(df_cx_arena(cx), const df_cache *, facts->nstages + 1);
 
     df_later_init(&later, df_cx_arena(cx), facts, df_cx_context(cx));
     for (uint32_t i = 0; i < facts->nruns; i++) {
@@ -564,6 +749,7 @@ static void run(df_pass_ctx *cx)
                  .doc = df_cx_doc(cx),
                  .facts = facts,
                  .later = &later,
+                 .left = left,
                  .run = &facts->runs[i]};
 
         if (!j.run->tree->ok || !j.run->ncmds || !j.run->stage->shipped ||

@@ -65,7 +65,8 @@ typedef struct {
                                  the place of one (apk add --update) */
     df_strings flag_not_with; /* options that speak against the flag, or,
                                  without one, against the command */
-    const char *unless_env;   /* set to anything: nothing is left (pip) */
+    df_strings unless_env;    /* one set to anything: nothing is left (pip), or
+                                 nobody knows where */
     df_strings path_env;      /* set to anything: it is left somewhere else, and
                                  paths say nothing */
     df_strings unless_files;  /* files of the project that mean another version

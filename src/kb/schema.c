@@ -69,7 +69,7 @@ static const df_field CACHE[] = {
     {"flag", STRING, 0, AT(flag), NULL},
     {"flag-replaces", STRINGS, 0, AT(flag_replaces), NULL},
     {"flag-not-with", STRINGS, 0, AT(flag_not_with), NULL},
-    {"unless-env", STRING, 0, AT(unless_env), NULL},
+    {"unless-env", STRINGS, 0, AT(unless_env), NULL},
     {"path-env", STRINGS, 0, AT(path_env), NULL},
     {"unless-files", STRINGS, 0, AT(unless_files), NULL},
     {"manager", STRING, 0, AT(manager), NULL},

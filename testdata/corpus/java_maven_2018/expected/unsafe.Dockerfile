@@ -9,7 +9,8 @@ RUN ln -snf /usr/share/zoneinfo/$TZ /etc/localtime \
 ADD . /code
 WORKDIR /code
 
-RUN mvn -B package -DskipTests
+RUN mvn -B package -DskipTests \
+ && rm -rf ~/.m2/repository
 
 EXPOSE 4567
 CMD ["java", "-jar", "target/inventory.jar"]

@@ -5,6 +5,7 @@ RUN apt-get update -qq && apt-get install -y build-essential libpq-dev nodejs \
 WORKDIR /myapp
 ADD . /myapp
 RUN bundle install \
+ && rm -rf ~/.bundle/cache "$(gem env gemdir)/cache" \
  && bundle exec rake tmp:create
 EXPOSE 3000
 CMD ["bundle", "exec", "rails", "server", "-b", "0.0.0.0"]

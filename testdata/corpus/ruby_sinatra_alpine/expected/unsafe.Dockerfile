@@ -5,7 +5,8 @@ RUN apk upgrade --no-cache \
 
 COPY . /srv/dice
 WORKDIR /srv/dice
-RUN bundle install --jobs 4 --without development test
+RUN bundle install --jobs 4 --without development test \
+ && rm -rf ~/.bundle/cache "$(gem env gemdir)/cache"
 
 EXPOSE 4567
 USER nobody
