@@ -92,6 +92,22 @@ typedef struct {
                                  useful; empty: all */
 } df_cache;
 
+/* A package manager that installs more than what is needed, unless told not to:
+ * for apt-no-recommends. */
+typedef struct {
+    const char *tool;
+    df_strings aliases;
+    df_strings on;       /* subcommands */
+    const char *flag;    /* put behind the subcommand */
+    df_strings said;     /* options with which the author has chosen */
+    const char *setting; /* text by which a configuration has chosen */
+    df_strings adds;     /* "PACKAGE: OTHER": one hardly does without the other,
+                            which is only recommended, and is named then */
+    df_strings wants;    /* "PACKAGE: OTHER…": it may need some of them, and too
+                            much to name it: hands off, unless the first is
+                            named */
+} df_recommend;
+
 /* A language's dependency manager, for split-manifests and multi-stage. */
 typedef struct {
     const char *name;    /* npm */
@@ -220,6 +236,7 @@ typedef enum {
     DF_KB_NATIVES,
     DF_KB_PACKAGES,
     DF_KB_LOADS,
+    DF_KB_RECOMMENDS,
     DF_KB_BUNDLERS,
     DF_KB_SERVERS,
     DF_KB_RUNTIMES,
@@ -260,6 +277,8 @@ typedef struct {
     size_t npackages;
     const df_load *loads;
     size_t nloads;
+    const df_recommend *recommends;
+    size_t nrecommends;
     const df_bundler *bundlers;
     size_t nbundlers;
     const df_server *servers;
@@ -303,6 +322,7 @@ const df_load *df_kb_load_of(const df_kb *kb, const char *ecosystem,
 /* Does installing a Debian package bring a command? */
 bool df_kb_brings(const df_kb *kb, df_str package, df_str command,
                   bool recommends);
+const df_recommend *df_kb_recommend(const df_kb *kb, df_str tool, df_str sub);
 const df_bundler *df_kb_bundler(const df_kb *kb, df_str tool, df_str sub);
 const df_server *df_kb_server(const df_kb *kb, df_str tool);
 const df_runtime *df_kb_runtime(const df_kb *kb, const char *language);

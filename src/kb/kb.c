@@ -310,6 +310,16 @@ bool df_kb_brings(const df_kb *kb, df_str package, df_str command,
     return brings(kb, package, command, recommends, BRINGS_DEPTH);
 }
 
+const df_recommend *df_kb_recommend(const df_kb *kb, df_str tool, df_str sub)
+{
+    size_t n = find(kb->user, DF_KB_RECOMMENDS, tool, sub);
+
+    if (n)
+        return &kb->user->recommends[n - 1];
+    n = find(kb->builtin, DF_KB_RECOMMENDS, tool, sub);
+    return n ? &kb->builtin->recommends[n - 1] : NULL;
+}
+
 const df_bundler *df_kb_bundler(const df_kb *kb, df_str tool, df_str sub)
 {
     size_t n = find(kb->user, DF_KB_BUNDLERS, tool, sub);

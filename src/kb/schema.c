@@ -221,6 +221,19 @@ static const df_field LOAD[] = {
 };
 #undef ROW
 
+#define ROW df_recommend
+static const df_field RECOMMEND[] = {
+    {"tool", STRING, KEY, AT(tool), NULL},
+    {"aliases", STRINGS, ALIAS, AT(aliases), NULL},
+    {"on", STRINGS, SUB | REQUIRED, AT(on), NULL},
+    {"flag", STRING, REQUIRED, AT(flag), NULL},
+    {"said", STRINGS, 0, AT(said), NULL},
+    {"setting", STRING, REQUIRED, AT(setting), NULL},
+    {"adds", STRINGS, 0, AT(adds), NULL},
+    {"wants", STRINGS, 0, AT(wants), NULL},
+};
+#undef ROW
+
 #define ROW df_bundler
 static const df_field BUNDLER[] = {
     {"tool", STRING, KEY, AT(tool), NULL},
@@ -300,6 +313,8 @@ const df_section df_sections[DF_KB_SECTIONS] = {
                        .check = check_native},
     [DF_KB_PACKAGES] = {SECTION("packages", df_package, packages, PACKAGE)},
     [DF_KB_LOADS] = {SECTION("loads", df_load, loads, LOAD)},
+    [DF_KB_RECOMMENDS] = {SECTION("recommends", df_recommend, recommends,
+                                  RECOMMEND)},
     [DF_KB_BUNDLERS] = {SECTION("bundlers", df_bundler, bundlers, BUNDLER),
                         .check = check_bundler},
     [DF_KB_SERVERS] = {SECTION("servers", df_server, servers, SERVER)},

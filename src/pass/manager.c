@@ -201,7 +201,7 @@ static const char *const *keep_words(df_arena *a, const char *const *words,
     const char **kept = n ? df_new_array(a, const char *, n + 1) : NULL;
 
     for (uint32_t i = 0; i < n; i++)
-        kept[i] = words[i];
+        kept[i] = df_cstr(a, df_str_of(words[i]));
     return kept;
 }
 

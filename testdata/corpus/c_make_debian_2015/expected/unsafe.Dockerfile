@@ -6,7 +6,7 @@ ENV DEBIAN_FRONTEND noninteractive
 
 RUN apt-get update \
  && apt-get -y upgrade \
- && apt-get -y install build-essential \
+ && apt-get -y install --no-install-recommends build-essential \
  && rm -rf /var/lib/apt/lists/*
 
 ADD . /usr/src/wordfreq

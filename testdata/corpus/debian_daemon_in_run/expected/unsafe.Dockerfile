@@ -1,7 +1,7 @@
 FROM debian:stretch
 
 RUN apt-get update && \
-    apt-get install -y postgresql-9.6 postgresql-contrib-9.6 && \
+    apt-get install -y --no-install-recommends postgresql-9.6 postgresql-contrib-9.6 && \
     rm -rf /var/lib/apt/lists/*
 
 COPY schema.sql /tmp/

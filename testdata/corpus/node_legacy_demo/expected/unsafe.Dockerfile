@@ -6,9 +6,9 @@ MAINTAINER Thomas Berger <tom@bookmarks.example>
 
 # some modules compile things
 RUN apt-get update \
- && apt-get install -y python3 make g++ \
+ && apt-get install -y --no-install-recommends python3 make g++ \
 # tini reaps zombies, curl is for the health check
- && apt-get install -y curl tini \
+ && apt-get install -y --no-install-recommends ca-certificates curl tini \
  && rm -rf /var/lib/apt/lists/*
 
 ENV NODE_ENV production

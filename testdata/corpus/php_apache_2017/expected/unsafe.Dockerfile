@@ -1,7 +1,7 @@
 FROM php:7.1-apache
 
 # gd wants these
-RUN apt-get update && apt-get install -y libpng-dev libjpeg-dev \
+RUN apt-get update && apt-get install -y --no-install-recommends libpng-dev libjpeg-dev \
  && rm -rf /var/lib/apt/lists/* \
  && docker-php-ext-configure gd --with-jpeg-dir=/usr/lib \
  && docker-php-ext-install gd mysqli pdo_mysql \

@@ -7,7 +7,7 @@ RUN mkdir /code
 WORKDIR /code
 
 # gettext for the translations, libpq for psycopg2
-RUN apt-get update && apt-get install -y \
+RUN apt-get update && apt-get install -y --no-install-recommends \
     gettext \
     libpq-dev \
  && rm -rf /var/lib/apt/lists/* \

@@ -2,7 +2,7 @@ from	debian:jessie
 maintainer	ops <ops@example.com>
 
 run	apt-get update \
- && apt-get install -y \
+ && apt-get install -y --no-install-recommends \
 		python \
 		python-dev \
 		python-pip \

@@ -15,14 +15,15 @@ ENV LANG en_US.UTF-8
 RUN echo "deb http://archive.ubuntu.com/ubuntu trusty main universe multiverse" > /etc/apt/sources.list \
  && apt-get update \
  && apt-get -y upgrade \
- && apt-get install -y openssh-server=1:6.6p1-2ubuntu1 \
+ && apt-get install -y --no-install-recommends openssh-server=1:6.6p1-2ubuntu1 \
 	supervisor=3.0b2-1 \
+	ca-certificates \
 	git \
- && apt-get install -y python-pip python-dev \
+ && apt-get install -y --no-install-recommends python-pip python-dev \
  && pip install virtualenv==1.11.6 \
 # java
  && (cd /opt) \
- && apt-get install -y openjdk-7-jre-headless \
+ && apt-get install -y --no-install-recommends openjdk-7-jre-headless \
  && rm -rf /var/lib/apt/lists/* \
  && (export JAVA_HOME=/usr/lib/jvm/java-7-openjdk-amd64) \
  && mkdir -p /var/run/sshd \
