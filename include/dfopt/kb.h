@@ -103,9 +103,9 @@ typedef struct {
     const char *setting; /* text by which a configuration has chosen */
     df_strings adds;     /* "PACKAGE: OTHER": one hardly does without the other,
                             which is only recommended, and is named then */
-    df_strings wants;    /* "PACKAGE: OTHER…": it may need some of them, and too
-                            much to name it: hands off, unless the first is
-                            named */
+    df_strings wants; /* "PACKAGE: OTHER…": it may need some of them, and too
+                         much to name it: hands off, unless the first is
+                         named */
 } df_recommend;
 
 /* A language's dependency manager, for split-manifests and multi-stage. */
