@@ -104,7 +104,7 @@ $B/units: $B/test/main.o $(UNITS:%=$B/test/unit_%.o) $(TEST_HELP) $(NO_MAIN) \
 		$B/libdfopt.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TEST_LIBS)
 
-$B/golden $B/properties $B/joins: $B/%: $B/test/%.o $(TEST_HELP) $(NO_MAIN) \
+$B/golden $B/properties $B/joins $B/shells: $B/%: $B/test/%.o $(TEST_HELP) $(NO_MAIN) \
 		$B/libdfopt.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TEST_LIBS)
 
