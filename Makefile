@@ -104,6 +104,7 @@ $B/units: $B/test/main.o $(UNITS:%=$B/test/unit_%.o) $(TEST_HELP) $(NO_MAIN) \
 		$B/libdfopt.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TEST_LIBS)
 
+$B/joins: $B/test/join_rows.o $B/test/join_play.o
 $B/golden $B/properties $B/joins $B/shells: $B/%: $B/test/%.o $(TEST_HELP) $(NO_MAIN) \
 		$B/libdfopt.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TEST_LIBS)
@@ -124,11 +125,18 @@ run-tests: all $(TESTS)
 	$B/golden
 	$B/properties
 	$B/joins --count 300
-	$B/joins --self-check
+	$B/joins --self-check --count 60
 	DFOPT=$B/dfopt sh src/test/cli.sh
 	DFOPT=$B/dfopt sh src/test/diff_check.sh
 
 check: test lint docs-check asan ## everything; installs what it misses
+
+ROWS ?= 50000
+SEED ?= $(shell date +%s)
+.PHONY: torture
+torture: check-deps ## long: ROWS generated rows of RUNs, joined and executed
+	@$(MAKE) --no-print-directory $B/joins
+	$B/joins --seed $(SEED) --count $(ROWS)
 
 ASAN := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
