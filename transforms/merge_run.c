@@ -213,30 +213,39 @@ static bool is_word(const df_sh_node *node, uint32_t i, const char *text)
     return i < node->nwords && df_str_is(node->words[i].text, text);
 }
 
-/* A command that only changes a shell which then ends. */
-static void warn_no_op(df_pass_ctx *cx, const df_sh_node *node)
+/* What to write instead of a command that only changes a shell which then
+ * ends; empty for any other. */
+static df_str instead(df_arena *mem, const df_sh_node *node)
 {
     if (!node->nwords && node->nassigns && !node->nredirs)
-        df_warn(cx, node->span,
-                "a variable of the shell has no effect on later instructions; "
-                "use ENV %.*s",
-                DF_STR_ARG(node->text));
-    else if (is_word(node, 0, "cd") && node->nwords == 2 &&
-             !df_str_starts(node->words[1].text, "-"))
-        df_warn(cx, node->span,
-                "`cd` at the end of a RUN has no effect on later "
-                "instructions; use WORKDIR %.*s",
-                DF_STR_ARG(node->words[1].text));
-    else if (is_word(node, 0, "export") && node->nwords >= 2)
-        df_warn(cx, node->span,
-                "`export` at the end of a RUN has no effect on later "
-                "instructions; use ENV %.*s",
-                DF_STR_ARG(node->words[1].text));
-    else if ((is_word(node, 0, ".") || is_word(node, 0, "source")) &&
-             node->nwords >= 2)
-        df_warn(cx, node->span,
-                "sourcing a file at the end of a RUN has no effect on later "
-                "instructions; use ENV for what it sets");
+        return df_fmt(mem,
+                      "a variable of the shell has no effect on later "
+                      "instructions; use ENV %.*s",
+                      DF_STR_ARG(node->text));
+    if (is_word(node, 0, "cd") && node->nwords == 2 &&
+        !df_str_starts(node->words[1].text, "-"))
+        return df_fmt(mem,
+                      "`cd` at the end of a RUN has no effect on later "
+                      "instructions; use WORKDIR %.*s",
+                      DF_STR_ARG(node->words[1].text));
+    if (is_word(node, 0, "export") && node->nwords >= 2)
+        return df_fmt(mem,
+                      "`export` at the end of a RUN has no effect on later "
+                      "instructions; use ENV %.*s",
+                      DF_STR_ARG(node->words[1].text));
+    if ((is_word(node, 0, ".") || is_word(node, 0, "source")) &&
+        node->nwords >= 2)
+        return DF_STR("sourcing a file at the end of a RUN has no effect on "
+                      "later instructions; use ENV for what it sets");
+    return DF_STR("");
+}
+
+static void warn_no_op(df_pass_ctx *cx, const df_sh_node *node)
+{
+    df_str text = instead(df_cx_arena(cx), node);
+
+    if (text.len)
+        df_warn(cx, node->span, "%.*s", DF_STR_ARG(text));
 }
 
 static const df_sh_node *only_command(const df_sh_node *list)
@@ -246,6 +255,21 @@ static const df_sh_node *only_command(const df_sh_node *list)
         return NULL;
     list = list->kids[0]->kids[0]->kids[0];
     return list->kind == DF_SH_SIMPLE ? list : NULL;
+}
+
+/* `RUN cd x`, `RUN (export X=1)`: nobody would write that in front of `&&`. */
+static bool does_nothing(df_arena *mem, const df_run *run)
+{
+    const df_sh_node *root = run->tree->root;
+    const df_sh_node *node = root;
+
+    if (root->nkids == 1 && root->kids[0]->nkids == 1 &&
+        root->kids[0]->kids[0]->nkids == 1 &&
+        root->kids[0]->kids[0]->kids[0]->kind == DF_SH_SUBSHELL)
+        node = root->kids[0]->kids[0]->kids[0]->kids[0];
+    node = only_command(node);
+    return node && !is_word(node, 0, ".") && !is_word(node, 0, "source") &&
+           instead(mem, node).len > 0;
 }
 
 /* `wget http://x/?a=1&b=2`: no assignment was meant, but a quote. */
@@ -282,9 +306,13 @@ static void warn_no_ops(df_pass_ctx *cx, const df_run *run)
 /* A `set -e` script joins its own kind before it joins others. */
 static void settle_links(row *r)
 {
+    df_arena *mem = df_cx_arena(r->cx);
+
     for (uint32_t i = 0; i + 1 < r->n; i++) {
         if (r->seg[i].link != DF_LINK_NONE &&
-            !wanted(r, &r->seg[i], &r->seg[i + 1]))
+            (!wanted(r, &r->seg[i], &r->seg[i + 1]) ||
+             does_nothing(mem, r->seg[i].run) ||
+             does_nothing(mem, r->seg[i + 1].run)))
             r->seg[i].link = DF_LINK_NONE;
     }
     for (uint32_t i = 0; i + 1 < r->n; i++)

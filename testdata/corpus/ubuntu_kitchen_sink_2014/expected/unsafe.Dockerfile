@@ -20,13 +20,14 @@ RUN echo "deb http://archive.ubuntu.com/ubuntu trusty main universe multiverse" 
 	ca-certificates \
 	git \
  && apt-get install -y --no-install-recommends python-pip python-dev \
- && pip install virtualenv==1.11.6 \
+ && pip install virtualenv==1.11.6
+
 # java
- && (cd /opt) \
- && apt-get install -y --no-install-recommends openjdk-7-jre-headless \
- && rm -rf /var/lib/apt/lists/* \
- && (export JAVA_HOME=/usr/lib/jvm/java-7-openjdk-amd64) \
- && mkdir -p /var/run/sshd \
+RUN cd /opt
+RUN apt-get install -y --no-install-recommends openjdk-7-jre-headless
+RUN export JAVA_HOME=/usr/lib/jvm/java-7-openjdk-amd64
+
+RUN mkdir -p /var/run/sshd \
  && mkdir -p /var/log/supervisor \
  && { id build || useradd -m -s /bin/bash build; } \
  && echo 'build:build' | chpasswd \
