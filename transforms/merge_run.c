@@ -301,6 +301,19 @@ static void warn_no_ops(df_pass_ctx *cx, const df_run *run)
     }
 }
 
+/* `RUN … && service x start`, as nothing comes behind it. */
+static void warn_service(df_pass_ctx *cx, const df_run *run)
+{
+    const df_cmd *cmd = run->ncmds ? &run->cmds[run->ncmds - 1] : NULL;
+
+    if (cmd && cmd->top && df_cmd_starts_daemon(cmd) &&
+        !df_str_in(DF_STR("*"), cmd->known->daemons))
+        df_warn(cx, cmd->node->span,
+                "`%.*s` starts what ends with this RUN; start it by CMD or "
+                "ENTRYPOINT",
+                DF_STR_ARG(df_cmd_brief(cmd)));
+}
+
 /* --- rows --- */
 
 /* A `set -e` script joins its own kind before it joins others. */
@@ -376,8 +389,10 @@ static void run(df_pass_ctx *cx)
         r.seg = df_new_array(df_cx_arena(cx), df_body, n + 1);
         for (uint32_t k = 0; k < n; k++) {
             r.seg[k].run = &facts->runs[i + k];
-            if (r.seg[k].run->tree->ok)
-                warn_no_ops(cx, r.seg[k].run);
+            if (!r.seg[k].run->tree->ok)
+                continue;
+            warn_no_ops(cx, r.seg[k].run);
+            warn_service(cx, r.seg[k].run);
         }
         if (n > 1)
             do_row(&r);

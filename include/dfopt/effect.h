@@ -34,6 +34,9 @@ typedef struct {
     df_span eval;
 } df_effects;
 
+/* Does it start a process that outlives it: `service x start`? */
+bool df_cmd_starts_daemon(const df_cmd *cmd);
+
 /* Of a RUN whose tree is ok. */
 df_effects df_run_effects(const df_run *run);
 

@@ -262,7 +262,7 @@ static bool has_lone_amp(df_str s)
     return false;
 }
 
-static bool starts_daemon(const df_cmd *cmd)
+bool df_cmd_starts_daemon(const df_cmd *cmd)
 {
     df_strings list = cmd->known ? cmd->known->daemons : NULL;
 
@@ -290,7 +290,7 @@ static bool makes_hard_links(const df_cmd *cmd)
 
 static void look_at_command(df_effects *fx, const df_cmd *cmd)
 {
-    if (starts_daemon(cmd)) {
+    if (df_cmd_starts_daemon(cmd)) {
         fx->flags |= DF_FX_DAEMON;
         fx->daemon = cmd->node->span;
     }
