@@ -88,9 +88,9 @@ void df_condition(df_finding *f, const char *format, ...) DF_PRINTF(2, 3);
 
 /*
  * What the change may leave different: a path of the image, `/` at its start,
- * with all below it (a cache, a log), or the name of a variable of the
- * environment. Said by passes whose purpose it is, and used when both images
- * are built and compared.
+ * with all below it (a cache, a log), `*` in it for any one name; or the name
+ * of a variable of the environment. Said by passes whose purpose it is, and
+ * used when both images are built and compared.
  */
 void df_allow(df_finding *f, const char *name);
 

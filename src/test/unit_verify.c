@@ -244,6 +244,27 @@ static void a_cache_may_lie_in_any_home(void **state)
     assert_true(d.items[0].allowed);
 }
 
+static void a_star_stands_for_one_name(void **state)
+{
+    static const char *const ALLOWS[] = {"/var/lib/gems/*/cache", NULL};
+    df_message m = {.pass = "clean-cache", .allows = ALLOWS};
+    df_tree a = TREE(node("var/lib/gems", 'd', 0755),
+                     node("var/lib/gems/3.1.0", 'd', 0755),
+                     node("var/lib/gems/3.1.0/cache", 'd', 0755),
+                     node("var/lib/gems/3.1.0/cache/rack.gem", '-', 0644),
+                     node("var/lib/gems/3.1.0/cached", '-', 0644),
+                     node("var/lib/gems/3.2.0", 'd', 0755));
+    df_tree b = TREE(node("z", 'd', 0755));
+    df_tree_diffs d = df_tree_compare(arena, &a, &b);
+
+    (void)state;
+    df_sort_allowed(&d, &m, 1);
+    assert_true(d.items[2].allowed);
+    assert_true(d.items[3].allowed);
+    assert_false(d.items[1].allowed);
+    assert_false(d.items[4].allowed);
+}
+
 /* /root/.cache was made for /root/.cache/pip, unless something else is there */
 static void directories_made_for_a_cache_are_allowed(void **state)
 {
@@ -427,6 +448,7 @@ int unit_verify(void)
         test_of(differences_are_found),
         test_of(caches_that_a_pass_names_are_allowed),
         test_of(a_cache_may_lie_in_any_home),
+        test_of(a_star_stands_for_one_name),
         test_of(directories_made_for_a_cache_are_allowed),
         test_of(noise_covers_what_differed_and_no_more),
         test_of(steps_of_buildkit),

@@ -12,12 +12,21 @@ static df_str relative(const char *path)
     return s;
 }
 
-/* Is `path` the directory or below it? */
+/* Is `path` the directory or below it? A part `*` of either stands for any. */
 static bool below(df_str path, df_str dir)
 {
-    return path.len >= dir.len &&
-           df_str_eq(df_str_slice(path, 0, dir.len), dir) &&
-           (path.len == dir.len || dir.len == 0 || path.ptr[dir.len] == '/');
+    df_str one, other;
+
+    while (dir.len) {
+        if (!path.len)
+            return false;
+        df_str_cut(&path, '/', &one);
+        df_str_cut(&dir, '/', &other);
+        if (!df_str_eq(one, other) && !df_str_is(one, "*") &&
+            !df_str_is(other, "*"))
+            return false;
+    }
+    return true;
 }
 
 /* --- allowed --- */
@@ -37,9 +46,17 @@ static bool covers(df_str allowed, df_str path)
 /* Does everything that differs below the directory `at` have leave to? */
 static bool all_below_allowed(const df_tree_diffs *d, uint32_t at)
 {
-    for (uint32_t i = at + 1; i < d->nitems; i++)
-        if (below(d->items[i].path, d->items[at].path) && !d->items[i].allowed)
+    df_str dir = d->items[at].path;
+
+    /* Paths come sorted: what begins alike stands together. */
+    for (uint32_t i = at + 1; i < d->nitems; i++) {
+        df_str path = d->items[i].path;
+
+        if (!df_str_eq(df_str_slice(path, 0, dir.len), dir))
+            break;
+        if (below(path, dir) && !d->items[i].allowed)
             return false;
+    }
     return true;
 }
 
