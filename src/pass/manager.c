@@ -19,6 +19,7 @@
 #include "pass/pass_table.h"
 #include "syntax/parser.h"
 #include "text/diff.h"
+#include "text/lines.h"
 
 typedef struct {
     df_arena arena;
@@ -36,8 +37,7 @@ typedef struct {
     df_rewriting *rw;
     state *now;
     state states[2];
-    uint32_t *line_starts; /* of the input */
-    uint32_t nlines;
+    df_lines lines; /* of the input */
     culprit *culprits;
     uint32_t nculprits, cculprits;
     df_message *said; /* declines, warnings, suggestions of this sweep */
@@ -75,40 +75,6 @@ bool df_pass_applies(const df_options *options, const df_pass *pass,
 
 /* Places. */
 
-static void index_lines(manager *m)
-{
-    df_str in = m->rw->input;
-    uint32_t n = 1;
-
-    for (size_t i = 0; i < in.len; i++)
-        n += in.ptr[i] == '\n';
-    m->line_starts = df_new_array(m->rw->arena, uint32_t, n);
-    m->nlines = 1;
-    for (size_t i = 0; i < in.len; i++)
-        if (in.ptr[i] == '\n')
-            m->line_starts[m->nlines++] = (uint32_t)i + 1;
-}
-
-static void place(manager *m, uint32_t off, uint32_t *line, uint32_t *col)
-{
-    uint32_t lo = 0;
-    uint32_t hi;
-
-    if (!m->line_starts)
-        index_lines(m);
-    hi = m->nlines;
-    while (hi - lo > 1) {
-        uint32_t mid = lo + (hi - lo) / 2;
-
-        if (m->line_starts[mid] <= off)
-            lo = mid;
-        else
-            hi = mid;
-    }
-    *line = lo + 1;
-    *col = off - m->line_starts[lo] + 1;
-}
-
 static uint32_t origin(const manager *m, uint32_t off)
 {
     return m->rw->origin ? m->rw->origin[off] : off;
@@ -119,8 +85,8 @@ static void set_place(manager *m, df_message *msg, df_span at)
     uint32_t from = origin(m, at.off);
     uint32_t to = at.len ? origin(m, df_span_end(at) - 1) + 1 : from;
 
-    place(m, from, &msg->line, &msg->col);
-    place(m, to > from ? to : from, &msg->end_line, &msg->end_col);
+    df_lines_at(&m->lines, from, &msg->line, &msg->col);
+    df_lines_at(&m->lines, to > from ? to : from, &msg->end_line, &msg->end_col);
 }
 
 /* Messages. */
@@ -302,7 +268,7 @@ static bool is_refused(manager *m, const df_finding *f)
 
     if (!o->nrefuse)
         return false;
-    place(m, origin(m, f->at.off), &line, &col);
+    df_lines_at(&m->lines, origin(m, f->at.off), &line, &col);
     for (size_t i = 0; i < o->nrefuse; i++)
         if (strcmp(o->refuse[i].pass, f->pass->name) == 0 &&
             o->refuse[i].line == line && o->refuse[i].col == col)
@@ -606,6 +572,7 @@ void df_manager_run(df_rewriting *rw)
 
     df_defer(rw->arena, drop_states, m);
     m->rw = rw;
+    m->lines = (df_lines){.arena = rw->arena, .text = rw->input};
     m->now = &m->states[0];
     make_state(m, m->now, rw->text);
     if (is_template(m))
