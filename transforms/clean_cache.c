@@ -468,11 +468,17 @@ static df_str cleaning(const job *j)
  */
 static bool called_oddly(const job *j, const df_cmd *cmd)
 {
+    static const char *const matter[] = {"PATH", "HOME", "LD_PRELOAD",
+                                         "LD_LIBRARY_PATH", NULL};
     size_t at;
 
     if (!calls_tool(j->row, &at) || !df_str_is(cmd->tool, j->row->tool))
         return false;
-    return cmd->node->nassigns > 0 || (cmd->wrapped && !cmd->sudo) ||
+    for (uint32_t i = 0; i < cmd->node->nassigns; i++)
+        if (df_str_in(cmd->node->assigns[i].name, matter) ||
+            df_str_in(cmd->node->assigns[i].name, j->row->path_env))
+            return true;
+    return (cmd->wrapped && !cmd->sudo) ||
            df_str_find_char(cmd->node->words[cmd->tool_word].text, '/') !=
                SIZE_MAX;
 }
