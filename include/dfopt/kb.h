@@ -125,6 +125,8 @@ typedef struct {
     const char *strategy;    /* "move" or "prefetch" */
     const char *prefetch;    /* its command */
     df_strings env;          /* variables it reads paths from */
+    df_strings unless_files; /* of the project or a directory above: it has more
+                                parts than dfopt knows (pnpm-workspace.yaml) */
     df_strings path_options; /* -f: the value is a directory that it reads */
     df_strings out_options;  /* -t: the value is a directory that it fills */
     /*

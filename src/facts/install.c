@@ -7,10 +7,8 @@ static const struct {
     const char *tool;
     reader_fn read;
 } READERS[] = {
-    {"npm", df_install_npm},
-    {"yarn", df_install_npm},
-    {"pip", df_install_pip},
-    {"go", df_install_go},
+    {"npm", df_install_npm}, {"yarn", df_install_npm}, {"pnpm", df_install_npm},
+    {"bun", df_install_npm}, {"pip", df_install_pip},  {"go", df_install_go},
 };
 
 /* --- for the readers --- */
@@ -378,6 +376,20 @@ static void check_writes(df_reader *r)
                         DF_STR_ARG(origin.path), DF_STR_ARG(ignore));
 }
 
+/* Files that mean that there is more to the project than its manifest. */
+static void check_parts(df_reader *r)
+{
+    for (df_strings f = r->in->eco->unless_files; *f; f++)
+        for (df_str dir = r->in->dir; dir.len;
+             dir = dir.len > 1 ? df_image_dir(dir) : DF_STR("")) {
+            df_origin origin;
+
+            if (df_need_find(r, df_need_path(r, dir, df_str_of(*f)), &origin))
+                df_need_why(r, "%.*s leads to more of the project",
+                            DF_STR_ARG(origin.path));
+        }
+}
+
 /* Not brought, or brought from where nobody knows? */
 static bool say_unknown(df_reader *r, df_str name)
 {
@@ -432,6 +444,7 @@ bool df_install_read(const df_brought *b, const df_cmd *cmd, df_install *out)
         check_redirections(&r);
         check_program(&r);
     }
+    check_parts(&r);
     look_environment(&r);
     look_settings(&r);
     check_writes(&r);

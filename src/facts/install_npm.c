@@ -1,5 +1,5 @@
 /*
- * What npm and yarn classic read of a project.
+ * What npm, yarn classic, pnpm and bun read of a project.
  *
  * Beside package.json, lock and configuration: the package.json of each
  * workspace, what lifecycle scripts of the root and of the workspaces read,
@@ -422,13 +422,39 @@ static void check_locks(df_reader *r, const df_json *package)
         if (df_str_is(df_path_base(path), "yarn.lock") &&
             df_str_has(text, "__metadata:"))
             df_need_why(r, "yarn 2 and later reads more than dfopt knows");
-        else if (df_str_ends(path, ".json") && !workspaces_of(package) &&
-                 df_str_has(text, "\"file:"))
+        else if ((df_str_is(df_path_base(path), "pnpm-lock.yaml") &&
+                  (df_str_has(text, "link:") ||
+                   df_str_has(text, "directory:"))) ||
+                 (!workspaces_of(package) && !df_str_ends(path, ".yaml") &&
+                  df_str_has(text, "\"file:")))
             df_need_why(r,
                         "%.*s installs from a directory; it is part of the "
                         "source",
                         DF_STR_ARG(path));
     }
+}
+
+/* pnpm and bun: patches are files of the project, named by the manifest. */
+static void add_patches(df_reader *r, const df_json *list)
+{
+    for (size_t i = 0; df_json_is_object(list) && i < df_json_count(list);
+         i++) {
+        df_str name, path;
+
+        if (df_json_string(df_json_member(list, i, &name), &path) &&
+            !df_need_add(r, df_need_path(r, r->in->dir, path), false))
+            df_need_why(r, "the patch %.*s is not in the build context",
+                        DF_STR_ARG(path));
+    }
+}
+
+static void add_pnpm(df_reader *r, df_str file, const df_json *package)
+{
+    const df_json *pnpm = df_json_get(package, "pnpm");
+
+    add_patches(r, df_json_get(package, "patchedDependencies"));
+    add_patches(r, df_json_get(pnpm, "patchedDependencies"));
+    check_versions(r, file, df_json_get(pnpm, "overrides"), 0);
 }
 
 static void check_yarn_version(df_reader *r, const df_json *package)
@@ -463,6 +489,7 @@ bool df_install_npm(df_reader *r)
     if (df_str_is(r->in->cmd->tool, "yarn"))
         check_yarn_version(r, package);
     check_dependencies(r, r->in->dir, path, package);
+    add_pnpm(r, path, package);
     check_scripts(r, r->in->dir, path, package);
     add_workspaces(r, package);
     add_config_files(r);

@@ -59,12 +59,23 @@ static bool only_lists(const df_lift *l, df_str dir)
     return dir.len && names.count > 0;
 }
 
+static bool is_needed(const df_install *in, df_str path)
+{
+    for (uint32_t i = 0; i < in->nneeds; i++)
+        if (df_str_eq(in->needs[i].origin.path, path))
+            return true;
+    return false;
+}
+
 /* Does it bring more than manifests and settings? */
-static bool brings_source(const df_lift *l, const df_copied *copy)
+static bool brings_source(const df_lift *l, const df_install *in,
+                          const df_copied *copy)
 {
     for (uint32_t i = 0; i < copy->nsources; i++) {
         const df_copy_source *s = &copy->sources[i];
 
+        if (is_needed(in, s->path))
+            continue;
         if (s->dir ? !only_lists(l, s->path) : !is_settings(s->path))
             return true;
     }
@@ -94,7 +105,7 @@ static bool goes_down(const df_lift *l, const df_install *in,
 {
     bool extra = false;
 
-    if (!copy->known || !brings_source(l, copy))
+    if (!copy->known || !brings_source(l, in, copy))
         return false;
     for (uint32_t i = 0; i < in->nneeds; i++) {
         if (in->needs[i].origin.copy != copy)

@@ -115,6 +115,7 @@ static const df_field ECOSYSTEM[] = {
     {"prefetch", STRING, 0, AT(prefetch), NULL},
     {"env", STRINGS, 0, AT(env), NULL},
     {"path-options", STRINGS, 0, AT(path_options), NULL},
+    {"unless-files", STRINGS, 0, AT(unless_files), NULL},
     {"out-options", STRINGS, 0, AT(out_options), NULL},
     {"script-reads", STRINGS, 0, AT(script_reads), NULL},
     {"package-reads", STRINGS, 0, AT(package_reads), NULL},

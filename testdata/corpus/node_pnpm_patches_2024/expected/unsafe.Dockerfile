@@ -2,8 +2,10 @@
 FROM node:20-alpine AS build
 RUN corepack enable && corepack prepare pnpm@9.12.0 --activate
 WORKDIR /app
-COPY . .
+COPY package.json pnpm-lock.yaml .npmrc ./
+COPY patches/ms@2.1.3.patch patches/
 RUN pnpm install --frozen-lockfile
+COPY . .
 RUN pnpm run build
 
 FROM node:20-alpine
