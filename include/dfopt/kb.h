@@ -127,6 +127,11 @@ typedef struct {
     df_strings env;          /* variables it reads paths from */
     df_strings unless_files; /* of the project or a directory above: it has more
                                 parts than dfopt knows (pnpm-workspace.yaml) */
+    const char *unless_text; /* how a manifest says so itself: a pattern on its
+                                text, or NULL */
+    df_strings text_needs;   /* files that travel if a manifest names them */
+    df_strings only_with;    /* options without which it installs the project
+                                itself, and so reads the source */
     df_strings path_options; /* -f: the value is a directory that it reads */
     df_strings out_options;  /* -t: the value is a directory that it fills */
     /*

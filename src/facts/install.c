@@ -1,6 +1,8 @@
 /* Installs from manifests: what they have in common. See dfopt/install.h. */
 #include "facts/install.h"
 
+#include "text/regex.h"
+
 typedef bool (*reader_fn)(df_reader *r);
 
 static const struct {
@@ -132,12 +134,20 @@ static uint32_t name_words(const df_ecosystem *eco)
     return 1;
 }
 
+static bool has_all(const df_cmd *cmd, df_strings options)
+{
+    for (; *options; options++)
+        if (!df_cmd_has(cmd, *options))
+            return false;
+    return true;
+}
+
 bool df_cmd_is_manifest_install(const df_cmd *cmd)
 {
     const df_ecosystem *eco = df_cmd_ecosystem(cmd);
 
     if (!eco || !df_str_is(df_str_of(eco->strategy), "move") ||
-        df_cmd_has_any(cmd, eco->not_with))
+        df_cmd_has_any(cmd, eco->not_with) || !has_all(cmd, eco->only_with))
         return false;
     if (*eco->file_options)
         return df_cmd_has_any(cmd, eco->file_options);
@@ -415,12 +425,48 @@ bool df_install_manifests(df_reader *r)
     return true;
 }
 
+/* What the text of a manifest names travels, or keeps the install below. */
+static void read_text(df_reader *r, df_str path)
+{
+    const df_ecosystem *eco = r->in->eco;
+    df_str text;
+    df_regex *re = NULL;
+    df_err err;
+
+    if (!df_context_read(r->b->context, path, &text)) {
+        df_need_why(r, "%.*s is not understood", DF_STR_ARG(path));
+        return;
+    }
+    if (eco->unless_text)
+        re = df_regex_new(r->b->arena, eco->unless_text, &err);
+    if (re && df_regex_match(re, r->b->arena, text, NULL))
+        df_need_why(r, "%.*s may name more of the source", DF_STR_ARG(path));
+    for (df_strings n = eco->text_needs; *n; n++)
+        if (df_str_has(text, *n))
+            df_need_config(r, df_str_of(*n));
+}
+
+/* A tool of which the knowledge says all that is to be known. */
+static bool read_plain(df_reader *r)
+{
+    if ((r->in->eco->operands_are_packages &&
+         df_cmd_operands(r->in->cmd) > name_words(r->in->eco)) ||
+        !has_all(r->in->cmd, r->in->eco->only_with))
+        return false;
+    if (!df_install_manifests(r))
+        return true;
+    for (uint32_t i = 0; i < r->in->nneeds; i++)
+        if (r->in->needs[i].main)
+            read_text(r, r->in->needs[i].origin.path);
+    return true;
+}
+
 static reader_fn find_reader(const df_ecosystem *eco)
 {
     for (size_t i = 0; i < sizeof READERS / sizeof *READERS; i++)
         if (df_str_is(df_str_of(eco->tool), READERS[i].tool))
             return READERS[i].read;
-    return NULL;
+    return read_plain;
 }
 
 bool df_install_read(const df_brought *b, const df_cmd *cmd, df_install *out)

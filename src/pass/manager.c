@@ -86,7 +86,8 @@ static void set_place(manager *m, df_message *msg, df_span at)
     uint32_t to = at.len ? origin(m, df_span_end(at) - 1) + 1 : from;
 
     df_lines_at(&m->lines, from, &msg->line, &msg->col);
-    df_lines_at(&m->lines, to > from ? to : from, &msg->end_line, &msg->end_col);
+    df_lines_at(&m->lines, to > from ? to : from, &msg->end_line,
+                &msg->end_col);
 }
 
 /* Messages. */

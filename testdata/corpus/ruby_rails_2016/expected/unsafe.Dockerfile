@@ -3,9 +3,10 @@ RUN apt-get update -qq && apt-get install -y --no-install-recommends build-essen
  && rm -rf /var/lib/apt/lists/* \
  && mkdir /myapp
 WORKDIR /myapp
-ADD . /myapp
+ADD Gemfile Gemfile.lock /myapp/
 RUN bundle install \
- && rm -rf ~/.bundle/cache "$(gem env gemdir)/cache" \
- && bundle exec rake tmp:create
+ && rm -rf ~/.bundle/cache "$(gem env gemdir)/cache"
+ADD . /myapp
+RUN bundle exec rake tmp:create
 EXPOSE 3000
 CMD ["bundle", "exec", "rails", "server", "-b", "0.0.0.0"]
