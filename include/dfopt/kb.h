@@ -132,6 +132,8 @@ typedef struct {
     df_strings text_needs;   /* files that travel if a manifest names them */
     df_strings only_with;    /* options without which it installs the project
                                 itself, and so reads the source */
+    const char *lock_text;   /* how a lock looks that the install leaves as it
+                                is: a pattern, or NULL */
     df_strings path_options; /* -f: the value is a directory that it reads */
     df_strings out_options;  /* -t: the value is a directory that it fills */
     /*

@@ -425,25 +425,44 @@ bool df_install_manifests(df_reader *r)
     return true;
 }
 
+static bool matches(df_reader *r, const char *pattern, df_str text)
+{
+    df_err err;
+    df_regex *re = df_regex_new(r->b->arena, pattern, &err);
+
+    return re && df_regex_match(re, r->b->arena, text, NULL);
+}
+
 /* What the text of a manifest names travels, or keeps the install below. */
 static void read_text(df_reader *r, df_str path)
 {
     const df_ecosystem *eco = r->in->eco;
     df_str text;
-    df_regex *re = NULL;
-    df_err err;
 
     if (!df_context_read(r->b->context, path, &text)) {
         df_need_why(r, "%.*s is not understood", DF_STR_ARG(path));
         return;
     }
-    if (eco->unless_text)
-        re = df_regex_new(r->b->arena, eco->unless_text, &err);
-    if (re && df_regex_match(re, r->b->arena, text, NULL))
+    if (eco->unless_text && matches(r, eco->unless_text, text))
         df_need_why(r, "%.*s may name more of the source", DF_STR_ARG(path));
     for (df_strings n = eco->text_needs; *n; n++)
         if (df_str_has(text, *n))
             df_need_config(r, df_str_of(*n));
+}
+
+/* A lock that the install writes anew would come back as it was. */
+static void read_lock(df_reader *r, df_str path)
+{
+    const df_ecosystem *eco = r->in->eco;
+    df_str text;
+
+    if (eco->lock_text && df_str_in(df_path_base(path), eco->locks) &&
+        (!df_context_read(r->b->context, path, &text) ||
+         !matches(r, eco->lock_text, text)))
+        df_need_why(r,
+                    "the install may write %.*s anew, and COPY would undo "
+                    "that",
+                    DF_STR_ARG(path));
 }
 
 /* A tool of which the knowledge says all that is to be known. */
@@ -458,6 +477,8 @@ static bool read_plain(df_reader *r)
     for (uint32_t i = 0; i < r->in->nneeds; i++)
         if (r->in->needs[i].main)
             read_text(r, r->in->needs[i].origin.path);
+        else
+            read_lock(r, r->in->needs[i].origin.path);
     return true;
 }
 

@@ -118,6 +118,7 @@ static const df_field ECOSYSTEM[] = {
     {"unless-text", STRING, 0, AT(unless_text), NULL},
     {"text-needs", STRINGS, 0, AT(text_needs), NULL},
     {"only-with", STRINGS, 0, AT(only_with), NULL},
+    {"lock-text", STRING, 0, AT(lock_text), NULL},
     {"unless-files", STRINGS, 0, AT(unless_files), NULL},
     {"out-options", STRINGS, 0, AT(out_options), NULL},
     {"script-reads", STRINGS, 0, AT(script_reads), NULL},
