@@ -4,10 +4,12 @@
  * What a package manager keeps for its next run, an image never needs: package
  * lists, downloaded archives, wheels. Deleted in a later RUN it still is in
  * the image, so it goes in the RUN that made it: `rm -rf` of the apt lists
- * behind the last `apt-get` that uses them,
- * `--no-cache` for apk, `--no-cache-dir` for pip, `npm cache clean --force`,
- * `yum clean all`. What each manager leaves, and how to be rid of it, is in
- * transforms/caches.yaml.
+ * behind the last `apt-get` that uses them, `--no-cache` for apk,
+ * `--no-cache-dir` for pip, `npm cache clean --force`, `yum clean all`. What
+ * each manager leaves, and how to be rid of it, is in transforms/caches.yaml.
+ *
+ * A cleaning that stands in a later RUN frees nothing there. It goes, where
+ * that is all it does and nothing in between uses what it removes.
  *
  * Only in stages that are shipped: elsewhere a cache costs nothing.
  *

@@ -25,7 +25,8 @@
  *
  * A RUN that ends in `cd`, `export` or an assignment does nothing for later
  * instructions; that is reported, since the author certainly meant WORKDIR or
- * ENV.
+ * ENV. So is a `service x start`, which ends with its RUN. A RUN that does
+ * nothing else is not joined.
  *
  * Safe: the same commands run in the same order, each only if the one before
  * succeeded, in a shell that shows none of the other's state.
