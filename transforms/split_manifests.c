@@ -200,6 +200,71 @@ static void advise_ignore(df_pass_ctx *cx, const df_install *in)
                    DF_STR_ARG(path), DF_STR_ARG(ignore));
 }
 
+/* Does the source, with the manifest in it, stand above the command? */
+static bool stands_below_source(df_pass_ctx *cx, const df_cmd *cmd,
+                                const df_ecosystem *eco)
+{
+    df_arena *a = df_cx_arena(cx);
+    const df_brought *b = df_brought_before(a, df_cx_facts(cx),
+                                            df_cx_context(cx), cmd->run->instr);
+    df_origin origin;
+
+    return !b->too_many && *eco->manifests &&
+           df_brought_find(
+               b, df_image_path(a, cmd->dir, df_str_of(*eco->manifests)),
+               &origin) &&
+           df_copy_is_broad(origin.copy);
+}
+
+/* Options that would keep the install from the source: " --no-root". */
+static df_str missing_options(df_arena *a, const df_cmd *cmd,
+                              const df_ecosystem *eco)
+{
+    df_str missing = DF_STR("");
+
+    for (df_strings o = eco->only_with; *o; o++)
+        if (!df_cmd_has(cmd, *o))
+            missing = df_fmt(a, "%.*s %s", DF_STR_ARG(missing), *o);
+    return missing;
+}
+
+/* Has a RUN above installed the dependencies alone? */
+static bool installed_apart(df_pass_ctx *cx, const df_cmd *cmd,
+                            const df_ecosystem *eco)
+{
+    const df_facts *facts = df_cx_facts(cx);
+
+    for (uint32_t i = 0; i < facts->nruns; i++)
+        for (uint32_t k = 0; k < facts->runs[i].ncmds; k++) {
+            const df_cmd *other = &facts->runs[i].cmds[k];
+
+            if (other == cmd)
+                return false;
+            if (df_cmd_ecosystem(other) == eco &&
+                !missing_options(df_cx_arena(cx), other, eco).len)
+                return true;
+        }
+    return false;
+}
+
+/* `poetry install` reads the source; with --no-root it would not. */
+static void advise_apart(df_pass_ctx *cx, const df_cmd *cmd)
+{
+    const df_ecosystem *eco = df_cmd_ecosystem(cmd);
+    df_arena *a = df_cx_arena(cx);
+    df_str missing;
+
+    if (!eco || !*eco->only_with || df_cmd_has_any(cmd, eco->not_with) ||
+        installed_apart(cx, cmd, eco))
+        return;
+    missing = missing_options(a, cmd, eco);
+    if (missing.len && stands_below_source(cx, cmd, eco))
+        df_suggest(cx, cmd->node->words[cmd->tool_word].span,
+                   "`%.*s%.*s` above COPY would install the dependencies "
+                   "alone: editing source would not reinstall them",
+                   DF_STR_ARG(df_install_name(a, cmd)), DF_STR_ARG(missing));
+}
+
 static void advise(df_pass_ctx *cx, const df_cmd *cmd)
 {
     const df_ecosystem *eco = df_cmd_ecosystem(cmd);
@@ -222,8 +287,10 @@ static void do_run(df_pass_ctx *cx, const df_run *run)
 {
     if (!lift(cx, run))
         prefetch(cx, run);
-    for (uint32_t i = 0; i < run->ncmds && !run->onbuild; i++)
+    for (uint32_t i = 0; i < run->ncmds && !run->onbuild; i++) {
         advise(cx, &run->cmds[i]);
+        advise_apart(cx, &run->cmds[i]);
+    }
 }
 
 static void say_no_context(df_pass_ctx *cx)
