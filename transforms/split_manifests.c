@@ -240,7 +240,8 @@ static bool installed_apart(df_pass_ctx *cx, const df_cmd *cmd,
 
             if (other == cmd)
                 return false;
-            if (df_cmd_ecosystem(other) == eco &&
+            if (other->run->stage == cmd->run->stage &&
+                df_cmd_ecosystem(other) == eco &&
                 !missing_options(df_cx_arena(cx), other, eco).len)
                 return true;
         }
