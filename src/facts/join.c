@@ -66,7 +66,8 @@ static bool forgetful_mount(const df_instr *instr)
             continue;
         while (rest.len) {
             df_str_cut(&rest, ',', &field);
-            if (df_str_is(field, "type=tmpfs") || says_writable(field))
+            if (df_str_is_nocase(field, "type=tmpfs") ||
+                df_str_has(field, "$") || says_writable(field))
                 return true;
         }
     }
@@ -156,10 +157,64 @@ static const df_cmd *removes_workdir(df_arena *a, const df_run *run)
     return NULL;
 }
 
+static bool is_sh(df_arena *a, const df_cmd *cmd, const df_sh_word *word)
+{
+    df_str path;
+
+    if (!word->is_plain)
+        return df_str_has(word->text, "bin/sh");
+    path = df_image_path(a, cmd->dir, word->value);
+    return path.ptr
+               ? df_str_is(path, "/bin/sh") || df_str_is(path, "/usr/bin/sh")
+               : df_str_is(df_path_base(word->value), "sh");
+}
+
+/*
+ * `ln -sf bash /bin/sh`, `dpkg-reconfigure dash`: the next RUN gets another
+ * shell; one that goes on stays what it was.
+ */
+static const df_cmd *replaces_shell(df_arena *a, const df_run *run)
+{
+    static const char *const reads[] = {"ln", "cp", "install", NULL};
+    static const char *const writes[] = {"mv", "rm", "dpkg-divert",
+                                         "update-alternatives", NULL};
+
+    for (uint32_t i = 0; i < run->ncmds; i++) {
+        const df_cmd *cmd = &run->cmds[i];
+        bool asks = df_str_is(cmd->tool, "dpkg-reconfigure");
+        bool puts = df_str_in(cmd->tool, reads);
+        bool moves = puts || df_str_in(cmd->tool, writes);
+
+        for (uint32_t w = cmd->tool_word + 1; w < cmd->node->nwords; w++) {
+            const df_sh_word *word = &cmd->node->words[w];
+            bool source = puts && w + 1 < cmd->node->nwords;
+
+            if (df_str_has(word->text, "dash/sh") ||
+                (asks && df_str_is(word->text, "dash")) ||
+                (moves && !source && is_sh(a, cmd, word)))
+                return cmd;
+        }
+    }
+    return NULL;
+}
+
+/* The builder reads groups and home of the user before each RUN. */
+static const df_cmd *changes_root(const df_run *run)
+{
+    static const char *const tools[] = {"usermod", "gpasswd", "adduser", NULL};
+
+    for (uint32_t i = 0; i < run->ncmds; i++)
+        if (df_str_in(run->cmds[i].tool, tools) &&
+            df_cmd_has_any(&run->cmds[i], (const char *const[]){"root", NULL}))
+            return &run->cmds[i];
+    return NULL;
+}
+
 /* What the first of two may not do. */
 static bool may_come_first(const row *r, df_body *s)
 {
     df_span at = s->run->instr->keyword;
+    const df_cmd *cmd;
 
     if (s->fx.flags & DF_FX_DAEMON)
         return refuse(s, "the service that it starts would live on",
@@ -169,9 +224,17 @@ static bool may_come_first(const row *r, df_body *s)
                       s->fx.hardlink);
     if (s->fx.flags & DF_FX_SHM)
         return refuse(s, "it uses /dev/shm, which no layer keeps", at);
-    if (removes_workdir(r->arena, s->run))
+    cmd = removes_workdir(r->arena, s->run);
+    if (cmd)
         return refuse(s, "it removes the WORKDIR that it runs in",
-                      removes_workdir(r->arena, s->run)->node->span);
+                      cmd->node->span);
+    cmd = replaces_shell(r->arena, s->run);
+    if (cmd)
+        return refuse(s, "the next RUN gets another /bin/sh", cmd->node->span);
+    cmd = changes_root(s->run);
+    if (cmd)
+        return refuse(s, "it changes the user that runs the next one",
+                      cmd->node->span);
     return true;
 }
 
