@@ -21,7 +21,8 @@
  * daemons, hard links, an install from a manifest (it is worth a layer of its
  * own in the cache), `set -e` with more than plain commands behind it, a
  * program that replaces itself (the shell remembers where the old one was), a
- * RUN that puts another shell at /bin/sh or changes root, and whatever has `# dfopt: keep` or a linter's pragma above it.
+ * RUN that puts another shell at /bin/sh or changes root, and whatever has
+ * `# dfopt: keep` or a linter's pragma above it.
  *
  * A RUN that ends in `cd`, `export` or an assignment does nothing for later
  * instructions; that is reported, since the author certainly meant WORKDIR or
