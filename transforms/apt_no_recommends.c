@@ -23,7 +23,13 @@ typedef struct {
     const df_facts *facts;
     const df_cmd *cmd;
     const df_recommend *row;
+    uint32_t *chosen; /* by stage: the first instruction with the setting */
+    uint32_t *named;  /* by entry and stage: the first RUN that has a package of
+                         it; 0: not yet asked */
 } job;
+
+#define MAX_ENTRIES 64u /* of adds and wants together */
+#define NOWHERE     UINT32_MAX
 
 /* "PACKAGE: OTHER ALTERNATIVE…" about this package; what is behind the colon,
  * empty if it is about another one. */
@@ -72,47 +78,69 @@ static bool is_below(const df_stage *stage, const df_stage *base)
     return false;
 }
 
-/* Is one of them installed here, above, or part of a full image? */
-static bool is_there(const job *j, df_str list)
+/* The first RUN of the stage, or of one it is built on, that installs one. */
+static uint32_t first_named(const job *j, df_str list)
 {
-    const df_stage *stage = j->cmd->run->stage;
     const df_facts *facts = j->facts;
 
     for (uint32_t r = 0; r < facts->nruns; r++) {
         const df_run *run = &facts->runs[r];
 
-        if (run->instr->index > j->cmd->run->instr->index ||
-            !is_below(stage, run->stage))
+        if (!is_below(j->cmd->run->stage, run->stage))
             continue;
         for (uint32_t i = 0; i < run->ncmds; i++)
             if (run->cmds[i].tool.ptr &&
                 df_kb_recommend(facts->kb, run->cmds[i].tool,
                                 run->cmds[i].sub) &&
                 names_one(&run->cmds[i], list))
-                return true;
+                return run->instr->index;
     }
+    return NOWHERE;
+}
+
+/* Is one of them installed here, above, or part of a full image? */
+static bool is_there(const job *j, uint32_t entry, df_str list)
+{
+    const df_stage *stage = j->cmd->run->stage;
+    uint32_t *first =
+        &j->named[(entry % MAX_ENTRIES) * j->facts->nstages + stage->index];
+
+    if (!*first)
+        *first = first_named(j, list);
+    if (*first <= j->cmd->run->instr->index)
+        return true;
     while (stage->base)
         stage = stage->base;
     return stage->known && *stage->known->lacks &&
            df_kb_slim_tag(df_cx_arena(j->cx), stage->known, stage->tag).len > 0;
 }
 
+/* Where each stage first mentions the setting, in a file that it writes. */
+static uint32_t *find_chosen(df_arena *a, const df_facts *facts,
+                             const df_recommend *row)
+{
+    uint32_t *chosen = df_new_array(a, uint32_t, facts->nstages + 1);
+
+    for (uint32_t i = 0; i < facts->nstages; i++)
+        chosen[i] = NOWHERE;
+    for (uint32_t i = facts->doc->ninstrs; i-- > 0;) {
+        const df_instr *instr = facts->doc->instrs[i];
+
+        if (facts->stage_of[instr->index] &&
+            df_str_has(df_source(facts->doc, instr->lines), row->setting))
+            chosen[facts->stage_of[instr->index]->index] = instr->index;
+    }
+    return chosen;
+}
+
 /* Has the author chosen, by an option or in a file? */
 static bool has_chosen(const job *j)
 {
-    const df_stage *stage = j->cmd->run->stage;
-
-    if (df_cmd_has_any(j->cmd, j->row->said) ||
-        df_str_has(j->cmd->node->text, j->row->setting))
+    if (df_cmd_has_any(j->cmd, j->row->said))
         return true;
-    for (uint32_t i = 0; i < j->facts->doc->ninstrs; i++) {
-        const df_instr *instr = j->facts->doc->instrs[i];
-
-        if (instr->index <= j->cmd->run->instr->index &&
-            is_below(stage, j->facts->stage_of[instr->index]) &&
-            df_str_has(df_source(j->facts->doc, instr->lines), j->row->setting))
+    for (const df_stage *s = j->cmd->run->stage; s; s = s->base)
+        if (j->chosen[s->index] <= j->cmd->run->instr->index)
             return true;
-    }
     return false;
 }
 
@@ -124,10 +152,10 @@ static const df_sh_word *find_wanting(const job *j, df_str *needs)
     for (uint32_t n = 0; (i = df_cmd_operand(j->cmd, n)) != 0; n++) {
         const df_sh_word *word = df_cmd_word(j->cmd, i);
 
-        for (df_strings w = j->row->wants; *w; w++) {
-            df_str list = entry_for(*w, package_name(word->text));
+        for (uint32_t w = 0; j->row->wants[w]; w++) {
+            df_str list = entry_for(j->row->wants[w], package_name(word->text));
 
-            if (list.len && !is_there(j, list)) {
+            if (list.len && !is_there(j, MAX_ENTRIES / 2 + w, list)) {
                 df_str_cut(&list, ' ', needs);
                 return word;
             }
@@ -159,12 +187,12 @@ static df_str add_packages(const job *j, df_finding *f)
     uint32_t i;
 
     for (uint32_t n = 0; (i = df_cmd_operand(j->cmd, n)) != 0; n++)
-        for (df_strings a = j->row->adds; *a; a++) {
-            df_str list =
-                entry_for(*a, package_name(df_cmd_word(j->cmd, i)->text));
+        for (uint32_t a = 0; j->row->adds[a]; a++) {
+            df_str list = entry_for(j->row->adds[a],
+                                    package_name(df_cmd_word(j->cmd, i)->text));
             df_str name;
 
-            if (!list.len || is_there(j, list))
+            if (!list.len || is_there(j, a, list))
                 continue;
             df_str_cut(&list, ' ', &name);
             if (df_str_has(added, df_cstr(mem, name)))
@@ -226,6 +254,8 @@ static void do_command(const job *j)
 static void run(df_pass_ctx *cx)
 {
     const df_facts *facts = df_cx_facts(cx);
+    df_arena *a = df_cx_arena(cx);
+    job j = {.cx = cx, .facts = facts};
 
     for (uint32_t i = 0; i < facts->nruns; i++) {
         const df_run *run = &facts->runs[i];
@@ -233,13 +263,18 @@ static void run(df_pass_ctx *cx)
         if (!run->tree->ok || !run->stage->shipped || run->onbuild)
             continue;
         for (uint32_t k = 0; k < run->ncmds; k++) {
-            job j = {.cx = cx, .facts = facts, .cmd = &run->cmds[k]};
-
+            j.cmd = &run->cmds[k];
             j.row = j.cmd->tool.ptr
                         ? df_kb_recommend(facts->kb, j.cmd->tool, j.cmd->sub)
                         : NULL;
-            if (j.row)
-                do_command(&j);
+            if (!j.row)
+                continue;
+            if (!j.chosen) {
+                j.chosen = find_chosen(a, facts, j.row);
+                j.named =
+                    df_new_array(a, uint32_t, MAX_ENTRIES * facts->nstages);
+            }
+            do_command(&j);
         }
     }
 }
