@@ -22,12 +22,11 @@
  * Safe: only caches and logs go, and a step that failed still fails.
  */
 #include <dfopt/block.h>
+#include <dfopt/cache.h>
 #include <dfopt/effect.h>
 #include <dfopt/later.h>
 #include <dfopt/style.h>
 #include <dfopt/transform.h>
-
-#include <stdio.h>
 
 typedef struct {
     df_pass_ctx *cx;
@@ -45,182 +44,7 @@ typedef struct {
     uint32_t last;            /* last command that does, or that uses it */
 } job;
 
-/* --- which row? --- */
-
-/* `uv pip install`: the word that ends the name of what is done. */
-static uint32_t last_name(const df_cmd *cmd, df_strings on)
-{
-    uint32_t i = cmd->sub_word ? df_cmd_operand(cmd, 0) : 0;
-    const df_sh_word *word = i ? df_cmd_word(cmd, i) : NULL;
-
-    for (; word && word->is_plain && *on; on++) {
-        df_str rest = df_str_of(*on);
-        df_str first;
-
-        if (df_str_cut(&rest, ' ', &first) && df_str_eq(first, cmd->sub) &&
-            df_str_eq(rest, word->value))
-            return i;
-    }
-    return cmd->sub_word;
-}
-
-static const df_cache *row_of(const df_kb *kb, const df_cmd *cmd)
-{
-    uint32_t i = cmd->sub_word ? df_cmd_operand(cmd, 0) : 0;
-    const df_sh_word *word = i ? df_cmd_word(cmd, i) : NULL;
-    const df_cache *row = NULL;
-    char both[64];
-
-    if (word && word->is_plain &&
-        cmd->sub.len + word->value.len + 1 < sizeof both) {
-        int n = snprintf(both, sizeof both, "%.*s %.*s", DF_STR_ARG(cmd->sub),
-                         DF_STR_ARG(word->value));
-
-        row = df_kb_cache(kb, cmd->tool, (df_str){both, (size_t)n});
-    }
-    return row ? row : df_kb_cache(kb, cmd->tool, cmd->sub);
-}
-
 /* --- does it apply? --- */
-
-/* "alpine:3.2" is 3.2 and 3.2.3, not 3.20; "ubuntu:14." any of them. */
-static bool is_version(const df_stage *stage, df_str name)
-{
-    df_str repo;
-    char next;
-
-    df_str_cut(&name, ':', &repo);
-    if (!df_str_eq(repo, stage->repo) || stage->tag.len < name.len ||
-        !df_str_eq(df_str_slice(stage->tag, 0, name.len), name))
-        return false;
-    next = stage->tag.len > name.len ? stage->tag.ptr[name.len] : '\0';
-    return df_str_ends(name, ".") || !df_is_digit(next);
-}
-
-/* Does the image, as far as it is known, speak against the row? */
-static bool image_fits(const df_stage *stage, const df_cache *row)
-{
-    const df_image *image = stage->known;
-
-    while (stage->base)
-        stage = stage->base;
-    if (image && image->family && *row->families &&
-        !df_str_in(df_str_of(image->family), row->families))
-        return false;
-    if (!image && row->known_only)
-        return false;
-    for (df_strings p = row->not_on; *p; p++)
-        if (is_version(stage, df_str_of(*p)))
-            return false;
-    return true;
-}
-
-/* A cache mount on the path, above it, or where another user keeps it. */
-static bool covers(df_str target, const df_cache *row)
-{
-    for (df_strings p = row->paths; *p; p++) {
-        df_str path = df_str_of(*p);
-
-        if (df_image_below(path, target) || df_image_below(target, path) ||
-            df_str_eq(df_path_base(target), df_path_base(path)))
-            return true;
-    }
-    return false;
-}
-
-static df_str mount_field(df_str value, const char *const *names)
-{
-    df_str field, key;
-
-    while (value.len) {
-        df_str_cut(&value, ',', &field);
-        if (df_str_cut(&field, '=', &key) && df_str_in(key, names))
-            return field;
-    }
-    return DF_STR("");
-}
-
-static bool mounted(const df_instr *instr, const df_cache *row)
-{
-    static const char *const types[] = {"type", NULL};
-    static const char *const targets[] = {"target", "dst", "destination", NULL};
-
-    for (uint32_t i = 0; i < instr->nflags; i++) {
-        df_str value = instr->flags[i].value;
-
-        if (df_str_is(instr->flags[i].name, "mount") &&
-            df_str_is(mount_field(value, types), "cache") &&
-            (*row->path_env || covers(mount_field(value, targets), row)))
-            return true;
-    }
-    return false;
-}
-
-static bool env_says(const df_run *run, const char *name)
-{
-    df_str assigned = df_str_of(name);
-
-    if (df_var_get(run->state, assigned))
-        return true;
-    return df_str_has(run->instr->args.str, name);
-}
-
-/* Where the project of a command lies in the context; "" at a loss. */
-static df_str project_dir(const job *j, const df_cmd *cmd)
-{
-    df_arena *mem = df_cx_arena(j->cx);
-    df_str image = df_image_path(mem, cmd->dir, DF_STR("package.json"));
-    df_str file = df_copied_from(mem, j->facts, df_cx_context(j->cx),
-                                 j->run->stage, image);
-    size_t end = file.len;
-
-    while (end > 0 && file.ptr[end - 1] != '/')
-        end--;
-    return df_str_slice(file, 0, end);
-}
-
-/* "packageManager": "yarn@3.6.0" names the version that really runs. */
-static bool manager_differs(const job *j, df_str dir)
-{
-    df_arena *mem = df_cx_arena(j->cx);
-    df_str path = df_fmt(mem, "%.*spackage.json", DF_STR_ARG(dir));
-    df_str manager;
-
-    return j->row->manager &&
-           df_json_string(
-               df_json_get(df_context_json(df_cx_context(j->cx), path),
-                           "packageManager"),
-               &manager) &&
-           !df_str_starts(manager, j->row->manager);
-}
-
-/* Files of the project that mean another version of the tool. */
-static bool files_speak_against(const job *j, const df_cmd *cmd)
-{
-    df_context *context = df_cx_context(j->cx);
-    df_arena *mem = df_cx_arena(j->cx);
-    df_str dir;
-
-    if (!*j->row->unless_files)
-        return false;
-    if (!df_context_present(context))
-        return true;
-    dir = project_dir(j, cmd);
-    for (df_strings p = j->row->unless_files; *p; p++)
-        if (df_context_lookup(context, df_fmt(mem, "%.*s%s", DF_STR_ARG(dir),
-                                              *p)) != DF_FILE_NONE)
-            return true;
-    return manager_differs(j, dir);
-}
-
-/* A variable that says that nothing is left, or hides where. */
-static bool env_speaks_against(const job *j)
-{
-    for (df_strings e = j->row->unless_env; *e; e++)
-        if (env_says(j->run, *e))
-            return true;
-    return false;
-}
 
 /* Asked for each command of a row, answered once for the RUN. */
 static bool cleaned_already(job *j)
@@ -263,7 +87,7 @@ static bool can_drop(const job *j, const df_cmd *update, const df_cmd *cmd)
         !update->top || update->pipe->nkids != 1 || update->pipe->negated ||
         cmd->pipe->op != DF_OP_AND || !df_str_eq(update->tool, cmd->tool) ||
         update->node->nredirs || update->sudo != cmd->sudo ||
-        df_cmd_operands(update) > 0 || row_of(j->facts->kb, cmd) != j->row)
+        df_cmd_operands(update) > 0 || df_cmd_cache(cmd) != j->row)
         return false;
     gone = df_span_between(update->pipe->span.off, cmd->pipe->span.off);
     return !df_holds_comment(j->doc, gone);
@@ -304,7 +128,7 @@ static const df_sh_word *replaced_word(const job *j, const df_cmd *cmd)
 static void add_flag(const job *j, uint32_t index)
 {
     const df_cmd *cmd = &j->run->cmds[index];
-    const df_sh_word *sub = df_cmd_word(cmd, last_name(cmd, j->row->on));
+    const df_sh_word *sub = df_cmd_word(cmd, df_cache_word(cmd, j->row));
     const df_sh_word *old = replaced_word(j, cmd);
     df_finding *f;
 
@@ -552,8 +376,7 @@ static const df_cmd *find_later_cleaning(const job *j)
         for (uint32_t k = 0; k < run->ncmds; k++) {
             const df_cmd *cmd = &run->cmds[k];
 
-            if (row_of(j->facts->kb, cmd) == j->row ||
-                df_cmd_may_do_anything(cmd))
+            if (df_cmd_cache(cmd) == j->row || df_cmd_may_do_anything(cmd))
                 return NULL;
             if (df_cmd_cleans(mem, cmd, j->row))
                 return is_link(cmd) && removes_only(j, cmd) &&
@@ -630,8 +453,7 @@ static bool in_list(const job *j, uint32_t index)
 {
     const df_cmd *cmd = &j->run->cmds[index];
 
-    return row_of(j->facts->kb, cmd) == j->row ||
-           df_cmd_in(cmd, j->row->used_by);
+    return df_cmd_cache(cmd) == j->row || df_cmd_in(cmd, j->row->used_by);
 }
 
 /* `apt-get clean` and the like, right behind it in the same chain */
@@ -659,17 +481,17 @@ static void find_last(job *j)
 static bool seen(const job *j, uint32_t index)
 {
     for (uint32_t i = 0; i < index; i++)
-        if (row_of(j->facts->kb, &j->run->cmds[i]) == j->row)
+        if (df_cmd_cache(&j->run->cmds[i]) == j->row)
             return true;
     return false;
 }
 
 static bool applies(job *j, const df_cmd *cmd)
 {
-    return image_fits(j->run->stage, j->row) && !elsewhere(cmd) &&
-           !mounted(j->run->instr, j->row) && !env_speaks_against(j) &&
-           !df_cmds_any(j->run, 0, j->row->kept_by) &&
-           !files_speak_against(j, cmd) && !cleaned_already(j);
+    return !elsewhere(cmd) && !df_cmds_any(j->run, 0, j->row->kept_by) &&
+           df_cache_applies(df_cx_arena(j->cx), j->facts, df_cx_context(j->cx),
+                            cmd, j->row) &&
+           !cleaned_already(j);
 }
 
 /*
@@ -717,7 +539,7 @@ static void do_command(job *j, uint32_t index)
 {
     const df_cmd *cmd = &j->run->cmds[index];
 
-    j->row = row_of(j->facts->kb, cmd);
+    j->row = df_cmd_cache(cmd);
     if (!j->row || !applies(j, cmd) ||
         df_cmd_has_any(cmd, j->row->flag_not_with))
         return;

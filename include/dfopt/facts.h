@@ -148,6 +148,10 @@ uint32_t df_cmd_operand(const df_cmd *cmd, uint32_t n);
 uint32_t df_cmd_operands(const df_cmd *cmd);
 const df_sh_word *df_cmd_word(const df_cmd *cmd, uint32_t index);
 
+/* Subcommand and first operand, "mod download", in the room that is given;
+ * empty: there are not both, or they do not fit. */
+df_str df_cmd_both(const df_cmd *cmd, char *room, size_t size);
+
 /* Is it one of "tool sub", "tool *" or "tool"? */
 bool df_cmd_in(const df_cmd *cmd, df_strings list);
 /* Any command of the RUN from index `from` on? */

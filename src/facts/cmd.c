@@ -8,9 +8,25 @@
 
 #include "text/regex.h"
 
+#include <string.h>
+
 const df_sh_word *df_cmd_word(const df_cmd *cmd, uint32_t index)
 {
     return index < cmd->node->nwords ? &cmd->node->words[index] : NULL;
+}
+
+df_str df_cmd_both(const df_cmd *cmd, char *room, size_t size)
+{
+    uint32_t i = cmd->sub_word ? df_cmd_operand(cmd, 0) : 0;
+    const df_sh_word *word = i ? df_cmd_word(cmd, i) : NULL;
+    size_t len = cmd->sub.len;
+
+    if (!word || !word->is_plain || len + 1 + word->value.len > size)
+        return DF_STR("");
+    memcpy(room, cmd->sub.ptr, len);
+    room[len] = ' ';
+    memcpy(room + len + 1, word->value.ptr, word->value.len);
+    return (df_str){room, len + 1 + word->value.len};
 }
 
 /* What a word says as far as it is known before it is expanded. */

@@ -90,27 +90,16 @@ bool df_need_add(df_reader *r, df_str path, bool main)
 const df_ecosystem *df_cmd_ecosystem(const df_cmd *cmd)
 {
     const df_kb *kb = cmd->run->kb;
-    uint32_t i = cmd->sub_word ? df_cmd_operand(cmd, 0) : 0;
-    const df_sh_word *word = i ? df_cmd_word(cmd, i) : NULL;
-    char both[64];
-    size_t len = cmd->sub.len;
+    const df_ecosystem *eco = NULL;
+    char room[64];
+    df_str both;
 
     if (!cmd->tool.ptr)
         return NULL;
-    if (word && word->is_plain && len + word->value.len + 1 < sizeof both) {
-        df_str name = {both, len + 1 + word->value.len};
-        const df_ecosystem *eco;
-
-        for (size_t k = 0; k < len; k++)
-            both[k] = cmd->sub.ptr[k];
-        both[len] = ' ';
-        for (size_t k = 0; k < word->value.len; k++)
-            both[len + 1 + k] = word->value.ptr[k];
-        eco = df_kb_ecosystem(kb, cmd->tool, name);
-        if (eco)
-            return eco;
-    }
-    return df_kb_ecosystem(kb, cmd->tool, cmd->sub);
+    both = df_cmd_both(cmd, room, sizeof room);
+    if (both.len)
+        eco = df_kb_ecosystem(kb, cmd->tool, both);
+    return eco ? eco : df_kb_ecosystem(kb, cmd->tool, cmd->sub);
 }
 
 df_str df_install_name(df_arena *a, const df_cmd *cmd)
