@@ -17,6 +17,7 @@
  * Unsafe: the image may rely on a recommended package without naming it.
  */
 #include <dfopt/transform.h>
+#include <dfopt/use.h>
 
 typedef struct {
     df_pass_ctx *cx;
@@ -70,14 +71,6 @@ static bool names_one(const df_cmd *cmd, df_str list)
     return false;
 }
 
-static bool is_below(const df_stage *stage, const df_stage *base)
-{
-    for (; stage; stage = stage->base)
-        if (stage == base)
-            return true;
-    return false;
-}
-
 /* The first RUN of the stage, or of one it is built on, that installs one. */
 static uint32_t first_named(const job *j, df_str list)
 {
@@ -86,7 +79,7 @@ static uint32_t first_named(const job *j, df_str list)
     for (uint32_t r = 0; r < facts->nruns; r++) {
         const df_run *run = &facts->runs[r];
 
-        if (!is_below(j->cmd->run->stage, run->stage))
+        if (!df_stage_is_on(j->cmd->run->stage, run->stage))
             continue;
         for (uint32_t i = 0; i < run->ncmds; i++)
             if (run->cmds[i].tool.ptr &&

@@ -56,6 +56,9 @@ const df_call *df_use_installs(const df_use *use, const char *const *names,
 /* The stage FROM an image that a stage goes back to. */
 const df_stage *df_stage_root(const df_stage *stage);
 
+/* Is it that stage, or built on it? */
+bool df_stage_is_on(const df_stage *stage, const df_stage *base);
+
 /* The image that FROM names, with another tag. */
 df_str df_stage_retag(df_arena *a, const df_stage *stage, df_str tag);
 

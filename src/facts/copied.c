@@ -16,6 +16,14 @@ const df_stage *df_stage_root(const df_stage *stage)
     return stage;
 }
 
+bool df_stage_is_on(const df_stage *stage, const df_stage *base)
+{
+    for (; stage; stage = stage->base)
+        if (stage == base)
+            return true;
+    return false;
+}
+
 df_str df_stage_retag(df_arena *a, const df_stage *stage, df_str tag)
 {
     df_str name = stage->image_word.str;

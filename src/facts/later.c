@@ -107,15 +107,6 @@ df_str df_later_in_run(df_later *l, const df_run *run, uint32_t from,
     return user_in(l, run, from, row, &fresh);
 }
 
-/* Is `stage` that of the run, or built on it? */
-static bool downstream(const df_run *run, const df_stage *stage)
-{
-    for (; stage; stage = stage->base)
-        if (stage == run->stage)
-            return true;
-    return false;
-}
-
 /* A call as the reader finds it: where it is written, or what. */
 static df_str call_brief(df_later *l, const df_call *call)
 {
@@ -142,7 +133,7 @@ static df_str user_in_calls(df_later *l, const df_run *run, const df_cache *row,
         uint32_t index = call->instr->index;
 
         if (!call->cmd || index <= run->instr->index || index > until ||
-            !downstream(run, l->facts->stage_of[index]))
+            !df_stage_is_on(l->facts->stage_of[index], run->stage))
             continue;
         if (refreshes(call->cmd, row))
             return DF_STR("");
@@ -171,7 +162,7 @@ static df_str find_user(df_later *l, const df_run *run, const df_cache *row)
     for (const df_run *r = run + 1; r < facts->runs + facts->nruns; r++) {
         df_str user;
 
-        if (!downstream(run, r->stage))
+        if (!df_stage_is_on(r->stage, run->stage))
             continue;
         user = user_in(l, r, 0, row, &fresh);
         if (user.len)
