@@ -18,11 +18,13 @@
  *
  * Left alone: other flags, exec form, heredocs, shells that are not POSIX-like,
  * text that is not understood, a `#` comment in a body, background jobs and
- * daemons, hard links, an install from a manifest (it is worth a layer of its
- * own in the cache), `set -e` with more than plain commands behind it, a
- * program that replaces itself (the shell remembers where the old one was), a
- * RUN that puts another shell at /bin/sh or changes root, and whatever has
- * `# dfopt: keep` or a linter's pragma above it.
+ * daemons, hard links, /dev, /etc/hosts and volumes, an install from a manifest
+ * (it is worth a layer of its own in the cache), `set -e` with more than plain
+ * commands behind it, a program that another RUN replaces (the shell remembers
+ * where the old one was), a RUN that puts another shell at /bin/sh or changes
+ * root, and whatever has `# dfopt: keep` or a linter's pragma above it. RUNs
+ * with a banner or an instruction that is commented out between them stay two,
+ * unless the second removes what the first made.
  *
  * A RUN that ends in `cd`, `export` or an assignment does nothing for later
  * instructions; that is reported, since the author certainly meant WORKDIR or
@@ -216,9 +218,15 @@ static bool is_word(const df_sh_node *node, uint32_t i, const char *text)
 }
 
 /* What to write instead of a command that only changes a shell which then
- * ends; empty for any other. */
-static df_str instead(df_arena *mem, const df_sh_node *node)
+ * ends; empty for any other. Behind others, `set +x` is but good manners. */
+static df_str instead(df_arena *mem, const df_sh_node *node, bool alone)
 {
+    if (alone && (is_word(node, 0, "set") || is_word(node, 0, "umask") ||
+                  is_word(node, 0, "ulimit")))
+        return df_fmt(mem,
+                      "`%.*s` in a RUN of its own has no effect on later "
+                      "instructions",
+                      DF_STR_ARG(node->text));
     if (!node->nwords && node->nassigns && !node->nredirs)
         return df_fmt(mem,
                       "a variable of the shell has no effect on later "
@@ -242,9 +250,9 @@ static df_str instead(df_arena *mem, const df_sh_node *node)
     return DF_STR("");
 }
 
-static void warn_no_op(df_pass_ctx *cx, const df_sh_node *node)
+static void warn_no_op(df_pass_ctx *cx, const df_sh_node *node, bool alone)
 {
-    df_str text = instead(df_cx_arena(cx), node);
+    df_str text = instead(df_cx_arena(cx), node, alone);
 
     if (text.len)
         df_warn(cx, node->span, "%.*s", DF_STR_ARG(text));
@@ -271,7 +279,7 @@ static bool does_nothing(df_arena *mem, const df_run *run)
         node = root->kids[0]->kids[0]->kids[0]->kids[0];
     node = only_command(node);
     return node && !is_word(node, 0, ".") && !is_word(node, 0, "source") &&
-           instead(mem, node).len > 0;
+           instead(mem, node, true).len > 0;
 }
 
 /* `wget http://x/?a=1&b=2`: no assignment was meant, but a quote. */
@@ -296,9 +304,9 @@ static void warn_no_ops(df_pass_ctx *cx, const df_run *run)
             if (andor->kids[k]->nkids != 1)
                 continue;
             if (cmd->kind == DF_SH_SUBSHELL && only_command(cmd->kids[0]))
-                warn_no_op(cx, only_command(cmd->kids[0]));
+                warn_no_op(cx, only_command(cmd->kids[0]), true);
             else if (cmd->kind == DF_SH_SIMPLE && last)
-                warn_no_op(cx, cmd);
+                warn_no_op(cx, cmd, cmd == only_command(root));
         }
     }
 }
@@ -318,22 +326,87 @@ static void warn_service(df_pass_ctx *cx, const df_run *run)
 
 /* --- rows --- */
 
+/* `# RUN make test`: nobody could put it to use again inside a RUN. */
+static bool is_commented_out(df_str comment)
+{
+    static const char *const keywords[] = {
+        "ADD",  "ARG", "CMD",   "COPY", "ENTRYPOINT", "ENV",     "EXPOSE",
+        "FROM", "RUN", "LABEL", "USER", "VOLUME",     "WORKDIR", NULL};
+    df_str word;
+
+    while (comment.len && comment.ptr[0] == '#')
+        comment = df_str_from(comment, 1);
+    comment = df_str_trim(comment);
+    return df_str_cut(&comment, ' ', &word) && df_str_in(word, keywords);
+}
+
+/* `#####`, `# --- node ---` */
+static bool is_banner(df_str comment)
+{
+    df_str s = df_str_trim(df_str_from(comment, 1));
+    size_t n = 0;
+
+    while (n < s.len && s.ptr[n] == s.ptr[0])
+        n++;
+    return n > 2 && df_str_find_char(DF_STR("#-=*~_+"), s.ptr[0]) != SIZE_MAX;
+}
+
+/* What the author wrote between two RUNs to hold them apart, or an empty span.
+ */
+static df_span divider(const df_doc *doc, const df_body *s, const df_body *next)
+{
+    uint32_t off = df_span_end(s->run->instr->lines);
+
+    while (off < next->run->instr->lines.off) {
+        df_span line = df_span_between(off, df_line_end(doc, off));
+        df_str text = df_str_trim(df_source(doc, line));
+
+        if (df_str_starts(text, "#") &&
+            (is_commented_out(text) || is_banner(text)))
+            return line;
+        off = df_span_end(line);
+    }
+    return (df_span){0, 0};
+}
+
+/* A layer less is not worth a section that is none any more. */
+static bool is_divided(row *r, df_body *s, const df_body *next)
+{
+    df_span line = divider(r->facts->doc, s, next);
+
+    if (!line.len || stale_update(df_cx_kb(r->cx), s->run, next->run) ||
+        removes_packages(next) || removes_made(r, s, 1))
+        return false;
+    s->reason = "a comment divides it from the next RUN";
+    s->at = line;
+    return true;
+}
+
+static bool may_differ(const df_body *s, const df_body *next)
+{
+    return (s->link == DF_LINK_AND && next->link == DF_LINK_SET) ||
+           (s->link == DF_LINK_SET && next->link == DF_LINK_AND &&
+            !df_body_is_seen(next, next + 1));
+}
+
 /* A `set -e` script joins its own kind before it joins others. */
 static void settle_links(row *r)
 {
     df_arena *mem = df_cx_arena(r->cx);
 
     for (uint32_t i = 0; i + 1 < r->n; i++) {
-        if (r->seg[i].link != DF_LINK_NONE &&
-            (!wanted(r, &r->seg[i], &r->seg[i + 1]) ||
-             does_nothing(mem, r->seg[i].run) ||
-             does_nothing(mem, r->seg[i + 1].run)))
-            r->seg[i].link = DF_LINK_NONE;
+        df_body *s = &r->seg[i];
+
+        if (s->link != DF_LINK_NONE &&
+            (!wanted(r, s, s + 1) || does_nothing(mem, s->run) ||
+             does_nothing(mem, s[1].run) || is_divided(r, s, s + 1)))
+            s->link = DF_LINK_NONE;
     }
     for (uint32_t i = 0; i + 1 < r->n; i++)
         if (r->seg[i].link != DF_LINK_NONE &&
             r->seg[i + 1].link != DF_LINK_NONE &&
-            r->seg[i].link != r->seg[i + 1].link)
+            r->seg[i].link != r->seg[i + 1].link &&
+            !may_differ(&r->seg[i], &r->seg[i + 1]))
             r->seg[i].link = DF_LINK_NONE;
 }
 

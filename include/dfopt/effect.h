@@ -15,7 +15,7 @@ enum {
     DF_FX_JOB = 8,       /* a background job */
     DF_FX_DAEMON = 16,   /* a service that stays behind */
     DF_FX_HARDLINK = 32, /* hard links, which layers cut */
-    DF_FX_SHM = 64,      /* /dev/shm, which no layer keeps */
+    DF_FX_FLEETING = 64, /* /dev, /etc/hosts, mounts: no layer keeps them */
     DF_FX_OLDPWD = 128,  /* it asks where the shell was before */
     DF_FX_CONTROL = 256, /* set, exit or trap */
     DF_FX_COMMENT = 512, /* a `#` comment, which swallows what follows */
@@ -57,5 +57,8 @@ bool df_run_goes_elsewhere(const df_run *run);
  * it (; or &&).
  */
 const df_sh_node *df_run_set_line(const df_run *run, df_sh_op *op);
+
+/* The same of a first `set …` or `export …` of constants. */
+const df_sh_node *df_run_opening(const df_run *run, df_sh_op *op);
 
 #endif

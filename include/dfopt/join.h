@@ -15,7 +15,7 @@ typedef enum {
     DF_LINK_NONE,
     DF_LINK_AND,  /* A && B */
     DF_LINK_SEMI, /* set -e; A; B: one script */
-    DF_LINK_SET,  /* set -e && A && B: one chain */
+    DF_LINK_SET,  /* set -e && A && B, or export: one chain */
 } df_link;
 
 /* One RUN of a row of neighbours. */

@@ -43,6 +43,8 @@ typedef struct {
     bool runs_code;       /* starts whatever the project says (make, python) */
     bool pure;            /* reads and writes only what its operands name, and
                              system state outside application directories */
+    df_strings anywhere;  /* subcommands ("*": all) of a pure tool for which an
+                             operand without a slash is no file */
     df_strings pure_on;   /* subcommands that are pure though the tool is not */
     df_strings pure_with; /* options with which it is pure (npm -g) */
     df_strings network;   /* subcommands that fetch; "*": always */
@@ -51,6 +53,8 @@ typedef struct {
     df_strings removes; /* subcommands or options with which it deletes, renames
                            or rewrites what others made; "*": always; "": alone
                            (yarn) */
+    df_strings brings;  /* other tools that it puts where they may not have been
+                           before */
     df_strings home_images; /* images that bring it themselves: a newer version
                                lands in the place of the old one */
 } df_tool;

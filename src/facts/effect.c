@@ -44,6 +44,40 @@ static void flag(viewer v, unsigned flags)
     v.fx->flags |= flags;
 }
 
+/* Of the devices, those that keep nothing. */
+static bool is_dull_device(df_str name)
+{
+    static const char *const names[] = {"null", "zero",    "full",    "random",
+                                        "tty",  "stdin",   "stdout",  "stderr",
+                                        "fd",   "ptmx",    "urandom", "tcp",
+                                        "udp",  "console", NULL};
+    size_t n = 0;
+
+    while (n < name.len && df_is_alpha(name.ptr[n]))
+        n++;
+    return df_str_in(df_str_slice(name, 0, n), names);
+}
+
+/* What the builder makes anew for each RUN: /dev, hosts, resolv.conf. */
+static bool is_fleeting(df_str text)
+{
+    size_t at = df_str_find(text, "/dev");
+
+    if (df_str_has(text, "/etc/hosts") || df_str_has(text, "/etc/resolv.conf"))
+        return true;
+    while (at != SIZE_MAX) {
+        df_str rest = df_str_from(text, at + 4);
+        bool root = !at || !df_is_name(text.ptr[at - 1]);
+
+        if (root && (!rest.len || (rest.ptr[0] == '/' &&
+                                   !is_dull_device(df_str_from(rest, 1)))))
+            return true;
+        text = rest;
+        at = df_str_find(text, "/dev");
+    }
+    return false;
+}
+
 static void visit_word(viewer v, const df_sh_word *word)
 {
     if (word->flags & DF_WORD_ASSIGNS)
@@ -54,8 +88,8 @@ static void visit_word(viewer v, const df_sh_word *word)
     }
     if (df_str_has(word->text, "OLDPWD") || df_str_is(word->text, "~-"))
         flag(v, DF_FX_OLDPWD);
-    if (df_str_has(word->text, "/dev/shm"))
-        flag(v, DF_FX_SHM);
+    if (is_fleeting(word->text))
+        flag(v, DF_FX_FLEETING);
     v.own = true;
     for (uint32_t i = 0; i < word->nsubs; i++)
         visit(v, word->subs[i]);
@@ -290,10 +324,15 @@ static bool makes_hard_links(const df_cmd *cmd)
 
 static void look_at_command(df_effects *fx, const df_cmd *cmd)
 {
+    /* Of what they do nothing is left in the next RUN. */
+    static const char *const mounting[] = {"mount", "umount", "sysctl", NULL};
+
     if (df_cmd_starts_daemon(cmd)) {
         fx->flags |= DF_FX_DAEMON;
         fx->daemon = cmd->node->span;
     }
+    if (df_str_in(cmd->tool, mounting))
+        fx->flags |= DF_FX_FLEETING;
     if (makes_hard_links(cmd)) {
         fx->flags |= DF_FX_HARDLINK;
         fx->hardlink = cmd->node->span;
@@ -384,6 +423,21 @@ bool df_run_goes_elsewhere(const df_run *run)
            df_str_is(cmd->words[0].text, "cd") && cmd->words[1].is_plain &&
            df_str_starts(cmd->words[1].value, "/") && andor->nkids > 1 &&
            andor->kids[1]->op == DF_OP_AND;
+}
+
+const df_sh_node *df_run_opening(const df_run *run, df_sh_op *op)
+{
+    const df_sh_node *andor;
+    const df_sh_node *cmd = first_simple(run->tree->root, &andor);
+
+    if (!cmd || !cmd->nwords || cmd->nassigns || cmd->nredirs ||
+        !df_str_is(cmd->words[0].text, "export"))
+        return df_run_set_line(run, op);
+    for (uint32_t i = 1; i < cmd->nwords; i++)
+        if (!cmd->words[i].is_plain)
+            return NULL;
+    *op = andor->nkids > 1 ? andor->kids[1]->op : andor->op;
+    return cmd;
 }
 
 const df_sh_node *df_run_set_line(const df_run *run, df_sh_op *op)

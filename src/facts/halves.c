@@ -47,7 +47,7 @@ static const char *state_problem(const df_run *run, uint32_t at)
         return "its text holds a comment";
     if (fx.flags & (DF_FX_JOB | DF_FX_DAEMON))
         return "what it starts would end with its first half";
-    if (fx.flags & (DF_FX_HARDLINK | DF_FX_SHM | DF_FX_OLDPWD))
+    if (fx.flags & (DF_FX_HARDLINK | DF_FX_FLEETING | DF_FX_OLDPWD))
         return "its halves share more than files";
     for (uint32_t i = 0; i < run->tree->root->nkids; i++) {
         const df_sh_node *andor = run->tree->root->kids[i];

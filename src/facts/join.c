@@ -6,19 +6,16 @@
 #include <dfopt/join.h>
 
 #include "base/map.h"
-
-/* In which bodies of a row a tool runs. */
-typedef struct {
-    uint32_t first;
-    uint32_t last;
-} tool_use;
+#include "facts/moves.h"
 
 typedef struct {
     df_arena *arena;
     const df_doc *doc;
     const df_body *seg;
     uint32_t n;
-    df_map tools; /* tool_use of each tool */
+    const df_moves *moves;
+    bool has_volumes;
+    df_map volumes; /* paths of VOLUME instructions above */
 } row;
 
 static bool is_ascii(df_str s)
@@ -210,6 +207,34 @@ static const df_cmd *changes_root(const df_run *run)
     return NULL;
 }
 
+static bool in_volume(const row *r, const df_cmd *cmd, const df_sh_word *word)
+{
+    df_str path = df_image_path(r->arena, cmd->dir,
+                                word->is_plain ? word->value : word->text);
+
+    for (size_t n = 2; n <= path.len; n++)
+        if ((n == path.len || path.ptr[n] == '/') &&
+            df_map_get(&r->volumes, df_str_slice(path, 0, n)))
+            return true;
+    return false;
+}
+
+/* VOLUME keeps what lies there; some builders forget what a RUN does to it. */
+static const df_cmd *uses_volume(const row *r, const df_run *run)
+{
+    for (uint32_t i = 0; i < run->ncmds && r->has_volumes; i++) {
+        const df_cmd *cmd = &run->cmds[i];
+
+        for (uint32_t w = 0; w < cmd->node->nwords; w++)
+            if (in_volume(r, cmd, &cmd->node->words[w]))
+                return cmd;
+        for (uint32_t w = 0; w < cmd->node->nredirs; w++)
+            if (in_volume(r, cmd, &cmd->node->redirs[w].target))
+                return cmd;
+    }
+    return NULL;
+}
+
 /* What the first of two may not do. */
 static bool may_come_first(const row *r, df_body *s)
 {
@@ -222,8 +247,13 @@ static bool may_come_first(const row *r, df_body *s)
     if (s->fx.flags & DF_FX_HARDLINK)
         return refuse(s, "it makes hard links, which a layer cuts",
                       s->fx.hardlink);
-    if (s->fx.flags & DF_FX_SHM)
-        return refuse(s, "it uses /dev/shm, which no layer keeps", at);
+    if (s->fx.flags & DF_FX_FLEETING)
+        return refuse(
+            s, "each RUN begins with a new /dev, /etc/hosts and mounts", at);
+    cmd = uses_volume(r, s->run);
+    if (cmd)
+        return refuse(s, "what it leaves in a VOLUME may be forgotten",
+                      cmd->node->span);
     cmd = removes_workdir(r->arena, s->run);
     if (cmd)
         return refuse(s, "it removes the WORKDIR that it runs in",
@@ -238,13 +268,13 @@ static bool may_come_first(const row *r, df_body *s)
     return true;
 }
 
-static bool starts_like(const df_body *a, const df_body *b, df_sh_op want)
+static bool same_script(const df_body *a, const df_body *b)
 {
     df_sh_op op_a, op_b;
     const df_sh_node *set_a = df_run_set_line(a->run, &op_a);
     const df_sh_node *set_b = df_run_set_line(b->run, &op_b);
 
-    return set_a && set_b && op_a == want && op_b == want &&
+    return set_a && set_b && op_a == DF_OP_SEMI && op_b == DF_OP_SEMI &&
            df_str_eq(set_a->text, set_b->text);
 }
 
@@ -279,22 +309,36 @@ static bool has_bare_assignment(const df_sh_node *list)
     return false;
 }
 
-/* Is the `set` line all that changes the shell? */
-static bool only_set(const df_body *s)
+/* Is that the only command that changes the shell? */
+static bool only_changes_by(const df_body *s, const df_sh_node *opening)
 {
-    uint32_t sets = 0;
-
     if (has_bare_assignment(s->run->tree->root))
         return false;
-    for (uint32_t i = 0; i < s->run->ncmds; i++) {
-        const df_cmd *cmd = &s->run->cmds[i];
-
-        if (df_str_is(cmd->tool, "set"))
-            sets++;
-        else if (!df_cmd_leaves_shell(cmd))
+    for (uint32_t i = 0; i < s->run->ncmds; i++)
+        if (s->run->cmds[i].node != opening &&
+            !df_cmd_leaves_shell(&s->run->cmds[i]))
             return false;
-    }
-    return sets == 1 && !(s->fx.flags & (DF_FX_CD | DF_FX_COMPOUND));
+    return !(s->fx.flags & (DF_FX_CD | DF_FX_COMPOUND));
+}
+
+static bool only_set(const df_body *s)
+{
+    df_sh_op op;
+    const df_sh_node *set = df_run_set_line(s->run, &op);
+
+    return set && only_changes_by(s, set);
+}
+
+/* `set -ex && …` or `export X=1 && …`, twice: once does. */
+static bool same_chain(const df_body *a, const df_body *b)
+{
+    df_sh_op op_a, op_b;
+    const df_sh_node *first_a = df_run_opening(a->run, &op_a);
+    const df_sh_node *first_b = df_run_opening(b->run, &op_b);
+
+    return first_a && first_b && op_a == DF_OP_AND && op_b == DF_OP_AND &&
+           df_str_eq(first_a->text, first_b->text) && df_run_is_chain(a->run) &&
+           df_run_is_chain(b->run) && only_changes_by(a, first_a);
 }
 
 /* Where the body ends: a `;` at its end does not belong to it. */
@@ -356,14 +400,10 @@ static bool clean_cut(const df_doc *doc, const df_body *s, const df_body *next,
  */
 static df_link link_errexit(const row *r, df_body *s, const df_body *next)
 {
-    if (starts_like(s, next, DF_OP_SEMI) && plain_list(s) && only_set(s) &&
+    if (same_script(s, next) && plain_list(s) && only_set(s) &&
         next->run->tree->root->nkids > 1 &&
         clean_cut(r->doc, s, next, DF_LINK_SEMI))
         return DF_LINK_SEMI;
-    if (starts_like(s, next, DF_OP_AND) && df_run_is_chain(s->run) &&
-        df_run_is_chain(next->run) && only_set(s) &&
-        clean_cut(r->doc, s, next, DF_LINK_SET))
-        return DF_LINK_SET;
     if (df_run_is_chain(s->run) && only_set(s) &&
         clean_cut(r->doc, s, next, DF_LINK_AND))
         return DF_LINK_AND;
@@ -402,100 +442,10 @@ static bool stops_anyway(const df_body *s)
     return true;
 }
 
-/*
- * A `cd` does not matter to one that goes elsewhere itself; but behind that
- * one's subshell it would be seen again.
- */
-bool df_body_is_seen(const df_body *s, const df_body *next)
+static bool tool_moves(const row *r, df_body *s)
 {
-    if (s->fx.flags & DF_FX_STATE)
-        return true;
-    if (!(s->fx.flags & DF_FX_CD))
-        return false;
-    return !df_run_goes_elsewhere(next->run) || !df_run_is_chain(next->run) ||
-           (next->fx.flags & DF_FX_OLDPWD) != 0 ||
-           (next->link != DF_LINK_NONE && df_body_is_seen(next, next + 1));
-}
+    const df_cmd *cmd = df_moves_at(r->moves, (uint32_t)(s - r->seg));
 
-/* `pip install --upgrade pip`: what the command names is the command. */
-static bool replaces_itself(const df_cmd *cmd)
-{
-    df_str name;
-
-    for (uint32_t n = 0, i; (i = df_cmd_operand(cmd, n)) != 0; n++) {
-        name = df_cmd_word(cmd, i)->text;
-        if (name.len && (name.ptr[0] == '"' || name.ptr[0] == '\''))
-            name = df_str_from(name, 1);
-        if (name.len < cmd->tool.len ||
-            !df_str_eq(df_str_slice(name, 0, cmd->tool.len), cmd->tool))
-            continue;
-        if (name.len == cmd->tool.len ||
-            df_str_find_char(DF_STR("=<>~![@'\""), name.ptr[cmd->tool.len]) !=
-                SIZE_MAX)
-            return true;
-    }
-    return false;
-}
-
-/*
- * A tool that `s` puts somewhere: does it run on both sides of the cut before
- * `s` (entering), or behind it?
- */
-static bool runs_around(const row *r, const df_body *s, df_str tool,
-                        bool entering)
-{
-    const tool_use *use = df_map_get(&r->tools, tool);
-    uint32_t at = (uint32_t)(s - r->seg);
-
-    if (!use)
-        return false;
-    return entering ? use->first < at && use->last >= at
-                    : use->first <= at && use->last > at;
-}
-
-/* `ln -s ../v2/tool bin/tool`, of a program that ran before and runs again */
-static bool puts_tool_elsewhere(const row *r, const df_body *s,
-                                const df_cmd *cmd, bool entering)
-{
-    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
-        df_str name = df_path_base(cmd->node->words[i].text);
-
-        if (name.len && !df_str_eq(name, cmd->tool) &&
-            runs_around(r, s, name, entering))
-            return true;
-    }
-    return false;
-}
-
-/*
- * A shell remembers where it found a program (POSIX XCU 2.9.1.1). If a newer
- * one appears elsewhere in PATH, the same shell goes on with the old one: the
- * pip of a distribution cannot import what `pip install --upgrade pip` left.
- * In an image that brings the tool itself both lie in one place.
- */
-static const df_cmd *moved_tool(const row *r, const df_body *s, bool entering)
-{
-    for (uint32_t i = 0; i < s->run->ncmds; i++) {
-        const df_cmd *cmd = &s->run->cmds[i];
-        const df_image *image = s->run->stage->known;
-
-        if (puts_tool_elsewhere(r, s, cmd, entering))
-            return cmd;
-        if (cmd->known && replaces_itself(cmd) &&
-            !(image &&
-              df_str_in(df_str_of(image->name), cmd->known->home_images)) &&
-            runs_around(r, s, cmd->tool, entering))
-            return cmd;
-    }
-    return NULL;
-}
-
-static bool tool_moves(const row *r, df_body *s, const df_body *next)
-{
-    const df_cmd *cmd = moved_tool(r, s, false);
-
-    if (!cmd)
-        cmd = moved_tool(r, next, true);
     return cmd && !refuse(s,
                           "the shell may go on calling the old version of "
                           "what it replaces",
@@ -519,8 +469,10 @@ static df_link link_of(const row *r, df_body *s, df_body *next)
         refuse(s, "what it writes to its mounts is forgotten", a->keyword);
         return DF_LINK_NONE;
     }
-    if (tool_moves(r, s, next))
+    if (tool_moves(r, s))
         return DF_LINK_NONE;
+    if (same_chain(s, next) && clean_cut(r->doc, s, next, DF_LINK_SET))
+        return DF_LINK_SET;
     if (s->fx.flags & DF_FX_ERREXIT)
         return link_errexit(r, s, next);
     if ((s->fx.flags & DF_FX_EVAL) && !stops_anyway(s)) {
@@ -540,22 +492,23 @@ static df_link link_of(const row *r, df_body *s, df_body *next)
     return DF_LINK_AND;
 }
 
-static void note_tools(df_arena *a, row *r, uint32_t index)
+static void note_volumes(row *r, const df_facts *facts)
 {
-    const df_run *run = r->seg[index].run;
+    const df_run *first = r->seg->run;
 
-    for (uint32_t i = 0; i < run->ncmds; i++) {
-        df_str tool = run->cmds[i].tool;
-        tool_use *use = tool.ptr ? df_map_get(&r->tools, tool) : NULL;
+    df_map_init(&r->volumes, r->arena);
+    for (uint32_t i = 0; i < first->stage->ninstrs; i++) {
+        const df_instr *instr = first->stage->instrs[i];
 
-        if (!tool.ptr)
+        if (instr->kind != DF_I_VOLUME || instr->index > first->instr->index)
             continue;
-        if (!use) {
-            use = df_new(a, tool_use);
-            use->first = index;
-            df_map_put(&r->tools, tool, use);
-        }
-        use->last = index;
+        r->has_volumes = true;
+        for (uint32_t w = 0; w < instr->nwords; w++)
+            df_map_put(&r->volumes,
+                       df_image_path(r->arena, DF_STR("/"),
+                                     df_expand(r->arena, facts, instr,
+                                               instr->words[w].str)),
+                       r);
     }
 }
 
@@ -564,12 +517,11 @@ void df_join_links(df_arena *a, const df_facts *facts, df_body *bodies,
 {
     row r = {.arena = a, .doc = facts->doc, .seg = bodies, .n = n};
 
-    df_map_init(&r.tools, a);
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0; i < n; i++)
         if (bodies[i].run->tree->ok)
             bodies[i].fx = df_run_effects(bodies[i].run);
-        note_tools(a, &r, i);
-    }
+    r.moves = df_moves_of(a, bodies, n);
+    note_volumes(&r, facts);
     for (uint32_t i = 0; i + 1 < n; i++)
         bodies[i].link = link_of(&r, &bodies[i], &bodies[i + 1]);
 }

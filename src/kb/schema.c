@@ -40,9 +40,11 @@ static const df_field TOOL[] = {
     {"reads-context", BOOL, 0, AT(reads_context), NULL},
     {"runs-code", BOOL, 0, AT(runs_code), NULL},
     {"pure", BOOL, 0, AT(pure), NULL},
+    {"anywhere", STRINGS, 0, AT(anywhere), NULL},
     {"pure-on", STRINGS, 0, AT(pure_on), NULL},
     {"pure-with", STRINGS, 0, AT(pure_with), NULL},
     {"network", STRINGS, 0, AT(network), NULL},
+    {"brings", STRINGS, 0, AT(brings), NULL},
     {"home-images", STRINGS, 0, AT(home_images), NULL},
     {"single-dash", BOOL, 0, AT(single_dash), NULL},
     {"removes", STRINGS, 0, AT(removes), NULL},
@@ -54,6 +56,8 @@ static const char *check_tool(const void *row)
 
     if (t->pure && t->reads_context)
         return "`pure` and `reads-context` contradict each other";
+    if (*t->anywhere && !t->pure)
+        return "`anywhere` needs `pure: true`";
     if (!t->wrapper && (t->wrapper_skip || t->assigns || *t->query_options))
         return "`wrapper-skip`, `assigns` and `query-options` need "
                "`wrapper: true`";
