@@ -11,8 +11,8 @@
 static bool is_quiet_set(const df_sh_node *node)
 {
     if (!df_str_is(node->words[0].text, "set") || node->nwords != 2 ||
-        !node->words[1].is_plain || node->words[1].value.len < 2 ||
-        node->words[1].value.ptr[0] != '-')
+        node->nassigns || node->nredirs || !node->words[1].is_plain ||
+        node->words[1].value.len < 2 || node->words[1].value.ptr[0] != '-')
         return false;
     for (size_t i = 1; i < node->words[1].value.len; i++)
         if (df_str_find_char(DF_STR("exv"), node->words[1].value.ptr[i]) ==
@@ -48,22 +48,6 @@ static bool minds_no_errexit(const df_body *b)
         for (uint32_t k = 0; k < chain->kids[i]->nkids; k++)
             if (!is_plain_command(chain->kids[i]->kids[k]))
                 return false;
-    return true;
-}
-
-/* Its only state is `set -ex &&` at its start, and nobody below minds. */
-static bool only_traces(const df_body *s)
-{
-    df_sh_op op;
-    const df_sh_node *set = df_run_set_line(s->run, &op);
-
-    if (!set || op != DF_OP_AND || !is_quiet_set(set) ||
-        !df_run_is_chain(s->run) || s->run->tree->root->nkids != 1)
-        return false;
-    for (uint32_t i = 0; i < s->run->ncmds; i++)
-        if (s->run->cmds[i].node != set &&
-            !df_cmd_leaves_shell(&s->run->cmds[i]))
-            return false;
     return true;
 }
 
@@ -108,17 +92,11 @@ static bool is_named_below(const df_body *s, df_str name)
     return false;
 }
 
-/* Bare assignments of a list to what is of no use below. */
+/* Does a list assign only to what is of no use below? */
 static bool assigns_for_itself(const df_body *s)
 {
     const df_sh_node *root = s->run->tree->root;
 
-    if (s->fx.flags & DF_FX_COMPOUND)
-        return false;
-    for (uint32_t i = 0; i < s->run->ncmds; i++)
-        if (s->run->cmds[i].node->nwords &&
-            !df_cmd_leaves_shell(&s->run->cmds[i]))
-            return false;
     for (uint32_t i = 0; i < root->nkids; i++)
         for (uint32_t k = 0; k < root->kids[i]->nkids; k++) {
             const df_sh_node *cmd = root->kids[i]->kids[k]->kids[0];
@@ -132,6 +110,25 @@ static bool assigns_for_itself(const df_body *s)
                     return false;
         }
     return true;
+}
+
+/* `set -x` and variables of its own are all that it does to the shell. */
+static bool is_discreet(const df_body *s)
+{
+    bool sets = false;
+
+    if (s->fx.flags & (DF_FX_COMPOUND | DF_FX_EVAL))
+        return false;
+    for (uint32_t i = 0; i < s->run->ncmds; i++) {
+        const df_cmd *cmd = &s->run->cmds[i];
+
+        if (!cmd->node->nwords || df_cmd_leaves_shell(cmd))
+            continue;
+        if (!is_quiet_set(cmd->node))
+            return false;
+        sets = true;
+    }
+    return (!sets || nobody_minds(s)) && assigns_for_itself(s);
 }
 
 static bool is_absolute(const df_sh_word *word)
@@ -206,8 +203,7 @@ static bool directory_is_seen(const df_body *s)
 bool df_body_is_seen(const df_body *s, const df_body *next)
 {
     (void)next;
-    if ((s->fx.flags & DF_FX_STATE) && !(only_traces(s) && nobody_minds(s)) &&
-        !assigns_for_itself(s))
+    if ((s->fx.flags & DF_FX_STATE) && !is_discreet(s))
         return true;
     return (s->fx.flags & DF_FX_CD) && directory_is_seen(s);
 }

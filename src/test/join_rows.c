@@ -91,6 +91,8 @@ static const rule RULES[] = {
     {'B', 8, 0, "export u=@n@&@A"},
     {'B', 6, 0, "v=@n@&@A"},
     {'B', 4, 0, "v=@n@&echo $v >> log"},
+    {'B', 4, 0, "v=@n@&set -x@&@S@&@S"},
+    {'B', 4, 0, "set -x;\n@S@;@A"},
     {'B', 6, 0, "rm -rf @w/d/a"},
     {'B', 4, 0, "mkdir -p @w/d/e@&rm -f @w/a"},
     {'B', 8, 0, "set -e;@N@M"},
