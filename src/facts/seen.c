@@ -26,7 +26,7 @@ static bool is_plain_command(const df_sh_node *cmd)
     if (cmd->kind != DF_SH_SIMPLE)
         return false;
     for (uint32_t i = 0; i < cmd->nwords; i++)
-        if (cmd->words[i].nsubs || df_str_has(cmd->words[i].text, "$-"))
+        if (cmd->words[i].nsubs)
             return false;
     for (uint32_t i = 0; i < cmd->nassigns; i++)
         if (cmd->assigns[i].value.nsubs)
@@ -51,10 +51,22 @@ static bool minds_no_errexit(const df_body *b)
     return true;
 }
 
-static bool nobody_minds(const df_body *s)
+/* Tracing shows on the terminal; `{ …; } 2>file` and $- would tell. */
+static bool minds_no_trace(const df_body *b)
+{
+    df_str text = b->run->instr->args.str;
+
+    return !(b->fx.flags & (DF_FX_COMPOUND | DF_FX_EVAL)) &&
+           !df_str_has(text, "$-") &&
+           !(df_str_has(text, "2>") &&
+             (df_str_has(text, "$(") || df_str_has(text, "`")));
+}
+
+static bool nobody_minds(const df_body *s, bool errexit)
 {
     for (uint32_t n = 0; s->link != DF_LINK_NONE; s++, n++)
-        if (n == FAR || !minds_no_errexit(s + 1))
+        if (n == FAR || !minds_no_trace(s + 1) ||
+            (errexit && !minds_no_errexit(s + 1)))
             return false;
     return true;
 }
@@ -128,7 +140,8 @@ static bool is_discreet(const df_body *s)
             return false;
         sets = true;
     }
-    return (!sets || nobody_minds(s)) && assigns_for_itself(s);
+    return (!sets || nobody_minds(s, (s->fx.flags & DF_FX_ERREXIT) != 0)) &&
+           assigns_for_itself(s);
 }
 
 static bool is_absolute(const df_sh_word *word)

@@ -122,7 +122,7 @@ static const rule RULES[] = {
     {'B', 2, 0, "hello() { @S@&@S; }@;hello || @S"},
     {'B', 2, 0, "set -e; hello() { @S; @S; }; hello; @S"},
     {'B', 3, 0, "hello || echo none >> log"},
-    {'B', 5, 0, "echo \"[$v][$u][$#][$PWD]\" >> log@;@L"},
+    {'B', 14, 0, "echo \"[$v][$u][$#][$PWD]\" >> log@;@L"},
     {'B', 5, 0, "echo \"$-\" | grep -q @E@;echo $? >> log"},
     {'B', 4, 0, "umask >> log@;echo * >> log@&@L"},
     {'B', 8, 0, "@C"},
