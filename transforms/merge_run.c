@@ -267,19 +267,32 @@ static const df_sh_node *only_command(const df_sh_node *list)
     return list->kind == DF_SH_SIMPLE ? list : NULL;
 }
 
+/* A list of nothing but `cd x`, `export X=1`, `A=1 && B=2`. */
+static bool only_no_ops(df_arena *mem, const df_sh_node *list)
+{
+    for (uint32_t i = 0; i < list->nkids; i++)
+        for (uint32_t k = 0; k < list->kids[i]->nkids; k++) {
+            const df_sh_node *pipe = list->kids[i]->kids[k];
+            const df_sh_node *cmd = pipe->kids[0];
+
+            if (pipe->nkids != 1 || cmd->kind != DF_SH_SIMPLE ||
+                is_word(cmd, 0, ".") || is_word(cmd, 0, "source") ||
+                !instead(mem, cmd, true).len)
+                return false;
+        }
+    return true;
+}
+
 /* `RUN cd x`, `RUN (export X=1)`: nobody would write that in front of `&&`. */
 static bool does_nothing(df_arena *mem, const df_run *run)
 {
     const df_sh_node *root = run->tree->root;
-    const df_sh_node *node = root;
 
     if (root->nkids == 1 && root->kids[0]->nkids == 1 &&
         root->kids[0]->kids[0]->nkids == 1 &&
         root->kids[0]->kids[0]->kids[0]->kind == DF_SH_SUBSHELL)
-        node = root->kids[0]->kids[0]->kids[0]->kids[0];
-    node = only_command(node);
-    return node && !is_word(node, 0, ".") && !is_word(node, 0, "source") &&
-           instead(mem, node, true).len > 0;
+        root = root->kids[0]->kids[0]->kids[0]->kids[0];
+    return only_no_ops(mem, root);
 }
 
 /* `wget http://x/?a=1&b=2`: no assignment was meant, but a quote. */
@@ -386,7 +399,7 @@ static bool may_differ(const df_body *s, const df_body *next)
 {
     return (s->link == DF_LINK_AND && next->link == DF_LINK_SET) ||
            (s->link == DF_LINK_SET && next->link == DF_LINK_AND &&
-            !df_body_is_seen(next, next + 1));
+            !df_body_is_seen(next));
 }
 
 /* A `set -e` script joins its own kind before it joins others. */

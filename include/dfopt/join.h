@@ -36,8 +36,9 @@ typedef struct {
 void df_join_links(df_arena *a, const df_facts *facts, df_body *bodies,
                    uint32_t n);
 
-/* Would the next body see what this one does to the shell? (link is set) */
-bool df_body_is_seen(const df_body *body, const df_body *next);
+/* Would one of the bodies that it is linked to see what this one does to the
+ * shell? */
+bool df_body_is_seen(const df_body *body);
 
 /* Where a body begins and ends in the source, and what stands before it ends:
  * RUN and its flags, or the `set` line that the one before has already. */

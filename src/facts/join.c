@@ -482,7 +482,7 @@ static df_link link_of(const row *r, df_body *s, df_body *next)
     if (!clean_cut(r->doc, s, next, DF_LINK_AND))
         return DF_LINK_NONE;
     if (s->run->state->shell_errexit &&
-        ((s->fx.flags & DF_FX_COMPOUND) || df_body_is_seen(s, next) ||
+        ((s->fx.flags & DF_FX_COMPOUND) || df_body_is_seen(s) ||
          (s > r->seg && s[-1].link != DF_LINK_NONE &&
           !df_run_is_chain(s->run)))) {
         refuse(s, "the -e of SHELL does not reach into a joined group",

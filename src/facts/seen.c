@@ -210,12 +210,11 @@ static bool directory_is_seen(const df_body *s)
     }
     return !df_run_goes_elsewhere(next->run) || !df_run_is_chain(next->run) ||
            (next->fx.flags & DF_FX_OLDPWD) != 0 ||
-           (next->link != DF_LINK_NONE && df_body_is_seen(next, next + 1));
+           (next->link != DF_LINK_NONE && df_body_is_seen(next));
 }
 
-bool df_body_is_seen(const df_body *s, const df_body *next)
+bool df_body_is_seen(const df_body *s)
 {
-    (void)next;
     if ((s->fx.flags & DF_FX_STATE) && !is_discreet(s))
         return true;
     return (s->fx.flags & DF_FX_CD) && directory_is_seen(s);

@@ -24,7 +24,7 @@ static shell_quote around(const df_body *s)
 
     if (same_script)
         return (shell_quote){"", ""};
-    if (s->link != DF_LINK_NONE && df_body_is_seen(s, s + 1))
+    if (s->link != DF_LINK_NONE && df_body_is_seen(s))
         return (shell_quote){begins_with_paren(s) ? "( " : "(", ")"};
     if (s->before != DF_LINK_NONE && !df_run_is_chain(s->run))
         return (shell_quote){"{ ", "; }"};
