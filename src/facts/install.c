@@ -105,12 +105,13 @@ const df_ecosystem *df_cmd_ecosystem(const df_cmd *cmd)
 df_str df_install_name(df_arena *a, const df_cmd *cmd)
 {
     const df_ecosystem *eco = df_cmd_ecosystem(cmd);
-    uint32_t i = df_cmd_operand(cmd, 0);
+    char room[64];
+    df_str both = df_cmd_both(cmd, room, sizeof room);
 
     if (!cmd->sub.len)
         return cmd->tool;
-    if (eco && i && df_str_is(df_str_of(eco->name), "go-download"))
-        return DF_STR("go mod download");
+    if (eco && both.len && df_str_in(both, eco->install))
+        return df_fmt(a, "%.*s %.*s", DF_STR_ARG(cmd->tool), DF_STR_ARG(both));
     return df_fmt(a, "%.*s %.*s", DF_STR_ARG(cmd->tool), DF_STR_ARG(cmd->sub));
 }
 

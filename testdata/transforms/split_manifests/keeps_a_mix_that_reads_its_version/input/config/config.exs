@@ -1,0 +1,3 @@
+import Config
+
+config :shop, port: 4000
