@@ -26,7 +26,8 @@ for name in $(env | sed -n 's/^\(GIT_[A-Z_0-9]*\)=.*/\1/p') NO_COLOR; do
 done
 # A program called docker that builds nothing: see there.
 FAKE_BIN=$root/src/test/fake
-export DFOPT FAKE_BIN
+SOURCE=$root
+export DFOPT FAKE_BIN SOURCE
 export LC_ALL=C TERM=dumb HOME="$tmp/home" XDG_CONFIG_HOME="$tmp/home"
 export GIT_CONFIG_NOSYSTEM=1 GIT_CEILING_DIRECTORIES="$tmp"
 export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@example.com
