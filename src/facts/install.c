@@ -455,6 +455,52 @@ static void read_lock(df_reader *r, df_str path)
                     DF_STR_ARG(path));
 }
 
+bool df_install_file_at(const df_cmd *cmd, df_strings options, uint32_t i,
+                        df_str *file)
+{
+    df_str word = cmd->node->words[i].text;
+
+    for (; *options; options++) {
+        df_str option = df_str_of(*options);
+
+        if (df_str_eq(word, option)) {
+            const df_sh_word *next = df_cmd_word(cmd, i + 1);
+
+            *file = next && next->is_plain ? next->value : (df_str){NULL, 0};
+            return true;
+        }
+        if (!df_str_starts(word, *options))
+            continue;
+        word = df_str_from(word, option.len);
+        *file = cmd->node->words[i].is_plain
+                    ? df_str_from(word, df_str_starts(word, "="))
+                    : (df_str){NULL, 0};
+        return true;
+    }
+    return false;
+}
+
+/* Manifests that the command names itself; false: it names none. */
+static bool add_named(df_reader *r)
+{
+    const df_cmd *cmd = r->in->cmd;
+    bool found = false;
+    df_str file;
+
+    for (uint32_t i = cmd->sub_word + 1; i < cmd->node->nwords; i++) {
+        if (!df_install_file_at(cmd, r->in->eco->file_options, i, &file))
+            continue;
+        found = true;
+        if (!file.ptr)
+            df_need_why(r, "which file %.*s reads is not known",
+                        DF_STR_ARG(df_install_name(r->b->arena, cmd)));
+        else if (!df_need_add(r, df_need_path(r, cmd->dir, file), true) &&
+                 !r->in->missing.len)
+            r->in->missing = file;
+    }
+    return found;
+}
+
 /* A tool of which the knowledge says all that is to be known. */
 static bool read_plain(df_reader *r)
 {
@@ -462,7 +508,12 @@ static bool read_plain(df_reader *r)
          df_cmd_operands(r->in->cmd) > name_words(r->in->eco)) ||
         !has_all(r->in->cmd, r->in->eco->only_with))
         return false;
-    if (!df_install_manifests(r))
+    if (*r->in->eco->file_options) {
+        if (!add_named(r))
+            return false;
+        for (df_strings c = r->in->eco->config; *c; c++)
+            df_need_config(r, df_str_of(*c));
+    } else if (!df_install_manifests(r))
         return true;
     for (uint32_t i = 0; i < r->in->nneeds; i++)
         if (r->in->needs[i].main)

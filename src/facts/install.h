@@ -26,6 +26,11 @@ bool df_install_manifests(df_reader *r);
 /* One entry of a row's locks or config. */
 void df_need_config(df_reader *r, df_str name);
 
+/* The value of a file option at word i: `-r x`, `-rx`, `--requirement=x`; ptr
+ * NULL: not known. */
+bool df_install_file_at(const df_cmd *cmd, df_strings options, uint32_t i,
+                        df_str *file);
+
 /* Each fills in needs, or says why not; false: no install after all. */
 bool df_install_npm(df_reader *r);
 bool df_install_pip(df_reader *r);

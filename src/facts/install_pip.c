@@ -5,32 +5,6 @@
  */
 #include "facts/install.h"
 
-/* The value of a file option at word i: `-r x`, `-rx`, `--requirement=x`. */
-static bool file_at(const df_cmd *cmd, df_strings options, uint32_t i,
-                    df_str *file)
-{
-    df_str word = cmd->node->words[i].text;
-
-    for (; *options; options++) {
-        df_str option = df_str_of(*options);
-
-        if (df_str_eq(word, option)) {
-            const df_sh_word *next = df_cmd_word(cmd, i + 1);
-
-            *file = next && next->is_plain ? next->value : (df_str){NULL, 0};
-            return true;
-        }
-        if (!df_str_starts(word, *options))
-            continue;
-        word = df_str_from(word, option.len);
-        *file = cmd->node->words[i].is_plain
-                    ? df_str_from(word, df_str_starts(word, "="))
-                    : (df_str){NULL, 0};
-        return true;
-    }
-    return false;
-}
-
 static bool is_path(df_str s)
 {
     return df_str_starts(s, ".") ||
@@ -116,7 +90,7 @@ bool df_install_pip(df_reader *r)
     df_str file;
 
     for (uint32_t i = cmd->sub_word + 1; i < cmd->node->nwords; i++) {
-        if (!file_at(cmd, r->in->eco->file_options, i, &file))
+        if (!df_install_file_at(cmd, r->in->eco->file_options, i, &file))
             continue;
         found |= df_str_starts(cmd->node->words[i].text, "-r") ||
                  df_str_starts(cmd->node->words[i].text, "--r");
@@ -131,7 +105,8 @@ bool df_install_pip(df_reader *r)
         df_need_config(r, df_str_of(*c));
     check_operands(r);
     for (uint32_t i = cmd->sub_word + 1; i < cmd->node->nwords; i++)
-        if (file_at(cmd, r->in->eco->path_options, i, &file) && file.ptr)
+        if (df_install_file_at(cmd, r->in->eco->path_options, i, &file) &&
+            file.ptr)
             df_need_named(r, df_install_name(r->b->arena, cmd), file);
     return true;
 }
