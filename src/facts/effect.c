@@ -67,7 +67,8 @@ static bool is_fleeting(df_str text)
         return true;
     while (at != SIZE_MAX) {
         df_str rest = df_str_from(text, at + 4);
-        bool root = !at || !df_is_name(text.ptr[at - 1]);
+        bool root = !at || df_str_find_char(DF_STR("\"'=:,<>( \t\n"),
+                                            text.ptr[at - 1]) != SIZE_MAX;
 
         if (root && (!rest.len || (rest.ptr[0] == '/' &&
                                    !is_dull_device(df_str_from(rest, 1)))))
