@@ -151,12 +151,52 @@ static bool is_absolute(const df_sh_word *word)
            df_str_find_char(word->text, '`') == SIZE_MAX;
 }
 
+/* `dnf install tool.rpm` takes the file of this directory. */
+static bool is_package_file(df_str word)
+{
+    return df_str_ends(word, ".rpm") || df_str_ends(word, ".apk") ||
+           df_str_ends(word, ".deb");
+}
+
 static bool works_anywhere(const df_cmd *cmd)
 {
     return df_str_in(DF_STR("*"), cmd->known->anywhere) ||
            (cmd->sub.len && df_str_in(cmd->sub, cmd->known->anywhere));
 }
 
+/* Words that name nothing of a directory. */
+static bool names_no_file(const df_cmd *cmd)
+{
+    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
+        const df_sh_word *word = &cmd->node->words[i];
+
+        if (!is_absolute(word) &&
+            (!word->is_plain || is_package_file(word->value) ||
+             df_str_find_char(word->text, '/') != SIZE_MAX))
+            return false;
+    }
+    return true;
+}
+
+/* rm -rf /x /y */
+static bool removes_absolute(const df_cmd *cmd)
+{
+    bool found = false;
+
+    if (!df_str_in(DF_STR("*"), cmd->known->removes))
+        return false;
+    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
+        const df_sh_word *word = &cmd->node->words[i];
+
+        if (is_absolute(word))
+            found = true;
+        else if (!word->is_plain || !df_str_starts(word->value, "-"))
+            return false;
+    }
+    return found;
+}
+
+/* Nothing of what it does depends on the directory: `pwd` and `ls` do. */
 static bool is_placeless(const df_cmd *cmd)
 {
     if (!cmd->known || !cmd->known->pure)
@@ -164,16 +204,7 @@ static bool is_placeless(const df_cmd *cmd)
     for (uint32_t i = 0; i < cmd->node->nredirs; i++)
         if (!is_absolute(&cmd->node->redirs[i].target))
             return false;
-    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
-        const df_sh_word *word = &cmd->node->words[i];
-
-        if (is_absolute(word))
-            continue;
-        if (!word->is_plain || df_str_find_char(word->text, '/') != SIZE_MAX ||
-            (!works_anywhere(cmd) && !df_str_starts(word->value, "-")))
-            return false;
-    }
-    return true;
+    return works_anywhere(cmd) ? names_no_file(cmd) : removes_absolute(cmd);
 }
 
 /* Does the body do the same in every directory? What it removes may be that

@@ -94,6 +94,8 @@ static const rule RULES[] = {
     {'B', 4, 0, "v=@n@&set -x@&@S@&@S"},
     {'B', 4, 0, "set -x;\n@S@;@A"},
     {'B', 6, 0, "rm -rf @w/d/a"},
+    {'B', 6, 0, "pwd >> @w/log"},
+    {'B', 3, 0, "ls > @w/list"},
     {'B', 4, 0, "mkdir -p @w/d/e@&rm -f @w/a"},
     {'B', 8, 0, "set -e;@N@M"},
     {'B', 3, 0, "set -eux; \n# first, as always\v    @M;"},
