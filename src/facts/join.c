@@ -452,6 +452,19 @@ static bool tool_moves(const row *r, df_body *s)
                           cmd->node->span);
 }
 
+/*
+ * May it have to go into a subshell? Which of the links below will hold is not
+ * known yet, so this asks for less than df_body_is_seen().
+ */
+static bool may_be_isolated(const df_body *s, const df_body *next)
+{
+    if (s->fx.flags & DF_FX_STATE)
+        return true;
+    return (s->fx.flags & DF_FX_CD) &&
+           (!df_run_goes_elsewhere(next->run) || !df_run_is_chain(next->run) ||
+            (next->fx.flags & DF_FX_OLDPWD));
+}
+
 static df_link link_of(const row *r, df_body *s, df_body *next)
 {
     const df_instr *a = s->run->instr;
@@ -482,7 +495,7 @@ static df_link link_of(const row *r, df_body *s, df_body *next)
     if (!clean_cut(r->doc, s, next, DF_LINK_AND))
         return DF_LINK_NONE;
     if (s->run->state->shell_errexit &&
-        ((s->fx.flags & DF_FX_COMPOUND) || df_body_is_seen(s) ||
+        ((s->fx.flags & DF_FX_COMPOUND) || may_be_isolated(s, next) ||
          (s > r->seg && s[-1].link != DF_LINK_NONE &&
           !df_run_is_chain(s->run)))) {
         refuse(s, "the -e of SHELL does not reach into a joined group",
