@@ -79,8 +79,8 @@ static bool removes_packages(const df_body *s)
     for (uint32_t i = 0; i < s->run->ncmds; i++) {
         const df_cmd *cmd = &s->run->cmds[i];
 
-        if (cmd->known && cmd->known->pure && *cmd->known->network &&
-            cmd->sub.len && df_str_in(cmd->sub, cmd->known->removes))
+        if (df_cmd_is_package_manager(cmd) && cmd->sub.len &&
+            df_str_in(cmd->sub, cmd->known->removes))
             return true;
     }
     return false;

@@ -49,7 +49,8 @@ bool df_run_may_end_early(const df_run *run);
 /* Its text is one && chain: no `;`, no `||` on the top level. */
 bool df_run_is_chain(const df_run *run);
 
-/* It begins with `cd /absolute &&`, so it does not care where it starts. */
+/* A chain that begins with `cd /absolute &&`: it does not care where it starts.
+ */
 bool df_run_goes_elsewhere(const df_run *run);
 
 /*

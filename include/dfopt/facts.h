@@ -152,6 +152,9 @@ const df_sh_word *df_cmd_word(const df_cmd *cmd, uint32_t index);
  * empty: there are not both, or they do not fit. */
 df_str df_cmd_both(const df_cmd *cmd, char *room, size_t size);
 
+/* apt-get, apk, …: fetches, and touches nothing but the system. */
+bool df_cmd_is_package_manager(const df_cmd *cmd);
+
 /* Is it one of "tool sub", "tool *" or "tool"? */
 bool df_cmd_in(const df_cmd *cmd, df_strings list);
 /* Any command of the RUN from index `from` on? */

@@ -29,6 +29,11 @@ df_str df_cmd_both(const df_cmd *cmd, char *room, size_t size)
     return (df_str){room, len + 1 + word->value.len};
 }
 
+bool df_cmd_is_package_manager(const df_cmd *cmd)
+{
+    return cmd->known && cmd->known->pure && *cmd->known->network;
+}
+
 /* What a word says as far as it is known before it is expanded. */
 static df_str said(const df_sh_word *word)
 {

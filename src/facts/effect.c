@@ -420,10 +420,10 @@ bool df_run_goes_elsewhere(const df_run *run)
     const df_sh_node *andor;
     const df_sh_node *cmd = first_simple(run->tree->root, &andor);
 
-    return cmd && cmd->nwords == 2 && !cmd->nassigns && !cmd->nredirs &&
-           df_str_is(cmd->words[0].text, "cd") && cmd->words[1].is_plain &&
-           df_str_starts(cmd->words[1].value, "/") && andor->nkids > 1 &&
-           andor->kids[1]->op == DF_OP_AND;
+    return cmd && df_run_is_chain(run) && cmd->nwords == 2 && !cmd->nassigns &&
+           !cmd->nredirs && df_str_is(cmd->words[0].text, "cd") &&
+           cmd->words[1].is_plain && df_str_starts(cmd->words[1].value, "/") &&
+           andor->nkids > 1 && andor->kids[1]->op == DF_OP_AND;
 }
 
 const df_sh_node *df_run_opening(const df_run *run, df_sh_op *op)

@@ -460,9 +460,8 @@ static bool may_be_isolated(const df_body *s, const df_body *next)
 {
     if (s->fx.flags & DF_FX_STATE)
         return true;
-    return (s->fx.flags & DF_FX_CD) &&
-           (!df_run_goes_elsewhere(next->run) || !df_run_is_chain(next->run) ||
-            (next->fx.flags & DF_FX_OLDPWD));
+    return (s->fx.flags & DF_FX_CD) && (!df_run_goes_elsewhere(next->run) ||
+                                        (next->fx.flags & DF_FX_OLDPWD));
 }
 
 static df_link link_of(const row *r, df_body *s, df_body *next)

@@ -122,11 +122,6 @@ static bool names_source(const df_moves *m, df_str word, uint32_t cut)
     return false;
 }
 
-static bool is_package_manager(const df_cmd *cmd)
-{
-    return cmd->known && cmd->known->pure && *cmd->known->network;
-}
-
 /*
  * `make install`, `curl … | sh`: they may put anything anywhere. They are taken
  * to put what the body names as a source.
@@ -142,7 +137,7 @@ static const df_cmd *may_put_unseen(const df_moves *m, const df_body *s,
     for (uint32_t c = 0; c < s->run->ncmds && opaque; c++) {
         const df_cmd *cmd = &s->run->cmds[c];
 
-        if (is_package_manager(cmd))
+        if (df_cmd_is_package_manager(cmd))
             continue;
         for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++)
             if (names_source(m, cmd->node->words[i].text, cut))

@@ -239,7 +239,7 @@ static bool directory_is_seen(const df_body *s)
         if (n == FAR)
             return true;
     }
-    return !df_run_goes_elsewhere(next->run) || !df_run_is_chain(next->run) ||
+    return !df_run_goes_elsewhere(next->run) ||
            (next->fx.flags & DF_FX_OLDPWD) != 0 ||
            (next->link != DF_LINK_NONE && df_body_is_seen(next));
 }
