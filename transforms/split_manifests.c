@@ -12,6 +12,10 @@
  * needs the source, or where the host's node_modules would be laid over the
  * installed one, nothing is changed, and the reason is printed.
  *
+ * `poetry install`, `uv sync` and `composer install` look at the source after
+ * the dependencies. They stay below it, and are called a second time above it
+ * with the options that stop them there.
+ *
  * `go build` reads the source, so in a stage that is not shipped its modules
  * are downloaded before the source is copied, by `go mod download`.
  *
@@ -61,6 +65,12 @@ static df_finding *report(df_pass_ctx *cx, const df_lift *l)
     df_arena *a = df_cx_arena(cx);
     df_str install = df_install_name(a, l->installs[0].cmd);
 
+    if (df_lift_is_twice(l))
+        return df_change(cx, at,
+                         "%.*s %s copied first, for %.*s%.*s: editing source "
+                         "no longer reinstalls dependencies",
+                         DF_STR_ARG(names_of(a, l)), verb(l->ncarry),
+                         DF_STR_ARG(install), DF_STR_ARG(l->installs[0].alone));
     if (!l->ncarry)
         return df_change(cx, at,
                          "%.*s is copied after %.*s: editing source no longer "
@@ -216,18 +226,6 @@ static bool stands_below_source(df_pass_ctx *cx, const df_cmd *cmd,
            df_copy_is_broad(origin.copy);
 }
 
-/* Options that would keep the install from the source: " --no-root". */
-static df_str missing_options(df_arena *a, const df_cmd *cmd,
-                              const df_ecosystem *eco)
-{
-    df_str missing = DF_STR("");
-
-    for (df_strings o = eco->only_with; *o; o++)
-        if (!df_cmd_has(cmd, *o))
-            missing = df_fmt(a, "%.*s %s", DF_STR_ARG(missing), *o);
-    return missing;
-}
-
 /* Has a RUN above installed the dependencies alone? */
 static bool installed_apart(df_pass_ctx *cx, const df_cmd *cmd,
                             const df_ecosystem *eco)
@@ -242,7 +240,7 @@ static bool installed_apart(df_pass_ctx *cx, const df_cmd *cmd,
                 return false;
             if (other->run->stage == cmd->run->stage &&
                 df_cmd_ecosystem(other) == eco &&
-                !missing_options(df_cx_arena(cx), other, eco).len)
+                !df_install_missing_options(df_cx_arena(cx), other).len)
                 return true;
         }
     return false;
@@ -258,7 +256,7 @@ static void advise_apart(df_pass_ctx *cx, const df_cmd *cmd)
     if (!eco || !*eco->only_with || df_cmd_has_any(cmd, eco->not_with) ||
         installed_apart(cx, cmd, eco))
         return;
-    missing = missing_options(a, cmd, eco);
+    missing = df_install_missing_options(a, cmd);
     if (missing.len && stands_below_source(cx, cmd, eco))
         df_suggest(cx, cmd->node->words[cmd->tool_word].span,
                    "`%.*s%.*s` above COPY would install the dependencies "
@@ -286,11 +284,14 @@ static void advise(df_pass_ctx *cx, const df_cmd *cmd)
 
 static void do_run(df_pass_ctx *cx, const df_run *run)
 {
-    if (!lift(cx, run))
+    bool planned = lift(cx, run);
+
+    if (!planned)
         prefetch(cx, run);
     for (uint32_t i = 0; i < run->ncmds && !run->onbuild; i++) {
         advise(cx, &run->cmds[i]);
-        advise_apart(cx, &run->cmds[i]);
+        if (!planned)
+            advise_apart(cx, &run->cmds[i]);
     }
 }
 

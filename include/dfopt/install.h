@@ -34,6 +34,9 @@ typedef struct {
     uint32_t nneeds, cneeds;
     df_named *named;
     uint32_t nnamed, cnamed;
+    df_str alone;   /* it installs the project, too, and so stays below it; with
+                       these options (" --no-root") it would install no more than
+                       the dependencies. Empty: it needs none */
     df_str why;     /* it reads more than its needs; empty if not */
     df_str missing; /* the manifest that no COPY brings; empty if none */
 } df_install;
@@ -51,6 +54,9 @@ bool df_install_read(const df_brought *b, const df_cmd *cmd, df_install *out);
  */
 df_str df_install_exposed(const df_brought *b, const df_install *in,
                           const df_copied **by);
+
+/* " --no-root": what the command lacks of its row's `only-with`. */
+df_str df_install_missing_options(df_arena *a, const df_cmd *cmd);
 
 /* "npm ci", "yarn", "go mod download" */
 df_str df_install_name(df_arena *a, const df_cmd *cmd);

@@ -41,6 +41,16 @@ bool df_lift_plan(df_arena *a, const df_facts *facts, df_context *context,
 bool df_prefetch_plan(df_arena *a, const df_facts *facts, df_context *context,
                       const df_run *run, df_lift *out);
 
+/*
+ * Does the install stay below the source, and a call of it for the dependencies
+ * alone come before (`poetry install --no-root`)? Commands [0, end) go up with
+ * that one; the RUN is cut before the install, or, with `end` 0, not at all.
+ */
+bool df_lift_is_twice(const df_lift *l);
+
+/* That call, in one line. */
+df_str df_lift_alone(const df_lift *l);
+
 /* Write a plan without `why` into a finding. */
 void df_lift_apply(df_finding *f, const df_lift *l);
 void df_prefetch_apply(df_finding *f, const df_lift *l);

@@ -501,13 +501,40 @@ static bool add_named(df_reader *r)
     return found;
 }
 
+static bool has_lock(const df_install *in)
+{
+    for (uint32_t i = 0; i < in->nneeds; i++)
+        if (df_str_in(df_path_base(in->needs[i].origin.path), in->eco->locks))
+            return true;
+    return false;
+}
+
+df_str df_install_missing_options(df_arena *a, const df_cmd *cmd)
+{
+    df_str missing = DF_STR("");
+
+    for (df_strings o = df_cmd_ecosystem(cmd)->only_with; *o; o++)
+        if (!df_cmd_has(cmd, *o))
+            missing = df_fmt(a, "%.*s %s", DF_STR_ARG(missing), *o);
+    return missing;
+}
+
+/* Can the command be called twice, the first time for the dependencies alone?
+ * Without a lock both times might find other versions. */
+static bool splits_in_two(const df_reader *r)
+{
+    const df_cmd *cmd = r->in->cmd;
+
+    return cmd->top && !cmd->wrapped && !cmd->node->nredirs && has_lock(r->in);
+}
+
 /* A tool of which the knowledge says all that is to be known. */
 static bool read_plain(df_reader *r)
 {
-    if ((r->in->eco->operands_are_packages &&
-         df_cmd_operands(r->in->cmd) > name_words(r->in->eco)) ||
-        !has_all(r->in->cmd, r->in->eco->only_with))
+    if (r->in->eco->operands_are_packages &&
+        df_cmd_operands(r->in->cmd) > name_words(r->in->eco))
         return false;
+    r->in->alone = df_install_missing_options(r->b->arena, r->in->cmd);
     if (*r->in->eco->file_options) {
         if (!add_named(r))
             return false;
@@ -515,6 +542,8 @@ static bool read_plain(df_reader *r)
             df_need_config(r, df_str_of(*c));
     } else if (!df_install_manifests(r))
         return true;
+    if (r->in->alone.len && !splits_in_two(r))
+        return false;
     for (uint32_t i = 0; i < r->in->nneeds; i++)
         if (r->in->needs[i].main)
             read_text(r, r->in->needs[i].origin.path);

@@ -29,6 +29,11 @@ df_str df_lift_name(const df_lift *l)
     return df_install_name(l->b->arena, l->installs[0].cmd);
 }
 
+bool df_lift_is_twice(const df_lift *l)
+{
+    return l->installs[0].alone.len > 0;
+}
+
 /* --- which COPYs go down --- */
 
 /* Lists and settings, as opposed to what is edited all day. */
@@ -198,7 +203,7 @@ static bool joins(df_lift *l, const df_cmd *cmd)
     df_install in;
 
     if (!df_install_read(l->b, cmd, &in) || in.why.len || in.missing.len ||
-        names_moved(l, &in))
+        in.alone.len || names_moved(l, &in))
         return false;
     for (uint32_t i = 0; i < l->b->ncopies; i++)
         if (goes_down(l, &in, &l->b->copies[i]) &&
@@ -273,13 +278,14 @@ static bool find_end(df_lift *l)
     const df_run *run = l->run;
     uint32_t install = (uint32_t)(l->installs[0].cmd - run->cmds);
 
-    while (l->end < run->ncmds && goes_up(l, &run->cmds[l->end]))
+    while (l->end < (df_lift_is_twice(l) ? install : run->ncmds) &&
+           goes_up(l, &run->cmds[l->end]))
         l->end++;
     /* What only prepares the second half goes with it: cd, export, set. */
     while (l->end > install + 1 && l->end < run->ncmds &&
            !df_cmd_leaves_shell(&run->cmds[l->end - 1]))
         l->end--;
-    if (l->end <= install)
+    if (l->end <= install && !(df_lift_is_twice(l) && l->end == install))
         return df_lift_decline(
             l, run->cmds[l->end].node->span,
             "`%.*s` may read the copied source; %.*s stays below "
@@ -289,14 +295,17 @@ static bool find_end(df_lift *l)
     return check_plain(l) && check_directories(l);
 }
 
-/* rm of a file that a COPY brought: it was in a layer of its own anyway. */
+/* rm or chown of what a COPY brought: it was in a layer of its own anyway. */
 static bool removes_copied(const df_lift *l, const df_cmd *cmd)
 {
+    static const char *const tools[] = {"rm",    "mv",    "chown",
+                                        "chgrp", "chmod", NULL};
     uint32_t i;
 
-    if (!df_str_is(cmd->tool, "rm") && !df_str_is(cmd->tool, "mv"))
+    if (!df_str_in(cmd->tool, tools))
         return false;
-    for (uint32_t n = 0; (i = df_cmd_operand(cmd, n)) != 0; n++) {
+    for (uint32_t n = df_str_starts(cmd->tool, "ch");
+         (i = df_cmd_operand(cmd, n)) != 0; n++) {
         const df_sh_word *w = df_cmd_word(cmd, i);
         df_str path = w->is_plain
                           ? df_image_path(l->b->arena, cmd->dir, w->value)
@@ -326,6 +335,20 @@ static bool removes(const df_cmd *cmd)
     return false;
 }
 
+/* An install that comes first in its RUN is called before it, too. */
+static bool check_first(df_lift *l)
+{
+    df_str why = DF_STR("");
+
+    if (l->run->ncmds > 1)
+        why = df_run_halves(l->b->arena, l->run, 1).why;
+    if (why.len)
+        return df_lift_decline(l, l->run->cmds[0].node->span,
+                               "%.*s is not called a second time: %.*s",
+                               DF_STR_ARG(df_lift_name(l)), DF_STR_ARG(why));
+    return true;
+}
+
 static bool plan_cut(df_lift *l)
 {
     const df_run *run = l->run;
@@ -340,6 +363,8 @@ static bool plan_cut(df_lift *l)
                 "layer",
                 DF_STR_ARG(df_cmd_brief(&run->cmds[i])),
                 DF_STR_ARG(df_lift_name(l)));
+    if (!l->end)
+        return check_first(l);
     l->cut = df_run_halves(l->b->arena, run, l->end);
     if (l->cut.why.len)
         return df_lift_decline(l, run->cmds[l->end].node->span,
@@ -488,6 +513,8 @@ static bool check_install(df_lift *l)
 
 static bool check_all(df_lift *l)
 {
+    if (df_lift_is_twice(l) && installed_before(l))
+        return false;
     if (!check_install(l) || !find_end(l) || !plan_cut(l) ||
         !df_passage_check(l))
         return false;

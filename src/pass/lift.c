@@ -189,7 +189,7 @@ static df_str run_head(const job *j)
     df_str gap =
         df_source(j->doc, df_span_between(end, df_text_src(&instr->args, 0)));
 
-    if (df_str_find_char(gap, '\n') != SIZE_MAX)
+    if (df_str_find_char(gap, '#') != SIZE_MAX)
         gap = DF_STR(" ");
     return df_fmt(
         j->a, "%.*s%.*s%.*s", DF_STR_ARG(indent),
@@ -207,11 +207,61 @@ static void put_comments(const job *j, df_span gap)
         }
 }
 
+df_str df_lift_alone(const df_lift *l)
+{
+    const df_install *in = &l->installs[0];
+    const df_sh_node *node = in->cmd->node;
+    df_str before =
+        df_str_slice(node->text, 0, node->words[0].span.off - node->span.off);
+    df_str text = DF_STR("");
+
+    for (uint32_t i = 0; i < node->nwords; i++)
+        text = df_fmt(l->b->arena, "%.*s%s%.*s", DF_STR_ARG(text), i ? " " : "",
+                      DF_STR_ARG(node->words[i].text));
+    return df_fmt(l->b->arena, "%.*s%.*s%.*s", DF_STR_ARG(before),
+                  DF_STR_ARG(text), DF_STR_ARG(in->alone));
+}
+
+/* Nothing but the COPYs that move stands between the first of them and RUN. */
+static bool is_below_copies(const df_lift *l)
+{
+    return l->moved[0]->instr->index + l->nmoved == l->run->instr->index;
+}
+
+/* A new RUN above the whole one, and so above the COPYs, which may stay. */
+static void call_alone(job *j)
+{
+    const df_lift *l = j->lift;
+    uint32_t behind = df_span_end(l->moved[l->nmoved - 1]->instr->lines);
+    bool stay = is_below_copies(l);
+    bool blank = stay && df_skip_blank_lines(j->doc, behind) > behind;
+    df_str newline = df_newline(j->doc);
+
+    j->to =
+        df_instr_block(j->doc, stay ? l->moved[0]->instr : l->run->instr).off;
+    for (uint32_t i = 0; i < l->ncarry; i++)
+        df_insert(j->f, j->to, manifest_line(j, i));
+    df_insert(j->f, j->to,
+              df_fmt(j->a, "%.*s%.*s%.*s%.*s", DF_STR_ARG(run_head(j)),
+                     DF_STR_ARG(df_lift_alone(l)), DF_STR_ARG(newline),
+                     DF_STR_ARG(blank ? newline : DF_STR(""))));
+    if (!stay)
+        move_copies(j, false);
+}
+
 static void cut_run(job *j)
 {
     const df_halves *cut = &j->lift->cut;
 
     j->to = cut->gap.off;
+    if (df_lift_is_twice(j->lift)) {
+        df_str gap = df_source(j->doc, cut->gap);
+
+        df_insert(j->f, j->to,
+                  df_str_find_char(gap, '#') == SIZE_MAX ? gap
+                                                         : DF_STR(" && "));
+        df_insert(j->f, j->to, df_lift_alone(j->lift));
+    }
     df_insert(j->f, j->to, df_newline(j->doc));
     move_copies(j, false);
     put_comments(j, cut->gap);
@@ -255,6 +305,10 @@ void df_lift_apply(df_finding *f, const df_lift *l)
 {
     job j = begin(f, l);
 
+    if (!l->end) {
+        call_alone(&j);
+        return;
+    }
     copy_manifests(&j);
     if (l->end < l->run->ncmds)
         cut_run(&j);

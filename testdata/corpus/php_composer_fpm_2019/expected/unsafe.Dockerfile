@@ -6,6 +6,9 @@ RUN apk add --no-cache icu-dev \
  && docker-php-ext-install intl opcache
 
 WORKDIR /var/www/app
+COPY composer.json composer.lock ./
+RUN composer install --no-dev --no-interaction --optimize-autoloader --no-scripts --no-autoloader \
+ && composer clear-cache
 COPY . .
 RUN composer install --no-dev --no-interaction --optimize-autoloader \
  && composer clear-cache \
