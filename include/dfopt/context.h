@@ -76,6 +76,12 @@ df_names df_context_glob(df_context *cx, df_str pattern);
  */
 typedef struct df_json df_json;
 const df_json *df_context_json(df_context *cx, df_str path);
+/*
+ * The first document of a YAML file as the same kind of tree: scalars that are
+ * not quoted are strings, too. NULL also for anchors, aliases and tags, and for
+ * keys that are no scalars.
+ */
+const df_json *df_context_yaml(df_context *cx, df_str path);
 const df_json *df_json_get(const df_json *object, const char *key);
 const df_json *df_json_at(const df_json *array, size_t index);
 size_t df_json_count(const df_json *node); /* members or items; 0 for others */

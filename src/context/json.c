@@ -12,21 +12,6 @@
 #include "base/limits.h"
 #include "context/tree.h"
 
-typedef enum {
-    JSON_OTHER, /* number, true, false, null */
-    JSON_TEXT,
-    JSON_LIST,
-    JSON_MAP,
-} json_kind;
-
-struct df_json {
-    json_kind kind;
-    df_str text;
-    df_str *keys;   /* of a map */
-    df_json *items; /* of a map or a list */
-    size_t count;
-};
-
 /* Brackets outside of strings; jansson recurses for each. */
 static bool is_too_deep(df_str text)
 {
@@ -56,7 +41,7 @@ static void copy(df_arena *a, json_t *from, df_json *to);
 
 static void copy_list(df_arena *a, json_t *from, df_json *to)
 {
-    to->kind = JSON_LIST;
+    to->kind = DF_JSON_LIST;
     to->count = json_array_size(from);
     to->items = df_new_array(a, df_json, to->count);
     for (size_t i = 0; i < to->count; i++)
@@ -69,7 +54,7 @@ static void copy_map(df_arena *a, json_t *from, df_json *to)
     json_t *value;
     size_t i = 0;
 
-    to->kind = JSON_MAP;
+    to->kind = DF_JSON_MAP;
     to->count = json_object_size(from);
     to->items = df_new_array(a, df_json, to->count);
     to->keys = df_new_array(a, df_str, to->count);
@@ -88,7 +73,7 @@ static void copy(df_arena *a, json_t *from, df_json *to)
     } else if (json_is_object(from)) {
         copy_map(a, from, to);
     } else if (json_is_string(from)) {
-        to->kind = JSON_TEXT;
+        to->kind = DF_JSON_TEXT;
         to->text = df_str_dup(
             a, (df_str){json_string_value(from), json_string_length(from)});
     }
@@ -178,7 +163,7 @@ const df_json *df_json_member(const df_json *object, size_t index, df_str *key)
 
 bool df_json_string(const df_json *node, df_str *out)
 {
-    bool there = node && node->kind == JSON_TEXT;
+    bool there = node && node->kind == DF_JSON_TEXT;
 
     *out = there ? node->text : DF_STR("");
     return there;
@@ -186,10 +171,10 @@ bool df_json_string(const df_json *node, df_str *out)
 
 bool df_json_is_object(const df_json *node)
 {
-    return node && node->kind == JSON_MAP;
+    return node && node->kind == DF_JSON_MAP;
 }
 
 bool df_json_is_array(const df_json *node)
 {
-    return node && node->kind == JSON_LIST;
+    return node && node->kind == DF_JSON_LIST;
 }

@@ -6,6 +6,21 @@
 
 #include <dfopt/context.h>
 
+typedef enum {
+    DF_JSON_OTHER, /* number, true, false, null */
+    DF_JSON_TEXT,
+    DF_JSON_LIST,
+    DF_JSON_MAP,
+} df_json_kind;
+
+struct df_json {
+    df_json_kind kind;
+    df_str text;
+    df_str *keys;   /* of a map */
+    df_json *items; /* of a map or a list */
+    size_t count;
+};
+
 /*
  * NULL if it is no JSON (RFC 8259), is nested deeper than DF_MAX_DEPTH, or
  * holds what jansson does not take: half of a surrogate pair, a NUL in a name.

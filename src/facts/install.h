@@ -36,4 +36,14 @@ bool df_install_npm(df_reader *r);
 bool df_install_pip(df_reader *r);
 bool df_install_go(df_reader *r);
 
+/* Of a package.json in `dir` of the image, `file` of the context. */
+void df_npm_package(df_reader *r, df_str dir, df_str file,
+                    const df_json *package);
+/* Is one of the versions in an object a path of the source? */
+void df_npm_versions(df_reader *r, df_str file, const df_json *object,
+                     unsigned depth);
+/* The members of the project, and what makes it one of another. */
+void df_npm_workspaces(df_reader *r, const df_json *package);
+bool df_npm_has_workspaces(df_reader *r);
+
 #endif

@@ -1,10 +1,8 @@
 /*
- * What npm, yarn classic, pnpm and bun read of a project.
+ * What npm, yarn, pnpm and bun read of a project.
  *
- * Beside package.json, lock and configuration: the package.json of each
- * workspace, what lifecycle scripts of the root and of the workspaces read,
- * dependencies that are directories. A workspace's `bin` is linked only if the
- * file is there (npm's bin-links, yarn's package-linker), so it has to be.
+ * Beside package.json, lock and configuration: what lifecycle scripts read,
+ * dependencies that are directories, and the workspaces (workspaces.c).
  */
 #include "facts/install.h"
 
@@ -13,14 +11,6 @@
 static df_str command_name(df_reader *r)
 {
     return df_install_name(r->b->arena, r->in->cmd);
-}
-
-/* Where a file stands, for messages. */
-static df_str place(df_reader *r, df_str path)
-{
-    df_origin origin;
-
-    return df_need_find(r, path, &origin) ? origin.path : path;
 }
 
 /* --- entries "WHAT: PATH" of the knowledge --- */
@@ -54,6 +44,24 @@ static void check_schema(df_reader *r, df_str path)
                     DF_STR_ARG(origin.path));
 }
 
+/* package.json may say where its schema is. */
+static df_str schema_of(df_reader *r, df_str dir, df_str usual)
+{
+    df_origin origin;
+    df_str path;
+
+    if (df_str_ends(usual, ".prisma") &&
+        df_need_find(r, df_need_path(r, dir, DF_STR("package.json")),
+                     &origin) &&
+        df_json_string(
+            df_json_get(df_json_get(df_context_json(r->b->context, origin.path),
+                                    "prisma"),
+                        "schema"),
+            &path))
+        return path;
+    return usual;
+}
+
 /* What the entry says of PATH; `who` wants it. */
 static void follow_entry(df_reader *r, df_str dir, df_str path, df_str who)
 {
@@ -62,6 +70,7 @@ static void follow_entry(df_reader *r, df_str dir, df_str path, df_str who)
 
     if (!path.len)
         return;
+    path = schema_of(r, dir, path);
     path = df_need_path(r, dir, df_str_from(path, absent));
     if (!absent) {
         df_need_add(r, path, false);
@@ -191,12 +200,25 @@ static void check_scripts(df_reader *r, df_str dir, df_str file,
 
 /* --- dependencies --- */
 
-static bool is_local(df_str spec)
+/* A patch of Yarn's: of its own, or of the directory that travels. */
+static bool is_known_patch(df_str spec)
+{
+    return df_str_starts(spec, "patch:") &&
+           (df_str_has(spec, "#.yarn/patches/") ||
+            df_str_has(spec, "#./.yarn/patches/") ||
+            df_str_has(spec, "#~/.yarn/patches/") ||
+            df_str_has(spec, "#~builtin<"));
+}
+
+static bool is_local(df_reader *r, df_str spec)
 {
     static const char *const starts[] = {
         "file:", "link:", "portal:", "workspace:", "patch:",    "exec:",
         "./",    "../",   "/",       "~/",         "git+file:", NULL};
 
+    if (is_known_patch(spec) ||
+        (df_str_starts(spec, "workspace:") && df_npm_has_workspaces(r)))
+        return false;
     for (const char *const *s = starts; *s; s++)
         if (df_str_starts(spec, *s))
             return true;
@@ -205,8 +227,8 @@ static bool is_local(df_str spec)
 }
 
 /* Every version in an object of dependencies, or of overrides in it. */
-static void check_versions(df_reader *r, df_str file, const df_json *object,
-                           unsigned depth)
+void df_npm_versions(df_reader *r, df_str file, const df_json *object,
+                     unsigned depth)
 {
     df_str key, spec;
 
@@ -216,11 +238,11 @@ static void check_versions(df_reader *r, df_str file, const df_json *object,
                                    : df_json_member(object, i, &key);
 
         if (df_json_string(value, &spec)) {
-            if (is_local(spec))
+            if (is_local(r, spec))
                 df_need_why(r, "%.*s installs %.*s; it is part of the source",
                             DF_STR_ARG(file), DF_STR_ARG(spec));
         } else if (depth < MAX_NESTING) {
-            check_versions(r, file, value, depth + 1);
+            df_npm_versions(r, file, value, depth + 1);
         }
     }
 }
@@ -254,111 +276,21 @@ static void check_dependencies(df_reader *r, df_str dir, df_str file,
         const df_json *list = df_json_get(package, *l);
         df_str name;
 
-        check_versions(r, file, list, 0);
+        df_npm_versions(r, file, list, 0);
         for (size_t i = 0; df_json_is_object(list) && i < df_json_count(list);
              i++) {
             df_json_member(list, i, &name);
             check_package(r, dir, name);
         }
     }
-    if (df_json_get(df_json_get(package, "prisma"), "schema"))
-        df_need_why(r, "%.*s says where its prisma schema is",
-                    DF_STR_ARG(file));
 }
 
-/* --- workspaces --- */
-
-static void check_member_writes(df_reader *r, df_str dir)
+/* A package of the project: its scripts, and what it depends on. */
+void df_npm_package(df_reader *r, df_str dir, df_str file,
+                    const df_json *package)
 {
-    df_str path = df_need_path(r, dir, DF_STR("node_modules"));
-    df_origin origin;
-
-    if (df_need_find(r, path, &origin))
-        df_need_why(r,
-                    "%.*s is in the build context: COPY would lay it over "
-                    "the installed one; add the line `**/node_modules` to "
-                    ".dockerignore",
-                    DF_STR_ARG(origin.path));
-}
-
-static void add_member(df_reader *r, df_str context_path)
-{
-    df_str root = df_image_dir(r->in->needs[0].origin.path);
-    df_str path =
-        df_need_path(r, r->in->dir, df_path_below(context_path, root));
-    df_str dir = df_image_dir(path);
-    const df_json *package = df_context_json(r->b->context, context_path);
-
-    dir = dir.len ? dir : DF_STR(".");
-    if (!df_need_add(r, path, true) ||
-        !df_str_eq(place(r, path), context_path)) {
-        df_need_why(r, "%.*s is not where the workspaces are copied to",
-                    DF_STR_ARG(context_path));
-        return;
-    }
-    if (df_json_get(package, "bin") || df_json_get(package, "directories"))
-        df_need_why(r,
-                    "%.*s has a \"bin\", which is linked only if the file is "
-                    "there",
-                    DF_STR_ARG(context_path));
-    check_scripts(r, dir, context_path, package);
-    check_dependencies(r, dir, context_path, package);
-    check_member_writes(r, dir);
-}
-
-static void add_pattern(df_reader *r, df_str pattern)
-{
-    df_str root = df_image_dir(r->in->needs[0].origin.path);
-    df_names names;
-
-    if (df_str_has(pattern, "**") || df_str_starts(pattern, "!") ||
-        df_str_find_char(pattern, '{') != SIZE_MAX ||
-        df_str_find_char(pattern, '(') != SIZE_MAX) {
-        df_need_why(r, "the workspaces `%.*s` are not understood",
-                    DF_STR_ARG(pattern));
-        return;
-    }
-    pattern = df_context_join(r->b->arena, root, pattern);
-    names =
-        df_context_glob(r->b->context, df_fmt(r->b->arena, "%.*s/package.json",
-                                              DF_STR_ARG(pattern)));
-    for (uint32_t i = 0; i < names.count; i++)
-        add_member(r, names.names[i]);
-}
-
-static const df_json *workspaces_of(const df_json *package)
-{
-    const df_json *list = df_json_get(package, "workspaces");
-
-    return df_json_is_object(list) ? df_json_get(list, "packages") : list;
-}
-
-static void add_workspaces(df_reader *r, const df_json *package)
-{
-    const df_json *list = workspaces_of(package);
-    df_str pattern;
-
-    for (size_t i = 0; i < df_json_count(list); i++)
-        if (df_json_string(df_json_at(list, i), &pattern))
-            add_pattern(r, pattern);
-}
-
-/* npm and yarn look upwards for a root that has workspaces. */
-static void check_parents(df_reader *r)
-{
-    df_str dir = r->in->dir;
-
-    while (dir.len > 1) {
-        df_origin origin;
-
-        dir = df_image_dir(dir);
-        if (dir.len &&
-            df_need_find(r, df_need_path(r, dir, DF_STR("package.json")),
-                         &origin) &&
-            workspaces_of(df_context_json(r->b->context, origin.path)))
-            df_need_why(r, "%.*s makes it a workspace",
-                        DF_STR_ARG(origin.path));
-    }
+    check_dependencies(r, dir, file, package);
+    check_scripts(r, dir, file, package);
 }
 
 /* --- configuration and lock --- */
@@ -409,7 +341,7 @@ static void add_config_files(df_reader *r)
     }
 }
 
-static void check_locks(df_reader *r, const df_json *package)
+static void check_locks(df_reader *r)
 {
     for (uint32_t i = 0; i < r->in->nneeds; i++) {
         df_str path = r->in->needs[i].origin.path;
@@ -419,56 +351,16 @@ static void check_locks(df_reader *r, const df_json *package)
             r->in->needs[i].origin.kind != DF_FILE_REGULAR ||
             !df_context_read(r->b->context, path, &text))
             continue;
-        if (df_str_is(df_path_base(path), "yarn.lock") &&
-            df_str_has(text, "__metadata:"))
-            df_need_why(r, "yarn 2 and later reads more than dfopt knows");
-        else if ((df_str_is(df_path_base(path), "pnpm-lock.yaml") &&
-                  (df_str_has(text, "link:") ||
-                   df_str_has(text, "directory:"))) ||
-                 (!workspaces_of(package) && !df_str_ends(path, ".yaml") &&
-                  df_str_has(text, "\"file:")))
+        if ((df_str_is(df_path_base(path), "pnpm-lock.yaml") &&
+             ((df_str_has(text, "link:") && !df_npm_has_workspaces(r)) ||
+              df_str_has(text, "directory:"))) ||
+            (!df_npm_has_workspaces(r) && !df_str_ends(path, ".yaml") &&
+             df_str_has(text, "\"file:")))
             df_need_why(r,
                         "%.*s installs from a directory; it is part of the "
                         "source",
                         DF_STR_ARG(path));
     }
-}
-
-/* pnpm and bun: patches are files of the project, named by the manifest. */
-static void add_patches(df_reader *r, const df_json *list)
-{
-    for (size_t i = 0; df_json_is_object(list) && i < df_json_count(list);
-         i++) {
-        df_str name, path;
-
-        if (df_json_string(df_json_member(list, i, &name), &path) &&
-            !df_need_add(r, df_need_path(r, r->in->dir, path), false))
-            df_need_why(r, "the patch %.*s is not in the build context",
-                        DF_STR_ARG(path));
-    }
-}
-
-static void add_pnpm(df_reader *r, df_str file, const df_json *package)
-{
-    const df_json *pnpm = df_json_get(package, "pnpm");
-
-    add_patches(r, df_json_get(package, "patchedDependencies"));
-    add_patches(r, df_json_get(pnpm, "patchedDependencies"));
-    check_versions(r, file, df_json_get(pnpm, "overrides"), 0);
-}
-
-static void check_yarn_version(df_reader *r, const df_json *package)
-{
-    df_str manager = {NULL, 0};
-    df_origin origin;
-
-    df_json_string(df_json_get(package, "packageManager"), &manager);
-    if (df_str_starts(manager, "yarn@") && !df_str_starts(manager, "yarn@1.") &&
-        !df_str_starts(manager, "yarn@0."))
-        df_need_why(r, "yarn 2 and later reads more than dfopt knows");
-    if (df_need_find(r, df_need_path(r, r->in->dir, DF_STR(".yarnrc.yml")),
-                     &origin))
-        df_need_why(r, "yarn 2 and later reads more than dfopt knows");
 }
 
 bool df_install_npm(df_reader *r)
@@ -486,14 +378,9 @@ bool df_install_npm(df_reader *r)
         df_need_why(r, "%.*s is not understood", DF_STR_ARG(path));
         return true;
     }
-    if (df_str_is(r->in->cmd->tool, "yarn"))
-        check_yarn_version(r, package);
-    check_dependencies(r, r->in->dir, path, package);
-    add_pnpm(r, path, package);
-    check_scripts(r, r->in->dir, path, package);
-    add_workspaces(r, package);
+    df_npm_workspaces(r, package);
+    df_npm_package(r, r->in->dir, path, package);
     add_config_files(r);
-    check_locks(r, package);
-    check_parents(r);
+    check_locks(r);
     return true;
 }

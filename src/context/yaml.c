@@ -1,0 +1,137 @@
+/*
+ * YAML of the build context: libyaml reads it, then it becomes a tree like that
+ * of JSON. See df_context_yaml in dfopt/context.h.
+ */
+#include <yaml.h>
+
+#include "base/limits.h"
+#include "context/json.h"
+#include "context/tree.h"
+
+typedef struct {
+    df_arena *arena;
+    yaml_parser_t parser;
+    yaml_event_t event;
+} reader;
+
+/* A collection that grows. */
+typedef struct {
+    df_str *keys;
+    uint32_t nkeys, ckeys;
+    df_json *items;
+    uint32_t nitems, citems;
+} bag;
+
+static void delete_reader(void *ptr)
+{
+    reader *r = ptr;
+
+    yaml_event_delete(&r->event);
+    yaml_parser_delete(&r->parser);
+}
+
+static bool next(reader *r)
+{
+    const yaml_event_t *e = &r->event;
+
+    yaml_event_delete(&r->event);
+    if (!yaml_parser_parse(&r->parser, &r->event))
+        return false;
+    if (e->type == YAML_SCALAR_EVENT)
+        return !e->data.scalar.anchor && !e->data.scalar.tag;
+    if (e->type == YAML_SEQUENCE_START_EVENT)
+        return !e->data.sequence_start.anchor && !e->data.sequence_start.tag;
+    if (e->type == YAML_MAPPING_START_EVENT)
+        return !e->data.mapping_start.anchor && !e->data.mapping_start.tag;
+    return e->type != YAML_ALIAS_EVENT;
+}
+
+static df_str scalar(const reader *r)
+{
+    return df_str_dup(r->arena,
+                      (df_str){(const char *)r->event.data.scalar.value,
+                               r->event.data.scalar.length});
+}
+
+static bool read_node(reader *r, unsigned depth, df_json *out);
+
+/* Up to the end of the list or map whose start is the present event. */
+static bool read_items(reader *r, unsigned depth, df_json *out)
+{
+    bool map = r->event.type == YAML_MAPPING_START_EVENT;
+    yaml_event_type_t end =
+        map ? YAML_MAPPING_END_EVENT : YAML_SEQUENCE_END_EVENT;
+    bag found = {0};
+
+    while (next(r)) {
+        df_json item = {0};
+
+        if (r->event.type == end) {
+            *out = (df_json){.kind = map ? DF_JSON_MAP : DF_JSON_LIST,
+                             .keys = found.keys,
+                             .items = found.items,
+                             .count = found.nitems};
+            return true;
+        }
+        if (map) {
+            if (r->event.type != YAML_SCALAR_EVENT)
+                return false;
+            *df_push(r->arena, &found, keys) = scalar(r);
+            if (!next(r))
+                return false;
+        }
+        if (!read_node(r, depth + 1, &item))
+            return false;
+        *df_push(r->arena, &found, items) = item;
+    }
+    return false;
+}
+
+static bool read_node(reader *r, unsigned depth, df_json *out)
+{
+    if (depth > DF_MAX_DEPTH)
+        return false;
+    if (r->event.type == YAML_SCALAR_EVENT) {
+        *out = (df_json){.kind = DF_JSON_TEXT, .text = scalar(r)};
+        return true;
+    }
+    return (r->event.type == YAML_MAPPING_START_EVENT ||
+            r->event.type == YAML_SEQUENCE_START_EVENT) &&
+           read_items(r, depth, out);
+}
+
+static const df_json *parse(df_arena *a, df_str text)
+{
+    reader *r = df_new(a, reader);
+    df_json *root = df_new(a, df_json);
+    bool ok;
+
+    r->arena = a;
+    if (!yaml_parser_initialize(&r->parser))
+        return NULL;
+    df_defer(a, delete_reader, r);
+    yaml_parser_set_input_string(
+        &r->parser, (const unsigned char *)(text.ptr ? text.ptr : ""),
+        text.len);
+    ok = next(r) && next(r) && r->event.type == YAML_DOCUMENT_START_EVENT &&
+         next(r) && read_node(r, 0, root);
+    return ok ? root : NULL;
+}
+
+const df_json *df_context_yaml(df_context *cx, df_str path)
+{
+    typedef struct {
+        const df_json *root;
+    } memo;
+    void **slot = df_context_memo(cx, "yaml", path);
+    memo *m = *slot;
+    df_str text;
+
+    if (!m) {
+        m = df_new(df_context_arena(cx), memo);
+        if (df_context_read(cx, path, &text))
+            m->root = parse(df_context_arena(cx), text);
+        *slot = m;
+    }
+    return m->root;
+}

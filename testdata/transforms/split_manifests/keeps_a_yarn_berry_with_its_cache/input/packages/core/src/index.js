@@ -1,0 +1,1 @@
+exports.price = 1;
