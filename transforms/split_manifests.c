@@ -85,17 +85,31 @@ static df_finding *report(df_pass_ctx *cx, const df_lift *l)
 
 /* --- both strategies --- */
 
-static bool lift(df_pass_ctx *cx, const df_run *run)
+/* COPYs side by side move one after the other, each with the right of the blank
+ * lines around them. */
+static bool is_beside(const df_lift *l, df_span done)
+{
+    for (uint32_t i = 0; i < l->nmoved; i++)
+        if (done.len && l->moved[i]->instr->index + 1 >= done.off &&
+            l->moved[i]->instr->index <= df_span_end(done))
+            return true;
+    return false;
+}
+
+static bool lift(df_pass_ctx *cx, const df_run *run, df_span *done)
 {
     df_lift plan;
 
     if (!df_lift_plan(df_cx_arena(cx), df_cx_facts(cx), df_cx_context(cx), run,
                       &plan))
         return false;
-    if (plan.why.len)
+    if (plan.why.len) {
         df_decline(cx, plan.at, "%.*s", DF_STR_ARG(plan.why));
-    else
+    } else if (!is_beside(&plan, *done)) {
         df_lift_apply(report(cx, &plan), &plan);
+        *done = df_span_between(plan.moved[0]->instr->index,
+                                plan.moved[plan.nmoved - 1]->instr->index + 1);
+    }
     return true;
 }
 
@@ -282,9 +296,10 @@ static void advise(df_pass_ctx *cx, const df_cmd *cmd)
 
 /* --- the pass --- */
 
-static void do_run(df_pass_ctx *cx, const df_run *run)
+/* `done`: the instructions that the plan before this one moved. */
+static void do_run(df_pass_ctx *cx, const df_run *run, df_span *done)
 {
-    bool planned = lift(cx, run);
+    bool planned = lift(cx, run, done);
 
     if (!planned)
         prefetch(cx, run);
@@ -312,13 +327,14 @@ static void say_no_context(df_pass_ctx *cx)
 static void run(df_pass_ctx *cx)
 {
     const df_facts *facts = df_cx_facts(cx);
+    df_span done = {0};
 
     if (!df_context_present(df_cx_context(cx))) {
         say_no_context(cx);
         return;
     }
     for (uint32_t i = 0; i < facts->nruns; i++)
-        do_run(cx, &facts->runs[i]);
+        do_run(cx, &facts->runs[i], &done);
 }
 
 DF_PASS(split_manifests) = {

@@ -80,7 +80,7 @@ df_str df_path_below(df_str path, df_str dir);
 /*
  * A line like `copy`, written as its author would have, that brings these
  * sources (paths in the context, from `like`) to its destination or `sub`
- * below it; absolute: the destination is spelled out.
+ * below it.
  */
 typedef struct {
     const df_copied *copy;
@@ -88,13 +88,18 @@ typedef struct {
     df_str indent;
     const df_str *files;
     uint32_t nfiles;
-    df_str sub; /* below the destination; "" */
-    bool absolute;
+    df_str sub;         /* below the destination; "" */
+    const df_instr *at; /* stands where this one does */
 } df_copy_line;
 df_str df_copy_line_text(const df_brought *b, const df_copy_line *line);
 
-/* The destination as the author spelled it, without slash at its end. */
+/* The destination as the author spelled it, or, where `at` stands in another
+ * directory, would have. Without slash at its end. */
 df_str df_copy_dest_text(const df_brought *b, const df_copied *copy,
-                         bool absolute);
+                         const df_instr *at);
+
+/* Do both have the same working directory? A relative path depends on it. */
+bool df_same_workdir(const df_facts *facts, const df_instr *a,
+                     const df_instr *b);
 
 #endif

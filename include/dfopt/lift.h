@@ -55,8 +55,4 @@ df_str df_lift_alone(const df_lift *l);
 void df_lift_apply(df_finding *f, const df_lift *l);
 void df_prefetch_apply(df_finding *f, const df_lift *l);
 
-/* Do both have the same working directory? A relative path depends on it. */
-bool df_same_workdir(const df_facts *facts, const df_instr *a,
-                     const df_instr *b);
-
 #endif

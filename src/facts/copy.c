@@ -355,14 +355,33 @@ static bool is_absolute(const df_brought *b, const df_copied *copy)
     return df_str_starts(text, "/");
 }
 
+bool df_same_workdir(const df_facts *facts, const df_instr *a,
+                     const df_instr *b)
+{
+    df_str x = facts->states[a->index].workdir;
+    df_str y = facts->states[b->index].workdir;
+
+    return x.ptr && y.ptr ? df_str_eq(x, y) : x.ptr == y.ptr;
+}
+
+/* The destination, for somebody in that directory: short if it is below. */
+static df_str from_workdir(const df_copied *copy, df_str workdir)
+{
+    if (!workdir.ptr || df_str_is(workdir, "/") ||
+        !df_image_below(copy->dest, workdir))
+        return copy->dest;
+    return df_str_eq(copy->dest, workdir) ? DF_STR(".")
+                                          : df_path_below(copy->dest, workdir);
+}
+
 df_str df_copy_dest_text(const df_brought *b, const df_copied *copy,
-                         bool absolute)
+                         const df_instr *at)
 {
     const df_instr *instr = copy->instr;
     df_str text = instr->words[instr->nwords - 1].str;
 
-    if (absolute && !is_absolute(b, copy))
-        text = copy->dest;
+    if (!df_same_workdir(b->facts, instr, at) && !is_absolute(b, copy))
+        text = from_workdir(copy, b->facts->states[at->index].workdir);
     while (text.len > 1 && text.ptr[text.len - 1] == '/')
         text = df_str_slice(text, 0, text.len - 1);
     return text;
@@ -371,7 +390,7 @@ df_str df_copy_dest_text(const df_brought *b, const df_copied *copy,
 /* `sub` below the destination, as a directory: with a slash at its end. */
 static df_str dest_dir(const df_brought *b, const df_copy_line *line)
 {
-    df_str dest = df_copy_dest_text(b, line->copy, line->absolute);
+    df_str dest = df_copy_dest_text(b, line->copy, line->at);
 
     if (!line->sub.len)
         return df_str_is(dest, "/")

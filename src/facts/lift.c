@@ -446,15 +446,6 @@ static bool installed_before(const df_lift *l)
     return false;
 }
 
-bool df_same_workdir(const df_facts *facts, const df_instr *a,
-                     const df_instr *b)
-{
-    df_str x = facts->states[a->index].workdir;
-    df_str y = facts->states[b->index].workdir;
-
-    return x.ptr && y.ptr ? df_str_eq(x, y) : x.ptr == y.ptr;
-}
-
 /* `COPY . /` over what the install itself needs. */
 static bool check_system(df_lift *l, const df_copied *copy)
 {

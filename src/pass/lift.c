@@ -56,10 +56,9 @@ static df_str manifest_line(const job *j, uint32_t first)
                          .like = need->origin.source,
                          .indent = df_instr_indent(j->doc, like),
                          .files = files,
-                         .sub = sub_of(need)};
+                         .sub = sub_of(need),
+                         .at = like};
 
-    line.absolute =
-        !df_same_workdir(l->b->facts, need->origin.copy->instr, like);
     for (uint32_t i = 0; i < l->ncarry; i++) {
         if (!same_line(need, &l->carry[i]) && i != first)
             continue;
@@ -110,11 +109,14 @@ static df_str new_dest(const job *j, const df_copied *copy)
 
     if (df_same_workdir(j->lift->b->facts, instr, j->lift->run->instr))
         return old;
-    text = df_copy_dest_text(j->lift->b, copy, true);
-    if (df_str_starts(old, df_cstr(j->a, text)))
+    text = df_copy_dest_text(j->lift->b, copy, j->lift->run->instr);
+    if (df_str_eq(df_copy_dest_text(j->lift->b, copy, instr), text))
         return old;
     return df_fmt(j->a, instr->json ? "\"%.*s%s\"" : "%.*s%s", DF_STR_ARG(text),
-                  copy->names || df_str_is(text, "/") ? "" : "/");
+                  copy->names || df_str_is(text, "/") ||
+                          (df_str_is(text, ".") && !df_str_has(old, "/"))
+                      ? ""
+                      : "/");
 }
 
 static uint32_t put(const job *j, uint32_t from, uint32_t to)
