@@ -117,28 +117,28 @@ static void prefetch(df_pass_ctx *cx, const df_run *run)
 {
     df_lift plan;
     df_arena *a = df_cx_arena(cx);
-    const char *download;
+    df_str download;
     df_span at;
 
     if (!df_prefetch_plan(a, df_cx_facts(cx), df_cx_context(cx), run, &plan))
         return;
-    download = plan.installs[0].eco->prefetch;
+    download = df_prefetch_command(&plan);
     at = plan.moved[0]->instr->keyword;
     if (plan.why.len)
         df_decline(cx, plan.at, "%.*s", DF_STR_ARG(plan.why));
     else if (run->stage->shipped)
         df_suggest(cx, at,
-                   "%s before COPY would keep modules in the cache, but it "
-                   "adds them to an image that is shipped: build in a stage of "
-                   "its own (dfopt --only multi-stage -d)",
-                   download);
+                   "%.*s before COPY would keep dependencies in the cache, but "
+                   "it adds them to an image that is shipped: build in a stage "
+                   "of its own (dfopt --only multi-stage -d)",
+                   DF_STR_ARG(download));
     else
         df_prefetch_apply(
             df_change(cx, at,
-                      "%.*s %s copied first, for %s: editing source no longer "
-                      "downloads modules",
+                      "%.*s %s copied first, for %.*s: editing source no "
+                      "longer downloads dependencies",
                       DF_STR_ARG(names_of(a, &plan)), verb(plan.ncarry),
-                      download),
+                      DF_STR_ARG(download)),
             &plan);
 }
 
@@ -278,6 +278,23 @@ static void advise_apart(df_pass_ctx *cx, const df_cmd *cmd)
                    DF_STR_ARG(df_install_name(a, cmd)), DF_STR_ARG(missing));
 }
 
+/* `cargo build` downloads, compiles and builds in one; no part of it can come
+ * first. */
+static void advise_by_hand(df_pass_ctx *cx, const df_cmd *cmd)
+{
+    const df_ecosystem *eco = df_cmd_ecosystem(cmd);
+    const df_instr *instr = cmd->run->instr;
+
+    if (!eco || !df_ecosystem_is(eco, "suggest") ||
+        df_cmd_has_any(cmd, eco->not_with) ||
+        !stands_below_source(cx, cmd, eco))
+        return;
+    for (uint32_t i = 0; i < instr->nflags; i++)
+        if (df_str_has(instr->flags[i].value, "type=cache"))
+            return;
+    df_suggest(cx, cmd->node->words[cmd->tool_word].span, "%s", eco->suggest);
+}
+
 static void advise(df_pass_ctx *cx, const df_cmd *cmd)
 {
     const df_ecosystem *eco = df_cmd_ecosystem(cmd);
@@ -305,6 +322,7 @@ static void do_run(df_pass_ctx *cx, const df_run *run, df_span *done)
         prefetch(cx, run);
     for (uint32_t i = 0; i < run->ncmds && !run->onbuild; i++) {
         advise(cx, &run->cmds[i]);
+        advise_by_hand(cx, &run->cmds[i]);
         if (!planned)
             advise_apart(cx, &run->cmds[i]);
     }

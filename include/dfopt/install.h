@@ -44,6 +44,9 @@ typedef struct {
 /* The row that a command falls under, or NULL: `go mod download`, too. */
 const df_ecosystem *df_cmd_ecosystem(const df_cmd *cmd);
 
+/* Is that its strategy? */
+bool df_ecosystem_is(const df_ecosystem *eco, const char *strategy);
+
 /* False if the command is no install from manifests. */
 bool df_install_read(const df_brought *b, const df_cmd *cmd, df_install *out);
 

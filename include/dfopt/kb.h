@@ -124,11 +124,17 @@ typedef struct {
     df_strings manifests;       /* must exist: package.json */
     df_strings locks;           /* travel if they exist */
     df_strings config;          /* other files and directories that travel */
-    df_strings writes;       /* below the project; must not be in the context */
-    df_strings scripts;      /* package.json scripts that an install runs */
-    const char *strategy;    /* "move" or "prefetch" */
-    const char *prefetch;    /* its command */
-    df_strings env;          /* variables it reads paths from */
+    df_strings writes;    /* below the project; must not be in the context */
+    df_strings scripts;   /* package.json scripts that an install runs */
+    const char *strategy; /* "move", "prefetch", or "suggest": no edit */
+    const char *prefetch; /* its command */
+    df_strings prefetch_keeps; /* beginnings of options of the install that the
+                                  download repeats; */
+    df_strings prefetch_drops; /* and of those that it does not, all the same */
+    const char *suggest;       /* what an author could do by hand */
+    df_strings operands;       /* one of these has to be among its operands;
+                                  empty: any */
+    df_strings env;            /* variables it reads paths from */
     df_strings unless_files; /* of the project or a directory above: it has more
                                 parts than dfopt knows (pnpm-workspace.yaml) */
     const char *unless_text; /* how a manifest says so itself: a pattern on its

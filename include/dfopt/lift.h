@@ -51,6 +51,9 @@ bool df_lift_is_twice(const df_lift *l);
 /* That call, in one line. */
 df_str df_lift_alone(const df_lift *l);
 
+/* What a plan of that kind calls: `go mod download`. */
+df_str df_prefetch_command(const df_lift *l);
+
 /* Write a plan without `why` into a finding. */
 void df_lift_apply(df_finding *f, const df_lift *l);
 void df_prefetch_apply(df_finding *f, const df_lift *l);

@@ -87,6 +87,11 @@ bool df_need_add(df_reader *r, df_str path, bool main)
 
 /* --- the command --- */
 
+bool df_ecosystem_is(const df_ecosystem *eco, const char *strategy)
+{
+    return df_str_is(df_str_of(eco->strategy), strategy);
+}
+
 const df_ecosystem *df_cmd_ecosystem(const df_cmd *cmd)
 {
     const df_kb *kb = cmd->run->kb;
@@ -136,7 +141,7 @@ bool df_cmd_is_manifest_install(const df_cmd *cmd)
 {
     const df_ecosystem *eco = df_cmd_ecosystem(cmd);
 
-    if (!eco || !df_str_is(df_str_of(eco->strategy), "move") ||
+    if (!eco || !df_ecosystem_is(eco, "move") ||
         df_cmd_has_any(cmd, eco->not_with) || !has_all(cmd, eco->only_with))
         return false;
     if (*eco->file_options)
@@ -232,6 +237,16 @@ static void check_program(df_reader *r)
             df_need_why(r, "%.*s is part of the source",
                         DF_STR_ARG(origin.path));
     }
+}
+
+/* ./mvnw: what is called first is the same. */
+static void add_program(df_reader *r)
+{
+    const df_cmd *cmd = r->in->cmd;
+    df_str word = cmd->node->words[cmd->tool_word].text;
+
+    if (df_str_find_char(word, '/') != SIZE_MAX)
+        df_need_add(r, df_need_path(r, cmd->dir, word), false);
 }
 
 static void check_redirections(df_reader *r)
@@ -423,6 +438,41 @@ static bool matches(df_reader *r, const char *pattern, df_str text)
     return re && df_regex_match(re, r->b->arena, text, NULL);
 }
 
+/* The line of the text in which something was found, not too long. */
+static df_str line_around(df_str text, df_str found)
+{
+    size_t from = (size_t)(found.ptr - text.ptr);
+    size_t to;
+
+    while (from < text.len && df_is_space(text.ptr[from]))
+        from++;
+    to = from;
+    while (from && text.ptr[from - 1] != '\n')
+        from--;
+    while (to < text.len && text.ptr[to] != '\n')
+        to++;
+    text = df_str_trim(df_str_slice(text, from, to));
+    return text.len > 60 ? df_str_slice(text, 0, 60) : text;
+}
+
+static void check_text(df_reader *r, df_str path, df_str text)
+{
+    df_err err;
+    df_regex *re;
+    df_str found;
+
+    if (!r->in->eco->unless_text)
+        return;
+    re = df_regex_new(r->b->arena, r->in->eco->unless_text, &err);
+    if (re && !df_regex_may_match(re, r->b->arena, text, &found))
+        return;
+    if (re && found.len)
+        df_need_why(r, "%.*s may name more of the source: `%.*s`",
+                    DF_STR_ARG(path), DF_STR_ARG(line_around(text, found)));
+    else
+        df_need_why(r, "%.*s may name more of the source", DF_STR_ARG(path));
+}
+
 /* What the text of a manifest names travels, or keeps the install below. */
 static void read_text(df_reader *r, df_str path)
 {
@@ -433,8 +483,7 @@ static void read_text(df_reader *r, df_str path)
         df_need_why(r, "%.*s is not understood", DF_STR_ARG(path));
         return;
     }
-    if (eco->unless_text && matches(r, eco->unless_text, text))
-        df_need_why(r, "%.*s may name more of the source", DF_STR_ARG(path));
+    check_text(r, path, text);
     for (df_strings n = eco->text_needs; *n; n++)
         if (df_str_has(text, *n))
             df_need_config(r, df_str_of(*n));
@@ -552,6 +601,18 @@ static bool read_plain(df_reader *r)
     return true;
 }
 
+static bool has_operand(const df_cmd *cmd, df_strings wanted)
+{
+    uint32_t i;
+
+    if (!*wanted)
+        return true;
+    for (uint32_t n = 0; (i = df_cmd_operand(cmd, n)) != 0; n++)
+        if (df_str_in(cmd->node->words[i].text, wanted))
+            return true;
+    return false;
+}
+
 static reader_fn find_reader(const df_ecosystem *eco)
 {
     for (size_t i = 0; i < sizeof READERS / sizeof *READERS; i++)
@@ -567,7 +628,8 @@ bool df_install_read(const df_brought *b, const df_cmd *cmd, df_install *out)
     df_reader r = {b, out};
 
     *out = (df_install){.eco = eco, .cmd = cmd};
-    if (!read || !cmd->known || df_cmd_has_any(cmd, eco->not_with))
+    if (!read || !cmd->known || df_cmd_has_any(cmd, eco->not_with) ||
+        !has_operand(cmd, eco->operands))
         return false;
     out->dir = project_dir(&r);
     if (!out->dir.ptr || !read(&r))
@@ -575,11 +637,13 @@ bool df_install_read(const df_brought *b, const df_cmd *cmd, df_install *out)
     if (out->missing.len)
         return true;
     /* An install that stays below its source may read what it likes. */
-    if (df_str_is(df_str_of(eco->strategy), "move")) {
+    if (df_ecosystem_is(eco, "move")) {
         words_are_known(&r);
         check_outputs(&r);
         check_redirections(&r);
         check_program(&r);
+    } else {
+        add_program(&r);
     }
     check_parts(&r);
     look_environment(&r);

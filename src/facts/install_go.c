@@ -115,7 +115,7 @@ static void check_sums(df_reader *r, df_gomod mod, df_str sums)
 
 bool df_install_go(df_reader *r)
 {
-    bool prefetch = df_str_is(df_str_of(r->in->eco->strategy), "prefetch");
+    bool prefetch = df_ecosystem_is(r->in->eco, "prefetch");
     df_gomod mod;
     df_origin origin;
     df_str sums;

@@ -352,8 +352,8 @@ static void check_locks(df_reader *r)
             !df_context_read(r->b->context, path, &text))
             continue;
         if ((df_str_is(df_path_base(path), "pnpm-lock.yaml") &&
-             ((df_str_has(text, "link:") && !df_npm_has_workspaces(r)) ||
-              df_str_has(text, "directory:"))) ||
+             ((df_str_has(text, ": link:") && !df_npm_has_workspaces(r)) ||
+              df_str_has(text, "type: directory"))) ||
             (!df_npm_has_workspaces(r) && !df_str_ends(path, ".yaml") &&
              df_str_has(text, "\"file:")))
             df_need_why(r,

@@ -518,11 +518,6 @@ static bool check_all(df_lift *l)
     return true;
 }
 
-bool df_ecosystem_prefetches(const df_ecosystem *eco)
-{
-    return df_str_is(df_str_of(eco->strategy), "prefetch");
-}
-
 /* A COPY of the whole context would have brought it: is it another one? */
 static void say_missing(df_lift *l, const df_install *in)
 {
@@ -542,13 +537,13 @@ static void say_missing(df_lift *l, const df_install *in)
 }
 
 /* The first install of the RUN whose project was copied with the source. */
-static bool find_install(df_lift *l, bool prefetch)
+static bool find_install(df_lift *l, const char *strategy)
 {
     for (uint32_t i = 0; i < l->run->ncmds; i++) {
         const df_ecosystem *eco = df_cmd_ecosystem(&l->run->cmds[i]);
         df_install in;
 
-        if (!eco || df_ecosystem_prefetches(eco) != prefetch ||
+        if (!eco || !df_ecosystem_is(eco, strategy) ||
             !df_install_read(l->b, &l->run->cmds[i], &in))
             continue;
         l->ninstalls = l->nmoved = 0;
@@ -574,20 +569,20 @@ static bool has_install(const df_run *run)
 }
 
 bool df_lift_begin(df_lift *l, df_arena *a, const df_facts *facts,
-                   df_context *context, const df_run *run, bool prefetch)
+                   df_context *context, const df_run *run, const char *strategy)
 {
     if (run->onbuild || !run->tree->ok || !has_install(run))
         return false;
     *l = (df_lift){.run = run};
     l->b = df_brought_before(a, facts, context, run->instr);
-    return !l->b->too_many && find_install(l, prefetch) && !has_pragma(l);
+    return !l->b->too_many && find_install(l, strategy) && !has_pragma(l);
 }
 
 bool df_lift_plan(df_arena *a, const df_facts *facts, df_context *context,
                   const df_run *run, df_lift *out)
 {
     *out = (df_lift){0};
-    if (!df_lift_begin(out, a, facts, context, run, false))
+    if (!df_lift_begin(out, a, facts, context, run, "move"))
         return out->why.len > 0;
     out->why = DF_STR("");
     if (check_all(out))

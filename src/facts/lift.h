@@ -12,14 +12,14 @@ bool df_lift_decline(df_lift *l, df_span at, const char *format, ...)
 df_str df_lift_name(const df_lift *l);
 bool df_lift_moves(const df_lift *l, const df_copied *copy);
 bool df_cmd_is_cd(const df_cmd *cmd);
-bool df_ecosystem_prefetches(const df_ecosystem *eco);
 
 /*
  * The first install of that strategy whose project a COPY brings, and the
  * COPYs that would go down. False: none, with or without `why`.
  */
 bool df_lift_begin(df_lift *l, df_arena *a, const df_facts *facts,
-                   df_context *context, const df_run *run, bool prefetch);
+                   df_context *context, const df_run *run,
+                   const char *strategy);
 
 /* Do settings name nothing of what goes down? Declines if they do. */
 bool df_lift_check_named(df_lift *l);

@@ -7,23 +7,20 @@
 #include <dfopt/reach.h>
 
 /* A variable that a download may depend on. */
-static bool is_setting(df_str name)
+static bool is_setting(const df_lift *l, df_str name)
 {
-    static const char *const build_only[] = {"GOOS",  "GOARCH", "GOAMD64",
-                                             "GOARM", "GO386",  NULL};
-
-    return (df_str_starts(name, "GO") && !df_str_in(name, build_only)) ||
+    return df_str_in(name, l->installs[0].eco->env) ||
            df_str_ends(name, "PROXY") || df_str_ends(name, "proxy") ||
            df_str_is(name, "HOME") || df_str_is(name, "PATH");
 }
 
-static bool matters_to_download(const df_instr *instr)
+static bool matters_to_download(const df_lift *l, const df_instr *instr)
 {
     if (instr->kind == DF_I_RUN || instr->kind == DF_I_USER ||
         instr->kind == DF_I_WORKDIR)
         return true;
     for (uint32_t i = 0; i < instr->npairs; i++)
-        if (is_setting(instr->pairs[i].key.str))
+        if (is_setting(l, instr->pairs[i].key.str))
             return true;
     return false;
 }
@@ -34,7 +31,7 @@ static bool is_quiet_between(const df_lift *l)
 
     for (uint32_t k = l->moved[0]->instr->index + 1; k < l->run->instr->index;
          k++)
-        if (matters_to_download(doc->instrs[k]))
+        if (matters_to_download(l, doc->instrs[k]))
             return false;
     return true;
 }
@@ -45,7 +42,7 @@ static bool uses_module(const df_lift *l, const df_run *run, const df_cmd *cmd)
     df_install in;
 
     return eco && df_str_is(cmd->tool, l->installs[0].eco->tool) &&
-           (!df_ecosystem_prefetches(eco) ||
+           (!df_ecosystem_is(eco, "prefetch") ||
             df_install_read(df_brought_before(l->b->arena, l->b->facts,
                                               l->b->context, run->instr),
                             cmd, &in));
@@ -89,7 +86,7 @@ static bool is_prepared(const df_lift *l)
             !df_span_holds(cmd->node->span, l->run->cmds[i].node->span))
             return true;
     for (uint32_t i = 0; i < cmd->node->nassigns; i++)
-        if (is_setting(cmd->node->assigns[i].name))
+        if (is_setting(l, cmd->node->assigns[i].name))
             return true;
     return cmd->wrapped;
 }
@@ -103,12 +100,58 @@ static bool moves_down(const df_lift *l)
     return df_passage_check(&trial) && !trial.early;
 }
 
+static bool starts_with_any(df_str word, df_strings starts)
+{
+    for (; *starts; starts++)
+        if (df_str_starts(word, *starts))
+            return true;
+    return false;
+}
+
+/* The options of the install that matter to the download: " -B -Pprod". */
+static df_str kept_options(const df_lift *l)
+{
+    const df_install *in = &l->installs[0];
+    const df_sh_node *node = in->cmd->node;
+    df_str text = DF_STR("");
+
+    for (uint32_t i = in->cmd->tool_word + 1; i < node->nwords; i++) {
+        df_str word = node->words[i].text;
+
+        if (!starts_with_any(word, in->eco->prefetch_keeps) ||
+            starts_with_any(word, in->eco->prefetch_drops))
+            continue;
+        text = df_fmt(l->b->arena, "%.*s %.*s", DF_STR_ARG(text),
+                      DF_STR_ARG(word));
+        if (!df_str_in(word, in->cmd->known->value_options) ||
+            i + 1 == node->nwords)
+            continue;
+        i++;
+        text = df_fmt(l->b->arena, "%.*s %.*s", DF_STR_ARG(text),
+                      DF_STR_ARG(node->words[i].text));
+    }
+    return text;
+}
+
+/* The program is the one that the install calls: ./mvnw, too. */
+df_str df_prefetch_command(const df_lift *l)
+{
+    const df_install *in = &l->installs[0];
+    df_str program = in->cmd->node->words[in->cmd->tool_word].text;
+    df_str rest = df_str_of(in->eco->prefetch);
+    df_str name;
+
+    df_str_cut(&rest, ' ', &name);
+    return df_fmt(l->b->arena, "%.*s%.*s %.*s", DF_STR_ARG(program),
+                  DF_STR_ARG(kept_options(l)), DF_STR_ARG(rest));
+}
+
 bool df_prefetch_plan(df_arena *a, const df_facts *facts, df_context *context,
                       const df_run *run, df_lift *out)
 {
     *out = (df_lift){0};
-    if (!df_lift_begin(out, a, facts, context, run, true) || has_cache(run) ||
-        downloaded_before(out) || is_prepared(out))
+    if (!df_lift_begin(out, a, facts, context, run, "prefetch") ||
+        has_cache(run) || downloaded_before(out) || is_prepared(out))
         return false;
     out->why = DF_STR("");
     out->early = is_quiet_between(out);
@@ -118,9 +161,10 @@ bool df_prefetch_plan(df_arena *a, const df_facts *facts, df_context *context,
     else if (df_lift_check_named(out) && !out->early && !moves_down(out))
         df_lift_decline(
             out, run->instr->keyword,
-            "what stands between COPY and %.*s may matter to %s, so "
-            "modules are not downloaded first",
-            DF_STR_ARG(df_lift_name(out)), out->installs[0].eco->prefetch);
+            "what stands between COPY and %.*s may matter to %.*s, so "
+            "nothing is downloaded first",
+            DF_STR_ARG(df_lift_name(out)),
+            DF_STR_ARG(df_prefetch_command(out)));
     df_lift_carry(out);
     return df_lift_is_smell(out) && out->ncarry > 0;
 }

@@ -102,7 +102,7 @@ static const char *check_cache(const void *row)
 #undef ROW
 
 #define ROW df_ecosystem
-static const char *const STRATEGIES[] = {"move", "prefetch", NULL};
+static const char *const STRATEGIES[] = {"move", "prefetch", "suggest", NULL};
 static const df_field ECOSYSTEM[] = {
     {"name", STRING, REQUIRED, AT(name), NULL},
     {"tool", STRING, KEY, AT(tool), NULL},
@@ -117,6 +117,10 @@ static const df_field ECOSYSTEM[] = {
     {"scripts", STRINGS, 0, AT(scripts), NULL},
     {"strategy", STRING, REQUIRED, AT(strategy), STRATEGIES},
     {"prefetch", STRING, 0, AT(prefetch), NULL},
+    {"prefetch-keeps", STRINGS, 0, AT(prefetch_keeps), NULL},
+    {"prefetch-drops", STRINGS, 0, AT(prefetch_drops), NULL},
+    {"suggest", STRING, 0, AT(suggest), NULL},
+    {"operands", STRINGS, 0, AT(operands), NULL},
     {"env", STRINGS, 0, AT(env), NULL},
     {"path-options", STRINGS, 0, AT(path_options), NULL},
     {"unless-text", STRING, 0, AT(unless_text), NULL},
@@ -135,6 +139,8 @@ static const char *check_ecosystem(const void *row)
 
     if (strcmp(e->strategy, "prefetch") == 0 && !e->prefetch)
         return "`strategy: prefetch` needs `prefetch`";
+    if (strcmp(e->strategy, "suggest") == 0 && !e->suggest)
+        return "`strategy: suggest` needs `suggest`";
     if (!*e->manifests && !*e->file_options)
         return "`manifests` or `file-options` must be given";
     return NULL;

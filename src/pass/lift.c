@@ -292,9 +292,9 @@ static df_str download_line(const job *j)
     const df_install *in = &l->installs[0];
     bool there = df_str_eq(workdir.ptr ? workdir : DF_STR("."), in->dir);
 
-    return df_fmt(j->a, "%.*s%s%.*s%s%s%.*s", DF_STR_ARG(run_head(j)),
+    return df_fmt(j->a, "%.*s%s%.*s%s%.*s%.*s", DF_STR_ARG(run_head(j)),
                   there ? "" : "cd ", DF_STR_ARG(there ? DF_STR("") : in->dir),
-                  there ? "" : " && ", in->eco->prefetch,
+                  there ? "" : " && ", DF_STR_ARG(df_prefetch_command(l)),
                   DF_STR_ARG(df_newline(j->doc)));
 }
 

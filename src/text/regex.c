@@ -77,8 +77,8 @@ static void fill_groups(df_str subject, const PCRE2_SIZE *ends, size_t n,
     }
 }
 
-bool df_regex_match(const df_regex *re, df_arena *scratch, df_str subject,
-                    df_str *groups)
+static int match(const df_regex *re, df_arena *scratch, df_str subject,
+                 df_str *groups)
 {
     PCRE2_SPTR text = (PCRE2_SPTR)(subject.len ? subject.ptr : "");
     pcre2_match_data *data = pcre2_match_data_create(DF_REGEX_GROUPS, NULL);
@@ -94,7 +94,23 @@ bool df_regex_match(const df_regex *re, df_arena *scratch, df_str subject,
     pcre2_match_data_free(data);
     if (count == PCRE2_ERROR_NOMEMORY)
         exhausted(scratch);
-    return count >= 0;
+    return count;
+}
+
+bool df_regex_match(const df_regex *re, df_arena *scratch, df_str subject,
+                    df_str *groups)
+{
+    return match(re, scratch, subject, groups) >= 0;
+}
+
+bool df_regex_may_match(const df_regex *re, df_arena *scratch, df_str subject,
+                        df_str *found)
+{
+    df_str groups[DF_REGEX_GROUPS] = {{NULL, 0}};
+    int count = match(re, scratch, subject, groups);
+
+    *found = groups[0];
+    return count != PCRE2_ERROR_NOMATCH;
 }
 
 df_str df_regex_fill(df_arena *a, const char *template, const df_str *groups)

@@ -25,6 +25,13 @@ df_regex *df_regex_new(df_arena *a, const char *pattern, df_err *err);
 bool df_regex_match(const df_regex *re, df_arena *scratch, df_str subject,
                     df_str *groups);
 
+/*
+ * The same for what forbids: hitting a limit is a match, too, and then *found
+ * is empty.
+ */
+bool df_regex_may_match(const df_regex *re, df_arena *scratch, df_str subject,
+                        df_str *found);
+
 /* `template` with $0 to $9 replaced by groups; $$ is a dollar. */
 df_str df_regex_fill(df_arena *a, const char *template, const df_str *groups);
 
