@@ -131,6 +131,7 @@ typedef struct {
     df_strings prefetch_keeps; /* beginnings of options of the install that the
                                   download repeats; */
     df_strings prefetch_drops; /* and of those that it does not, all the same */
+    bool prefetch_operands;    /* it gets the operands of the install, too */
     const char *suggest;       /* what an author could do by hand */
     df_strings operands;       /* one of these has to be among its operands;
                                   empty: any */

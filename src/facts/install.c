@@ -9,8 +9,10 @@ static const struct {
     const char *tool;
     reader_fn read;
 } READERS[] = {
-    {"npm", df_install_npm}, {"yarn", df_install_npm}, {"pnpm", df_install_npm},
-    {"bun", df_install_npm}, {"pip", df_install_pip},  {"go", df_install_go},
+    {"npm", df_install_npm},       {"yarn", df_install_npm},
+    {"pnpm", df_install_npm},      {"bun", df_install_npm},
+    {"pip", df_install_pip},       {"go", df_install_go},
+    {"dotnet", df_install_dotnet},
 };
 
 /* --- for the readers --- */
@@ -347,7 +349,7 @@ static void look_settings(df_reader *r)
 
 /* --- the project --- */
 
-static void add_config(df_reader *r, df_str path)
+void df_need_config_at(df_reader *r, df_str path)
 {
     uint32_t before = r->in->nneeds;
     df_str text;
@@ -365,12 +367,12 @@ void df_need_config(df_reader *r, df_str name)
     df_str home = DF_STR("/root");
 
     if (!df_str_starts(name, "~/")) {
-        add_config(r, df_need_path(r, r->in->dir, name));
+        df_need_config_at(r, df_need_path(r, r->in->dir, name));
         return;
     }
-    add_config(r, df_need_path(r, home, df_str_from(name, 2)));
+    df_need_config_at(r, df_need_path(r, home, df_str_from(name, 2)));
     if (df_str_starts(r->in->dir, "/home/"))
-        add_config(r, df_need_path(r, r->in->dir, df_str_from(name, 2)));
+        df_need_config_at(r, df_need_path(r, r->in->dir, df_str_from(name, 2)));
 }
 
 static void check_writes(df_reader *r)

@@ -25,6 +25,8 @@ void df_need_named(df_reader *r, df_str by, df_str text);
 bool df_install_manifests(df_reader *r);
 /* One entry of a row's locks or config. */
 void df_need_config(df_reader *r, df_str name);
+/* The same for a path of the image. */
+void df_need_config_at(df_reader *r, df_str path);
 
 /* The value of a file option at word i: `-r x`, `-rx`, `--requirement=x`; ptr
  * NULL: not known. */
@@ -35,6 +37,7 @@ bool df_install_file_at(const df_cmd *cmd, df_strings options, uint32_t i,
 bool df_install_npm(df_reader *r);
 bool df_install_pip(df_reader *r);
 bool df_install_go(df_reader *r);
+bool df_install_dotnet(df_reader *r);
 
 /* Of a package.json in `dir` of the image, `file` of the context. */
 void df_npm_package(df_reader *r, df_str dir, df_str file,

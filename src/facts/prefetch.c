@@ -16,8 +16,7 @@ static bool is_setting(const df_lift *l, df_str name)
 
 static bool matters_to_download(const df_lift *l, const df_instr *instr)
 {
-    if (instr->kind == DF_I_RUN || instr->kind == DF_I_USER ||
-        instr->kind == DF_I_WORKDIR)
+    if (instr->kind == DF_I_RUN || instr->kind == DF_I_USER)
         return true;
     for (uint32_t i = 0; i < instr->npairs; i++)
         if (is_setting(l, instr->pairs[i].key.str))
@@ -34,6 +33,12 @@ static bool is_quiet_between(const df_lift *l)
         if (matters_to_download(l, doc->instrs[k]))
             return false;
     return true;
+}
+
+/* The download would have to go to its directory first. */
+static bool has_workdir_between(const df_lift *l)
+{
+    return !df_same_workdir(l->b->facts, l->moved[0]->instr, l->run->instr);
 }
 
 static bool uses_module(const df_lift *l, const df_run *run, const df_cmd *cmd)
@@ -91,6 +96,21 @@ static bool is_prepared(const df_lift *l)
     return cmd->wrapped;
 }
 
+/* Is what the download reads, and does not bring along, there by then? */
+static bool is_there_early(const df_lift *l)
+{
+    const df_install *in = &l->installs[0];
+
+    for (uint32_t i = 0; i < in->nneeds; i++) {
+        const df_copied *copy = in->needs[i].origin.copy;
+
+        if (!df_lift_moves(l, copy) &&
+            copy->instr->index > l->moved[0]->instr->index)
+            return false;
+    }
+    return true;
+}
+
 /* Can the COPYs move down to the RUN? Their directory must not be made there.
  */
 static bool moves_down(const df_lift *l)
@@ -133,6 +153,20 @@ static df_str kept_options(const df_lift *l)
     return text;
 }
 
+static df_str kept_operands(const df_lift *l)
+{
+    const df_cmd *cmd = l->installs[0].cmd;
+    df_str text = DF_STR("");
+    uint32_t i;
+
+    for (uint32_t n = 0; l->installs[0].eco->prefetch_operands &&
+                         (i = df_cmd_operand(cmd, n)) != 0;
+         n++)
+        text = df_fmt(l->b->arena, "%.*s %.*s", DF_STR_ARG(text),
+                      DF_STR_ARG(cmd->node->words[i].text));
+    return text;
+}
+
 /* The program is the one that the install calls: ./mvnw, too. */
 df_str df_prefetch_command(const df_lift *l)
 {
@@ -142,6 +176,10 @@ df_str df_prefetch_command(const df_lift *l)
     df_str name;
 
     df_str_cut(&rest, ' ', &name);
+    if (in->eco->prefetch_operands) /* `dotnet restore web -r linux-x64` */
+        return df_fmt(l->b->arena, "%.*s %.*s%.*s%.*s", DF_STR_ARG(program),
+                      DF_STR_ARG(rest), DF_STR_ARG(kept_operands(l)),
+                      DF_STR_ARG(kept_options(l)));
     return df_fmt(l->b->arena, "%.*s%.*s %.*s", DF_STR_ARG(program),
                   DF_STR_ARG(kept_options(l)), DF_STR_ARG(rest));
 }
@@ -149,12 +187,15 @@ df_str df_prefetch_command(const df_lift *l)
 bool df_prefetch_plan(df_arena *a, const df_facts *facts, df_context *context,
                       const df_run *run, df_lift *out)
 {
+    bool quiet;
+
     *out = (df_lift){0};
     if (!df_lift_begin(out, a, facts, context, run, "prefetch") ||
         has_cache(run) || downloaded_before(out) || is_prepared(out))
         return false;
     out->why = DF_STR("");
-    out->early = is_quiet_between(out);
+    quiet = is_quiet_between(out) && is_there_early(out);
+    out->early = quiet && !(has_workdir_between(out) && moves_down(out));
     if (out->installs[0].why.len)
         df_lift_decline(out, run->instr->keyword, "%.*s",
                         DF_STR_ARG(out->installs[0].why));

@@ -119,6 +119,7 @@ static const df_field ECOSYSTEM[] = {
     {"prefetch", STRING, 0, AT(prefetch), NULL},
     {"prefetch-keeps", STRINGS, 0, AT(prefetch_keeps), NULL},
     {"prefetch-drops", STRINGS, 0, AT(prefetch_drops), NULL},
+    {"prefetch-operands", BOOL, 0, AT(prefetch_operands), NULL},
     {"suggest", STRING, 0, AT(suggest), NULL},
     {"operands", STRINGS, 0, AT(operands), NULL},
     {"env", STRINGS, 0, AT(env), NULL},

@@ -45,12 +45,22 @@ static bool same_line(const df_need *x, const df_need *y)
            y->origin.kind == DF_FILE_REGULAR && df_str_eq(sub_of(x), sub_of(y));
 }
 
+/* Above which instruction it is copied: a download needs all of them. */
+static const df_instr *place_of(const df_lift *l, const df_need *need)
+{
+    if (!l->early)
+        return l->run->instr;
+    return df_ecosystem_is(l->installs[0].eco, "prefetch")
+               ? l->moved[0]->instr
+               : need->origin.copy->instr;
+}
+
 /* The line that brings carry[i] and those like it; empty if one did before. */
 static df_str manifest_line(const job *j, uint32_t first)
 {
     const df_lift *l = j->lift;
     const df_need *need = &l->carry[first];
-    const df_instr *like = l->early ? need->origin.copy->instr : l->run->instr;
+    const df_instr *like = place_of(l, need);
     df_str *files = df_new_array(j->a, df_str, l->ncarry);
     df_copy_line line = {.copy = need->origin.copy,
                          .like = need->origin.source,
@@ -74,8 +84,7 @@ static void copy_manifests(const job *j)
     const df_lift *l = j->lift;
 
     for (uint32_t i = 0; i < l->ncarry; i++) {
-        const df_instr *at =
-            l->early ? l->carry[i].origin.copy->instr : l->run->instr;
+        const df_instr *at = place_of(l, &l->carry[i]);
 
         df_insert(j->f, df_instr_block(j->doc, at).off, manifest_line(j, i));
     }
@@ -241,8 +250,10 @@ static void call_alone(job *j)
 
     j->to =
         df_instr_block(j->doc, stay ? l->moved[0]->instr : l->run->instr).off;
-    for (uint32_t i = 0; i < l->ncarry; i++)
+    for (uint32_t i = 0; stay && i < l->ncarry; i++)
         df_insert(j->f, j->to, manifest_line(j, i));
+    if (!stay)
+        copy_manifests(j);
     df_insert(j->f, j->to,
               df_fmt(j->a, "%.*s%.*s%.*s%.*s", DF_STR_ARG(run_head(j)),
                      DF_STR_ARG(df_lift_alone(l)), DF_STR_ARG(newline),
@@ -290,10 +301,11 @@ static df_str download_line(const job *j)
     const df_instr *at = l->early ? l->moved[0]->instr : l->run->instr;
     df_str workdir = l->b->facts->states[at->index].workdir;
     const df_install *in = &l->installs[0];
-    bool there = df_str_eq(workdir.ptr ? workdir : DF_STR("."), in->dir);
+    df_str dir = in->eco->prefetch_operands ? in->cmd->dir : in->dir;
+    bool there = df_str_eq(workdir.ptr ? workdir : DF_STR("."), dir);
 
     return df_fmt(j->a, "%.*s%s%.*s%s%.*s%.*s", DF_STR_ARG(run_head(j)),
-                  there ? "" : "cd ", DF_STR_ARG(there ? DF_STR("") : in->dir),
+                  there ? "" : "cd ", DF_STR_ARG(there ? DF_STR("") : dir),
                   there ? "" : " && ", DF_STR_ARG(df_prefetch_command(l)),
                   DF_STR_ARG(df_newline(j->doc)));
 }

@@ -1,0 +1,288 @@
+/*
+ * What `dotnet restore` reads: a project or a solution, the projects that it
+ * refers to, and the files that MSBuild and NuGet look for in the directories
+ * above (MSBuild reference, "Customize your build"; NuGet, "nuget.config").
+ *
+ * A project is a program of MSBuild's. What its evaluation may read beside
+ * these keeps the install below the source.
+ */
+#include "facts/install.h"
+
+#include "text/regex.h"
+
+#define MAX_PROJECTS 200
+
+/* Conditions and functions that look at files, targets that run in a restore.
+ */
+static const char READS_MORE[] =
+    "(?i)\\bExists\\s*\\(|System\\.IO\\.|\\bInitialTargets\\b|"
+    "\\b(?:Before|After)Targets\\s*=\\s*\"[^\"]*(?:Restore|CollectPackage)|"
+    "<RestoreSources>|<RestoreAdditionalProjectSources>|<RestorePackagesPath>|"
+    "<BaseIntermediateOutputPath>|<MSBuildProjectExtensionsPath>";
+
+static bool is_project(df_str path)
+{
+    return df_str_ends(path, ".csproj") || df_str_ends(path, ".fsproj") ||
+           df_str_ends(path, ".vbproj");
+}
+
+static bool is_solution(df_str path)
+{
+    return df_str_ends(path, ".sln") || df_str_ends(path, ".slnx");
+}
+
+/* `..\Core\Core.csproj` */
+static df_str with_slashes(df_arena *a, df_str path)
+{
+    char *out = df_new_array(a, char, path.len + 1);
+
+    for (size_t i = 0; i < path.len; i++)
+        out[i] = path.ptr[i] == '\\' ? '/' : path.ptr[i];
+    return (df_str){out, path.len};
+}
+
+/* The value of an attribute in an element, up to its `>`. */
+static bool attribute(df_str element, const char *name, df_str *value)
+{
+    size_t at = df_str_find(element, name);
+    char quote;
+
+    if (at == SIZE_MAX)
+        return false;
+    *value = df_str_trim(df_str_from(element, at + df_str_of(name).len));
+    if (!df_str_starts(*value, "="))
+        return false;
+    *value = df_str_trim(df_str_from(*value, 1));
+    quote = value->len ? value->ptr[0] : ' ';
+    if (quote != '"' && quote != '\'')
+        return false;
+    *value = df_str_from(*value, 1);
+    *value = df_str_slice(*value, 0, df_str_find_char(*value, quote));
+    return true;
+}
+
+/* The next `<NAME …>`; false: there is none. */
+static bool next_element(df_str *text, const char *name, df_str *element)
+{
+    size_t at = df_str_find(*text, name);
+
+    if (at == SIZE_MAX)
+        return false;
+    *element = df_str_from(*text, at);
+    *element = df_str_slice(*element, 0, df_str_find_char(*element, '>'));
+    *text = df_str_from(*text, at + element->len);
+    return true;
+}
+
+static bool is_literal(df_str path)
+{
+    return path.len && !df_str_has(path, "$(") && !df_str_has(path, "@(") &&
+           df_str_find_char(path, '*') == SIZE_MAX &&
+           df_str_find_char(path, ';') == SIZE_MAX;
+}
+
+static void read_build_file(df_reader *r, df_str path);
+
+/* What `<ProjectReference Include=…>` or `<Import Project=…>` names. */
+static void follow(df_reader *r, df_str file, df_str named)
+{
+    df_str dir = df_image_dir(file);
+    df_str path;
+
+    if (!is_literal(named)) {
+        df_need_why(r, "what `%.*s` names is not followed", DF_STR_ARG(named));
+        return;
+    }
+    path = df_need_path(r, dir.len ? dir : DF_STR("."),
+                        with_slashes(r->b->arena, named));
+    read_build_file(r, path);
+}
+
+static void follow_elements(df_reader *r, df_str file, df_str text)
+{
+    df_str rest = text;
+    df_str element, value, sdk;
+
+    while (next_element(&rest, "<ProjectReference", &element))
+        if (attribute(element, "Include", &value))
+            follow(r, file, value);
+    rest = text;
+    while (next_element(&rest, "<Import ", &element))
+        if (attribute(element, "Project", &value) &&
+            !attribute(element, "Sdk", &sdk))
+            follow(r, file, value);
+}
+
+/* Files with these names count in each directory above a project. */
+static void look_around(df_reader *r, df_str dir)
+{
+    static const char *const builds[] = {"Directory.Build.props",
+                                         "Directory.Build.targets",
+                                         "Directory.Packages.props", NULL};
+    static const char *const settings[] = {"nuget.config", "NuGet.config",
+                                           "NuGet.Config", "global.json", NULL};
+
+    while (dir.len) {
+        df_origin origin;
+
+        for (const char *const *b = builds; *b; b++) {
+            df_str path = df_need_path(r, dir, df_str_of(*b));
+
+            if (df_need_find(r, path, &origin))
+                read_build_file(r, path);
+        }
+        for (const char *const *s = settings; *s; s++)
+            df_need_config_at(r, df_need_path(r, dir, df_str_of(*s)));
+        dir = dir.len > 1 ? df_image_dir(dir) : DF_STR("");
+    }
+}
+
+/* What a restore writes: a COPY must not bring the host's. */
+static void check_obj(df_reader *r, df_str dir)
+{
+    df_origin origin;
+
+    if (df_need_find(r, df_need_path(r, dir, DF_STR("obj")), &origin))
+        df_need_why(r,
+                    "%.*s is in the build context: COPY would lay it over what "
+                    "the restore wrote; add the line `**/obj` to .dockerignore",
+                    DF_STR_ARG(origin.path));
+}
+
+static bool reads_more(df_reader *r, df_str text, df_str *found)
+{
+    df_err err;
+    df_regex *re = df_regex_new(r->b->arena, READS_MORE, &err);
+
+    return !re || df_regex_may_match(re, r->b->arena, text, found);
+}
+
+/* A project, or a file that one imports; once. */
+static void read_build_file(df_reader *r, df_str path)
+{
+    uint32_t before = r->in->nneeds;
+    df_str dir = df_image_dir(path);
+    df_str found = DF_STR("");
+    df_str file, text;
+
+    if (r->in->why.len || before > MAX_PROJECTS)
+        return;
+    if (!df_need_add(r, path, true)) {
+        df_need_why(r, "%.*s is not in the build context", DF_STR_ARG(path));
+        return;
+    }
+    if (r->in->nneeds == before)
+        return;
+    file = r->in->needs[before].origin.path;
+    if (!df_context_read(r->b->context, file, &text)) {
+        df_need_why(r, "%.*s is not understood", DF_STR_ARG(file));
+        return;
+    }
+    if (reads_more(r, text, &found))
+        df_need_why(r, "%.*s may read more of the source: `%.*s`",
+                    DF_STR_ARG(file), DF_STR_ARG(found));
+    follow_elements(r, path, text);
+    if (!is_project(path))
+        return;
+    df_need_add(r, df_need_path(r, dir, DF_STR("packages.lock.json")), false);
+    check_obj(r, dir);
+    look_around(r, dir);
+}
+
+/* --- solutions --- */
+
+static void add_member(df_reader *r, df_str solution, df_str named)
+{
+    df_str dir = df_image_dir(solution);
+
+    named = with_slashes(r->b->arena, named);
+    if (is_project(named))
+        read_build_file(r, df_need_path(r, dir.len ? dir : DF_STR("."), named));
+    else if (df_str_ends(named, "proj"))
+        df_need_why(r, "the solution holds %.*s, of another kind",
+                    DF_STR_ARG(named));
+}
+
+/* Project("{KIND}") = "NAME", "PATH", "{ID}" */
+static void read_line(df_reader *r, df_str solution, df_str line)
+{
+    df_str part;
+
+    if (!df_str_starts(line, "Project("))
+        return;
+    df_str_cut(&line, ',', &part);
+    df_str_cut(&line, '"', &part);
+    df_str_cut(&line, '"', &part);
+    add_member(r, solution, part);
+}
+
+static void read_solution(df_reader *r, df_str path)
+{
+    df_origin origin;
+    df_str text, line, value;
+
+    if (!df_need_add(r, path, true) || !df_need_find(r, path, &origin) ||
+        !df_context_read(r->b->context, origin.path, &text)) {
+        df_need_why(r, "%.*s is not understood", DF_STR_ARG(path));
+        return;
+    }
+    if (df_str_ends(path, ".slnx")) {
+        while (next_element(&text, "<Project ", &line))
+            if (attribute(line, "Path", &value))
+                add_member(r, path, value);
+        return;
+    }
+    while (text.len) {
+        df_str_cut(&text, '\n', &line);
+        read_line(r, path, df_str_trim(line));
+    }
+}
+
+/* --- which one --- */
+
+/* The one project or solution of a directory; empty: none, or not one. */
+static df_str only_one(df_reader *r, df_str dir)
+{
+    df_str found = DF_STR("");
+    df_origin origin;
+    df_names names;
+
+    if (!df_need_find(r, dir, &origin) || origin.kind != DF_FILE_DIR)
+        return found;
+    names = df_context_list(r->b->context, origin.path);
+    for (uint32_t i = 0; i < names.count; i++) {
+        if (!df_str_ends(names.names[i], "proj") &&
+            !is_solution(names.names[i]))
+            continue;
+        if (found.len)
+            return DF_STR("");
+        found = df_need_path(r, dir, names.names[i]);
+    }
+    return found;
+}
+
+bool df_install_dotnet(df_reader *r)
+{
+    const df_cmd *cmd = r->in->cmd;
+    uint32_t operand = df_cmd_operand(cmd, 0);
+    df_str path = cmd->dir;
+    df_origin origin;
+
+    if (df_cmd_operands(cmd) > 1)
+        return false;
+    if (operand && !df_cmd_word(cmd, operand)->is_plain)
+        return false;
+    if (operand)
+        path = df_need_path(r, cmd->dir, df_cmd_word(cmd, operand)->value);
+    if (!df_need_find(r, path, &origin) || origin.kind == DF_FILE_DIR)
+        path = only_one(r, path);
+    if (!is_project(path) && !is_solution(path))
+        return false;
+    r->in->dir = df_image_dir(path);
+    if (is_solution(path))
+        read_solution(r, path);
+    else
+        read_build_file(r, path);
+    look_around(r, cmd->dir);
+    return r->in->nneeds > 0;
+}
