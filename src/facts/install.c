@@ -139,12 +139,29 @@ static bool has_all(const df_cmd *cmd, df_strings options)
     return true;
 }
 
+/* The words that the row asks for, behind the name of the tool. */
+static bool has_words(const df_cmd *cmd, const df_ecosystem *eco)
+{
+    bool found = !*eco->words;
+
+    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
+        const df_sh_word *w = &cmd->node->words[i];
+
+        if (w->is_plain && df_str_in(w->value, eco->words))
+            found = true;
+        else if (eco->words_only && !df_str_starts(w->text, "-"))
+            return false;
+    }
+    return found;
+}
+
 bool df_cmd_is_manifest_install(const df_cmd *cmd)
 {
     const df_ecosystem *eco = df_cmd_ecosystem(cmd);
 
     if (!eco || !df_ecosystem_is(eco, "move") ||
-        df_cmd_has_any(cmd, eco->not_with) || !has_all(cmd, eco->only_with))
+        df_cmd_has_any(cmd, eco->not_with) || !has_all(cmd, eco->only_with) ||
+        !has_words(cmd, eco))
         return false;
     if (*eco->file_options)
         return df_cmd_has_any(cmd, eco->file_options);
@@ -418,15 +435,39 @@ static bool say_unknown(df_reader *r, df_str name)
     return false;
 }
 
+/* `*.cabal`: what matches beside the others; false: nothing does. */
+static bool add_matching(df_reader *r, df_str pattern, bool main)
+{
+    bool found = false;
+    df_origin origin;
+    df_names names;
+
+    if (!df_need_find(r, r->in->dir, &origin) || origin.kind != DF_FILE_DIR)
+        return false;
+    names = df_context_glob(r->b->context,
+                            df_context_join(r->b->arena, origin.path, pattern));
+    for (uint32_t i = 0; i < names.count; i++)
+        found |= df_need_add(
+            r, df_need_path(r, r->in->dir, df_path_base(names.names[i])), main);
+    return found;
+}
+
+static bool add_entry(df_reader *r, df_str name, bool main)
+{
+    if (df_str_find_char(name, '*') != SIZE_MAX)
+        return add_matching(r, name, main);
+    return df_need_add(r, df_need_path(r, r->in->dir, name), main);
+}
+
 bool df_install_manifests(df_reader *r)
 {
     for (df_strings m = r->in->eco->manifests; *m; m++)
-        if (!df_need_add(r, df_need_path(r, r->in->dir, df_str_of(*m)), true)) {
+        if (!add_entry(r, df_str_of(*m), true)) {
             r->in->missing = df_str_of(*m);
             return say_unknown(r, r->in->missing);
         }
     for (df_strings l = r->in->eco->locks; *l; l++)
-        df_need_add(r, df_need_path(r, r->in->dir, df_str_of(*l)), false);
+        add_entry(r, df_str_of(*l), false);
     for (df_strings c = r->in->eco->config; *c; c++)
         df_need_config(r, df_str_of(*c));
     return true;
@@ -603,18 +644,6 @@ static bool read_plain(df_reader *r)
     return true;
 }
 
-static bool has_operand(const df_cmd *cmd, df_strings wanted)
-{
-    uint32_t i;
-
-    if (!*wanted)
-        return true;
-    for (uint32_t n = 0; (i = df_cmd_operand(cmd, n)) != 0; n++)
-        if (df_str_in(cmd->node->words[i].text, wanted))
-            return true;
-    return false;
-}
-
 static reader_fn find_reader(const df_ecosystem *eco)
 {
     for (size_t i = 0; i < sizeof READERS / sizeof *READERS; i++)
@@ -631,7 +660,7 @@ bool df_install_read(const df_brought *b, const df_cmd *cmd, df_install *out)
 
     *out = (df_install){.eco = eco, .cmd = cmd};
     if (!read || !cmd->known || df_cmd_has_any(cmd, eco->not_with) ||
-        !has_operand(cmd, eco->operands))
+        !has_words(cmd, eco))
         return false;
     out->dir = project_dir(&r);
     if (!out->dir.ptr || !read(&r))

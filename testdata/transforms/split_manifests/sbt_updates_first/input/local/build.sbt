@@ -1,0 +1,7 @@
+ThisBuild / scalaVersion := "3.5.1"
+
+lazy val root = (project in file("."))
+  .settings(
+    name := IO.read(file("NAME")),
+    libraryDependencies += "com.typesafe.akka" %% "akka-http" % "10.5.3"
+  )
