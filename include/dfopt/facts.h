@@ -152,6 +152,9 @@ const df_sh_word *df_cmd_word(const df_cmd *cmd, uint32_t index);
  * empty: there are not both, or they do not fit. */
 df_str df_cmd_both(const df_cmd *cmd, char *room, size_t size);
 
+/* Its image brings the tool itself: gem in ruby, npm in node. */
+bool df_cmd_is_at_home(const df_cmd *cmd);
+
 /* apt-get, apk, …: fetches, and touches nothing but the system. */
 bool df_cmd_is_package_manager(const df_cmd *cmd);
 

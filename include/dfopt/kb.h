@@ -47,9 +47,13 @@ typedef struct {
                              operand without a slash is no file */
     df_strings pure_on;   /* subcommands that are pure though the tool is not */
     df_strings pure_with; /* options with which it is pure (npm -g) */
-    df_strings network;   /* subcommands that fetch; "*": always */
-    bool single_dash;     /* -name is one option: short ones are never bundled
-                             (find, go, java) */
+    df_strings pure_named; /* subcommands that are pure if they name something
+                              (corepack prepare yarn@4) */
+    df_strings beside;     /* files of its directory by which these are not, all
+                              the same; with such a list, only in home_images */
+    df_strings network;    /* subcommands that fetch; "*": always */
+    bool single_dash;      /* -name is one option: short ones are never bundled
+                              (find, go, java) */
     df_strings removes; /* subcommands or options with which it deletes, renames
                            or rewrites what others made; "*": always; "": alone
                            (yarn) */

@@ -29,6 +29,14 @@ df_str df_cmd_both(const df_cmd *cmd, char *room, size_t size)
     return (df_str){room, len + 1 + word->value.len};
 }
 
+bool df_cmd_is_at_home(const df_cmd *cmd)
+{
+    const df_image *image = cmd->run->stage->known;
+
+    return image && cmd->known &&
+           df_str_in(df_str_of(image->name), cmd->known->home_images);
+}
+
 bool df_cmd_is_package_manager(const df_cmd *cmd)
 {
     return cmd->known && cmd->known->pure && *cmd->known->network;

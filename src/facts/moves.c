@@ -44,18 +44,10 @@ static bool replaces_itself(const df_cmd *cmd)
     return false;
 }
 
-/* In an image that brings the tool itself both lie in one place. */
-static bool is_at_home(const df_cmd *cmd)
-{
-    const df_image *image = cmd->run->stage->known;
-
-    return image && df_str_in(df_str_of(image->name), cmd->known->home_images);
-}
-
 /* What the knowledge says: `pip install pip`; `n stable` puts node and npm. */
 static bool known_to_move(const df_moves *m, const df_cmd *cmd, uint32_t cut)
 {
-    if (!cmd->known || is_at_home(cmd))
+    if (!cmd->known || df_cmd_is_at_home(cmd))
         return false;
     for (df_strings t = cmd->known->brings; *t; t++)
         if (runs_around(df_map_get(&m->by_name, df_str_of(*t)), cut))

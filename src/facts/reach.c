@@ -232,6 +232,34 @@ static bool is_pure(const df_cmd *cmd)
                  any_word_of(cmd, t->pure_with));
 }
 
+/* Does the COPY bring a file that it would look for in its directory? */
+static bool has_beside(const look *l)
+{
+    df_origin origin;
+
+    for (df_strings f = l->cmd->known->beside; *f; f++) {
+        if (!df_cmd_is_at_home(l->cmd) || !l->copy->known)
+            return true;
+        if (df_copy_find(l->b, l->copy, l->cmd->dir, &origin) &&
+            (!origin.path.ptr ||
+             df_context_glob(
+                 l->b->context,
+                 df_context_join(l->b->arena, origin.path, df_str_of(*f)))
+                 .count))
+            return true;
+    }
+    return false;
+}
+
+/* `corepack prepare yarn@4`: that one, and not what the project wants. */
+static bool is_named(const look *l)
+{
+    const df_cmd *cmd = l->cmd;
+
+    return cmd->sub.len && df_str_in(cmd->sub, cmd->known->pure_named) &&
+           df_cmd_operands(cmd) > 0 && !has_beside(l);
+}
+
 /* `curl … | bash -`: the script comes from elsewhere. */
 static bool runs_download(const look *l)
 {
@@ -314,7 +342,7 @@ df_reach df_cmd_reach(const df_brought *b, const df_copied *copy,
         return DF_REACH_FILES;
     if (runs_download(&l))
         return redirs_reach(&l);
-    if (!is_pure(cmd)) {
+    if (!is_pure(cmd) && !is_named(&l)) {
         if (!cmd->known->reads_context || directory_reach(&l) == DF_REACH_FILES)
             return DF_REACH_FILES;
     }

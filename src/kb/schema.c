@@ -43,6 +43,8 @@ static const df_field TOOL[] = {
     {"anywhere", STRINGS, 0, AT(anywhere), NULL},
     {"pure-on", STRINGS, 0, AT(pure_on), NULL},
     {"pure-with", STRINGS, 0, AT(pure_with), NULL},
+    {"pure-named", STRINGS, 0, AT(pure_named), NULL},
+    {"beside", STRINGS, 0, AT(beside), NULL},
     {"network", STRINGS, 0, AT(network), NULL},
     {"brings", STRINGS, 0, AT(brings), NULL},
     {"home-images", STRINGS, 0, AT(home_images), NULL},
