@@ -8,7 +8,6 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
-#include "context/tree.h"
 #include "facts/build.h"
 #include "holder.h"
 #include "pass/manager.h"
@@ -25,21 +24,6 @@ static df_str file_name(const df_options *o)
                                                 : DF_STR("<stdin>");
 }
 
-/* The directory of the Dockerfile, unless -C says another. */
-static const char *context_dir(df_arena *a, const df_options *o)
-{
-    df_str path = df_str_of(o->path);
-    size_t end = path.len;
-
-    if (o->context)
-        return o->context;
-    if (!o->path || df_str_is(path, "-"))
-        return ".";
-    while (end > 0 && path.ptr[end - 1] != '/')
-        end--;
-    return end ? df_cstr(a, df_str_slice(path, 0, end)) : ".";
-}
-
 static void too_large(df_arena *a, df_rewriting *rw)
 {
     df_message *msg = df_push(a, rw, messages);
@@ -52,8 +36,6 @@ static void too_large(df_arena *a, df_rewriting *rw)
 
 static void fill(df_holder *h, df_str text, const df_options *options)
 {
-    const char *path =
-        options->path && strcmp(options->path, "-") != 0 ? options->path : NULL;
     df_rewriting rw = {.arena = &h->arena,
                        .options = options,
                        .name = file_name(options),
@@ -63,8 +45,6 @@ static void fill(df_holder *h, df_str text, const df_options *options)
     if (text.len > DF_MAX_INPUT) {
         too_large(&h->arena, &rw);
     } else {
-        rw.context =
-            df_context_open(&h->arena, context_dir(&h->arena, options), path);
         df_manager_run(&rw);
     }
     h->result = (df_result){.text = rw.text,

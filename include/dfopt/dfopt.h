@@ -22,7 +22,8 @@ typedef struct {
 typedef struct {
     const char *path;    /* of the Dockerfile, for messages and for the ignore
                             file beside it; "-" or NULL: standard input */
-    const char *context; /* directory; NULL: that of path */
+    const char *context; /* directory; NULL: that of path, or, where COPY finds
+                            nothing there, one above it that fits */
     bool unsafe;         /* apply unsafe findings */
     const char *const *only;       /* pass names, or NULL; naming one applies it
                                       whatever its safety */

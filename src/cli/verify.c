@@ -9,10 +9,12 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/limits.h"
 #include "cli/cli.h"
 #include "cli/config.h"
 #include "cli/files.h"
 #include "cli/name.h"
+#include "context/root.h"
 #include "report/report.h"
 #include "verify/verify.h"
 
@@ -49,14 +51,26 @@ static const char *const *build_options(df_cli *cli)
     return list;
 }
 
+/* The same directory that the rewrite looks into. */
+static const char *context_of(df_cli *cli, const char *file)
+{
+    df_err err;
+    df_str text;
+
+    if (cli->args->context)
+        return cli->args->context;
+    if (!df_read_file(cli->arena, file, DF_MAX_INPUT, &text, &err))
+        return df_name_dir(cli->arena, file);
+    return df_context_root_of(cli->arena, text, file);
+}
+
 static df_verify_options options(df_cli *cli, const char *file, const df_kb *kb)
 {
     const df_args *args = cli->args;
-    const char *dir = df_name_dir(cli->arena, file);
 
     return (df_verify_options){
         .file = file,
-        .context = args->context ? args->context : dir,
+        .context = context_of(cli, file),
         .with = args->with,
         .rewrite = df_cli_options(cli, file, kb),
         .engine = args->engine,

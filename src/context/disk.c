@@ -48,6 +48,11 @@ static void close_all(void *ptr)
     close_fd(&d->root);
 }
 
+bool df_disk_used(const df_disk *d)
+{
+    return d->root >= 0;
+}
+
 df_disk *df_disk_open(df_arena *a, const char *dir)
 {
     df_disk *d = df_new(a, df_disk);

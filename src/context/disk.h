@@ -34,6 +34,9 @@ typedef struct {
 /* Opens nothing yet. NULL: there is no directory. */
 df_disk *df_disk_open(df_arena *a, const char *dir);
 
+/* Has it been opened? */
+bool df_disk_used(const df_disk *d);
+
 /* Never NULL; of kind NONE if there is nothing. The path must last. */
 df_node *df_disk_node(df_disk *d, df_str path);
 

@@ -71,6 +71,11 @@ void **df_context_memo(df_context *cx, const char *what, df_str path)
     return slot;
 }
 
+bool df_context_used(const df_context *cx)
+{
+    return df_disk_used(cx->disk);
+}
+
 bool df_context_present(const df_context *cx)
 {
     struct stat st;

@@ -14,6 +14,9 @@
 df_context *df_context_open(df_arena *a, const char *dir,
                             const char *dockerfile);
 
+/* Has anything been looked for in it? */
+bool df_context_used(const df_context *cx);
+
 df_arena *df_context_arena(df_context *cx);
 
 /* A place to keep what was made of a file: NULL at first, one for each pair.

@@ -11,11 +11,13 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "context/root.h"
 #include "context/tree.h"
 #include "facts/build.h"
 #include "facts/template.h"
 #include "pass/finding.h"
 #include "pass/invariants.h"
+#include "pass/messages.h"
 #include "pass/pass_table.h"
 #include "syntax/parser.h"
 #include "text/diff.h"
@@ -44,6 +46,7 @@ typedef struct {
     uint32_t nsaid, csaid;
     uint32_t nchanges; /* made so far */
     size_t diffed;     /* bytes, for the diffs of suggestions */
+    df_message *guess; /* on the build context; NULL: it is not guessed */
 } manager;
 
 /* Names. */
@@ -476,47 +479,15 @@ static void run_sweeps(manager *m)
 
 /* The end. */
 
-static int rank(df_msg_kind kind)
-{
-    return kind == DF_MSG_SUGGESTION;
-}
-
-static int by_place(const void *a, const void *b)
-{
-    const df_message *x = a;
-    const df_message *y = b;
-
-    if (rank(x->kind) != rank(y->kind))
-        return rank(x->kind) - rank(y->kind);
-    if (x->line != y->line)
-        return x->line < y->line ? -1 : 1;
-    if (x->col != y->col)
-        return x->col < y->col ? -1 : 1;
-    if (x->kind != y->kind)
-        return x->kind < y->kind ? -1 : 1;
-    if (x->pass && y->pass && strcmp(x->pass, y->pass) != 0)
-        return strcmp(x->pass, y->pass);
-    return df_str_cmp(x->text, y->text);
-}
-
-static bool same(const df_message *x, const df_message *y)
-{
-    return by_place(x, y) == 0;
-}
-
 static void finish(manager *m)
 {
     df_rewriting *rw = m->rw;
-    uint32_t kept = 0;
 
+    if (m->guess && df_context_used(rw->context))
+        *df_push(rw->arena, rw, messages) = *m->guess;
     for (uint32_t i = 0; i < m->nsaid; i++)
         *df_push(rw->arena, rw, messages) = m->said[i];
-    if (rw->nmessages > 1)
-        qsort(rw->messages, rw->nmessages, sizeof *rw->messages, by_place);
-    for (uint32_t i = 0; i < rw->nmessages; i++)
-        if (!kept || !same(&rw->messages[kept - 1], &rw->messages[i]))
-            rw->messages[kept++] = rw->messages[i];
-    rw->nmessages = kept;
+    rw->nmessages = df_messages_sort(rw->messages, rw->nmessages);
 }
 
 static void report_problems(manager *m)
@@ -567,6 +538,29 @@ static void drop_states(void *ptr)
     drop_state(&m->states[1]);
 }
 
+/* With -C, or where COPY looks. */
+static void open_context(manager *m)
+{
+    const df_options *o = m->rw->options;
+    const char *path = o->path && strcmp(o->path, "-") != 0 ? o->path : NULL;
+    const char *root = o->context;
+    const df_instr *by = NULL;
+
+    if (!root)
+        root = df_context_root(m->rw->arena, m->now->doc, path, &by);
+    m->rw->context = df_context_open(m->rw->arena, root, path);
+    if (!by)
+        return;
+    m->guess = df_new(m->rw->arena, df_message);
+    *m->guess = (df_message){.kind = DF_MSG_NOTE};
+    m->guess->text =
+        df_fmt(m->rw->arena,
+               "what it copies is not beside this file but in %s, which is "
+               "taken for the build context; if it is another, name it with -C",
+               root);
+    set_place(m, m->guess, by->keyword);
+}
+
 void df_manager_run(df_rewriting *rw)
 {
     manager *m = df_new(rw->arena, manager);
@@ -576,6 +570,7 @@ void df_manager_run(df_rewriting *rw)
     m->lines = (df_lines){.arena = rw->arena, .text = rw->input};
     m->now = &m->states[0];
     make_state(m, m->now, rw->text);
+    open_context(m);
     if (is_template(m))
         ;
     else if (!m->now->facts)

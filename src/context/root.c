@@ -1,0 +1,154 @@
+/* Guessing the root of the build context: see context/root.h. */
+#include "context/root.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "syntax/parser.h"
+
+#define MAX_SOURCES 64
+#define MAX_LEVELS  6
+
+typedef struct {
+    df_arena *arena;
+    df_str names[MAX_SOURCES];
+    uint32_t n;
+    const df_instr *first;
+} sources;
+
+static bool exists(df_arena *a, df_str dir, df_str name)
+{
+    struct stat st;
+
+    return lstat(df_fmt(a, "%.*s/%.*s", DF_STR_ARG(dir), DF_STR_ARG(name)).ptr,
+                 &st) == 0;
+}
+
+/* A file or directory of the context whose name is written out. */
+static bool says_something(df_str *name)
+{
+    static const char meta[] = "$*?[\\";
+
+    for (size_t i = 0; meta[i]; i++)
+        if (df_str_find_char(*name, meta[i]) != SIZE_MAX)
+            return false;
+    while (df_str_starts(*name, "./") || df_str_starts(*name, "/"))
+        *name = df_str_from(*name, df_str_starts(*name, "/") ? 1 : 2);
+    while (df_str_ends(*name, "/"))
+        *name = df_str_slice(*name, 0, name->len - 1);
+    return name->len && !df_str_is(*name, ".") && !df_str_has(*name, "..") &&
+           !df_str_has(*name, "://") && !df_str_starts(*name, "git@") &&
+           !df_str_starts(*name, "<<");
+}
+
+static void gather_from(sources *s, const df_instr *instr)
+{
+    if ((instr->kind != DF_I_COPY && instr->kind != DF_I_ADD) || instr->bad ||
+        df_instr_flag(instr, "from"))
+        return;
+    for (uint32_t i = 0; i + 1 < instr->nwords && s->n < MAX_SOURCES; i++) {
+        df_str name = instr->words[i].str;
+
+        if (!says_something(&name))
+            continue;
+        s->names[s->n++] = name;
+        if (!s->first)
+            s->first = instr;
+    }
+}
+
+static bool has_all(const sources *s, df_str dir)
+{
+    for (uint32_t i = 0; i < s->n; i++)
+        if (!exists(s->arena, dir, s->names[i]))
+            return false;
+    return true;
+}
+
+static bool has_any(const sources *s, df_str dir)
+{
+    for (uint32_t i = 0; i < s->n; i++)
+        if (exists(s->arena, dir, s->names[i]))
+            return true;
+    return false;
+}
+
+/* The only directory above that has all of them; empty: none, or several. */
+static df_str above(const sources *s, df_str dir)
+{
+    df_str found = DF_STR("");
+
+    for (unsigned level = 0; level < MAX_LEVELS; level++) {
+        if (exists(s->arena, dir, DF_STR(".git")))
+            return found;
+        dir = df_fmt(s->arena, "%.*s/..", DF_STR_ARG(dir));
+        if (!has_all(s, dir))
+            continue;
+        if (found.len)
+            break;
+        found = dir;
+    }
+    return DF_STR("");
+}
+
+static df_str directory_of(const char *path)
+{
+    df_str dir = df_str_of(path && strcmp(path, "-") != 0 ? path : "");
+    size_t end = dir.len;
+
+    while (end > 0 && dir.ptr[end - 1] != '/')
+        end--;
+    if (!end)
+        return DF_STR(".");
+    while (end > 1 && dir.ptr[end - 1] == '/')
+        end--;
+    return df_str_slice(dir, 0, end);
+}
+
+/* As a user would say it: without `..` if the path has as many parts. */
+static df_str short_name(df_arena *a, df_str dir)
+{
+    while (df_str_ends(dir, "/..")) {
+        df_str head = df_str_slice(dir, 0, dir.len - 3);
+        size_t slash = head.len;
+
+        while (slash > 0 && head.ptr[slash - 1] != '/')
+            slash--;
+        if (df_str_ends(head, "..") || df_str_ends(head, "/.") ||
+            df_str_is(head, "."))
+            break;
+        dir = slash > 1    ? df_str_slice(head, 0, slash - 1)
+              : slash == 1 ? DF_STR("/")
+                           : DF_STR(".");
+    }
+    return df_str_dup(a, df_str_starts(dir, "./") ? df_str_from(dir, 2) : dir);
+}
+
+const char *df_context_root(df_arena *a, const df_doc *doc, const char *path,
+                            const df_instr **by)
+{
+    sources s = {.arena = a};
+    df_str dir = directory_of(path);
+    df_str found = DF_STR("");
+
+    *by = NULL;
+    if (!path || strcmp(path, "-") == 0)
+        return ".";
+    for (uint32_t i = 0; i < doc->ninstrs && s.n < MAX_SOURCES; i++)
+        gather_from(&s, doc->instrs[i]);
+    if (s.n && !has_any(&s, dir))
+        found = above(&s, dir);
+    if (!found.len)
+        return df_cstr(a, dir);
+    *by = s.first;
+    return df_cstr(a, short_name(a, found));
+}
+
+const char *df_context_root_of(df_arena *a, df_str text, const char *path)
+{
+    const df_instr *by;
+
+    return df_context_root(a, df_doc_parse(a, df_str_of(path), text), path,
+                           &by);
+}

@@ -1,0 +1,25 @@
+/*
+ * Which directory a Dockerfile is built from, when nobody says.
+ *
+ * Usually it is the one where it lies. But `docker build -f docker/Dockerfile
+ * .` is as common, and then what COPY names is there instead.
+ */
+#ifndef DF_CONTEXT_ROOT_H
+#define DF_CONTEXT_ROOT_H
+
+#include <dfopt/syntax.h>
+
+/*
+ * The directory of the Dockerfile at `path` ("." for NULL or "-"), or one above
+ * it: if no source of a COPY or ADD is beside the file, and all of them are in
+ * one directory above, and in no other, inside the same git work tree. *by is
+ * then the first instruction whose source says so, else NULL. Sources with
+ * variables, patterns or `..`, and the whole context, say nothing.
+ */
+const char *df_context_root(df_arena *a, const df_doc *doc, const char *path,
+                            const df_instr **by);
+
+/* The same for a text that is not parsed yet. */
+const char *df_context_root_of(df_arena *a, df_str text, const char *path);
+
+#endif
