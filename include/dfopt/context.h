@@ -35,6 +35,9 @@ df_file_kind df_context_lookup(df_context *cx, df_str path);
 /* The same, following a link at the end too. */
 df_file_kind df_context_stat(df_context *cx, df_str path);
 
+/* A regular file that everybody may execute. */
+bool df_context_executable(df_context *cx, df_str path);
+
 /* Excluded by the ignore file? Says nothing on whether it exists. */
 bool df_context_ignores(df_context *cx, df_str path);
 

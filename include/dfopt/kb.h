@@ -130,6 +130,8 @@ typedef struct {
     df_strings config;          /* other files and directories that travel */
     df_strings writes;    /* below the project; must not be in the context */
     df_strings scripts;   /* package.json scripts that an install runs */
+    const char *reader;   /* what knows the files that its manifests lead to:
+                             "npm", "pip", "go", "dotnet"; NULL: to none */
     const char *strategy; /* "move", "prefetch", or "suggest": no edit */
     const char *prefetch; /* its command */
     df_strings prefetch_keeps; /* beginnings of options of the install that the

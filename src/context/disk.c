@@ -146,6 +146,7 @@ static void look(df_disk *d, df_node *n)
     if (dir < 0 || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
         return;
     n->kind = kind_of(st.st_mode);
+    n->executable = (st.st_mode & 0111) == 0111;
     if (n->kind != DF_FILE_LINK)
         return;
     len = readlinkat(dir, name, target, sizeof target);

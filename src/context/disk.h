@@ -20,7 +20,8 @@ typedef enum { DF_UNKNOWN, DF_NO, DF_YES } df_answer;
 typedef struct {
     df_str path;
     df_file_kind kind;
-    df_str target; /* of a link */
+    bool executable; /* by everybody */
+    df_str target;   /* of a link */
     /* For context/tree.c: */
     df_answer exists;
     df_answer survives; /* of a directory: something below is sent */

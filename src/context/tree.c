@@ -304,6 +304,12 @@ df_file_kind df_context_stat(df_context *cx, df_str path)
     return n ? n->kind : DF_FILE_NONE;
 }
 
+bool df_context_executable(df_context *cx, df_str path)
+{
+    return df_context_lookup(cx, path) == DF_FILE_REGULAR &&
+           df_disk_node(cx->disk, path)->executable;
+}
+
 bool df_context_ignores(df_context *cx, df_str path)
 {
     return df_path_inside(cx->arena, path, &path) && path.len &&

@@ -1,17 +1,19 @@
 /* Installs from manifests: what they have in common. See dfopt/install.h. */
 #include "facts/install.h"
 
+#include <string.h>
+
 #include "text/regex.h"
 
 typedef bool (*reader_fn)(df_reader *r);
 
 static const struct {
-    const char *tool;
+    const char *name;
     reader_fn read;
 } READERS[] = {
-    {"npm", df_install_npm},       {"yarn", df_install_npm},
-    {"pnpm", df_install_npm},      {"bun", df_install_npm},
-    {"pip", df_install_pip},       {"go", df_install_go},
+    {"npm", df_install_npm},
+    {"pip", df_install_pip},
+    {"go", df_install_go},
     {"dotnet", df_install_dotnet},
 };
 
@@ -646,8 +648,8 @@ static bool read_plain(df_reader *r)
 
 static reader_fn find_reader(const df_ecosystem *eco)
 {
-    for (size_t i = 0; i < sizeof READERS / sizeof *READERS; i++)
-        if (df_str_is(df_str_of(eco->tool), READERS[i].tool))
+    for (size_t i = 0; eco->reader && i < sizeof READERS / sizeof *READERS; i++)
+        if (strcmp(eco->reader, READERS[i].name) == 0)
             return READERS[i].read;
     return read_plain;
 }

@@ -247,14 +247,44 @@ void df_npm_versions(df_reader *r, df_str file, const df_json *object,
     }
 }
 
-static void check_package(df_reader *r, df_str dir, df_str name)
+/* The major version that a range allows; 0 if it does not say one. */
+static unsigned major_of(df_str range)
+{
+    unsigned n = 0;
+
+    while (range.len &&
+           df_str_find_char(DF_STR("^~>=v "), *range.ptr) != SIZE_MAX)
+        range = df_str_from(range, 1);
+    for (size_t i = 0; i < range.len && i < 4 && df_is_digit(range.ptr[i]); i++)
+        n = n * 10 + (unsigned)(range.ptr[i] - '0');
+    return n;
+}
+
+/* `NAME<N: PATH` is about versions before N. */
+static bool is_package_entry(const char *entry, df_str name, df_str range,
+                             df_str *path)
+{
+    df_str rest = df_str_of(entry);
+    size_t less = df_str_find_char(rest, '<');
+
+    if (less == SIZE_MAX)
+        return is_entry(entry, name, path);
+    if (!df_str_eq(df_str_slice(rest, 0, less), name) ||
+        major_of(range) >= major_of(df_str_from(rest, less + 1)))
+        return false;
+    rest = df_str_from(rest, df_str_find(rest, ": ") + 2);
+    *path = rest;
+    return true;
+}
+
+static void check_package(df_reader *r, df_str dir, df_str name, df_str range)
 {
     df_str path;
 
     if (df_cmd_has(r->in->cmd, "--ignore-scripts"))
         return;
     for (df_strings e = r->in->eco->package_reads; *e; e++)
-        if (is_entry(*e, name, &path))
+        if (is_package_entry(*e, name, range, &path))
             follow_entry(
                 r, dir, path,
                 df_fmt(r->b->arena, "the package %.*s", DF_STR_ARG(name)));
@@ -274,13 +304,13 @@ static void check_dependencies(df_reader *r, df_str dir, df_str file,
 
     for (const char *const *l = lists; *l; l++) {
         const df_json *list = df_json_get(package, *l);
-        df_str name;
+        df_str name, range;
 
         df_npm_versions(r, file, list, 0);
         for (size_t i = 0; df_json_is_object(list) && i < df_json_count(list);
              i++) {
-            df_json_member(list, i, &name);
-            check_package(r, dir, name);
+            df_json_string(df_json_member(list, i, &name), &range);
+            check_package(r, dir, name, range);
         }
     }
 }

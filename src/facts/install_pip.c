@@ -50,6 +50,50 @@ static void add_line(df_reader *r, df_str path, const df_req *req)
     }
 }
 
+/* Text of a pyproject.toml by which uv may look further. */
+static void check_uv(df_reader *r, df_str file, df_str text)
+{
+    static const char *const more[] = {
+        "dynamic", "path =", "path=", "workspace", "find-links", "file:", NULL};
+
+    for (const char *const *m = more; *m; m++)
+        if (df_str_has(text, *m))
+            df_need_why(r, "%.*s may name more of the source: `%s`",
+                        DF_STR_ARG(file), *m);
+}
+
+/* uv takes the list of a project, too, if it is written there (PEP 621). */
+static void check_pyproject(df_reader *r, df_str file)
+{
+    df_str text;
+
+    if (df_str_is(r->in->cmd->tool, "uv") &&
+        df_context_read(r->b->context, file, &text))
+        check_uv(r, file, text);
+    else
+        df_need_why(r, "%.*s is not understood", DF_STR_ARG(file));
+}
+
+/* Its settings may stand in the project's own file, here or above. */
+static void add_uv_settings(df_reader *r)
+{
+    df_str dir = r->in->cmd->dir;
+
+    while (dir.len) {
+        df_str path = df_need_path(r, dir, DF_STR("pyproject.toml"));
+        df_origin origin;
+        df_str text;
+
+        if (df_need_find(r, path, &origin) &&
+            df_context_read(r->b->context, origin.path, &text) &&
+            df_str_has(text, "tool.uv")) {
+            df_need_add(r, path, false);
+            check_uv(r, origin.path, text);
+        }
+        dir = dir.len > 1 ? df_image_dir(dir) : DF_STR("");
+    }
+}
+
 static void add_file(df_reader *r, df_str path)
 {
     uint32_t before = r->in->nneeds;
@@ -62,6 +106,10 @@ static void add_file(df_reader *r, df_str path)
     }
     if (r->in->nneeds == before)
         return;
+    if (df_str_is(df_path_base(path), "pyproject.toml")) {
+        check_pyproject(r, r->in->needs[before].origin.path);
+        return;
+    }
     reqs = df_context_requirements(r->b->context,
                                    r->in->needs[before].origin.path);
     if (!reqs.found)
@@ -103,6 +151,8 @@ bool df_install_pip(df_reader *r)
         return false;
     for (df_strings c = r->in->eco->config; *c; c++)
         df_need_config(r, df_str_of(*c));
+    if (df_str_is(cmd->tool, "uv"))
+        add_uv_settings(r);
     check_operands(r);
     for (uint32_t i = cmd->sub_word + 1; i < cmd->node->nwords; i++)
         if (df_install_file_at(cmd, r->in->eco->path_options, i, &file) &&

@@ -2,9 +2,9 @@
  * Several packages in one project: `workspaces` of package.json (npm, yarn,
  * bun), `packages` of pnpm-workspace.yaml.
  *
- * An install at the root reads the package.json of each, at its own path. A
- * member's `bin` is linked only if the file is there (npm's bin-links, yarn's
- * and pnpm's linkers), so such a member has to be there as a whole.
+ * An install at the root reads the package.json of each, at its own path, and
+ * links the files of its `bin` that are there (npm's bin-links, the linkers of
+ * yarn and pnpm).
  */
 #include "facts/install.h"
 
@@ -71,22 +71,41 @@ static bool is_there(df_reader *r, df_str dir, df_str name)
     return df_need_find(r, df_need_path(r, dir, name), &origin);
 }
 
-/* Is a file there that the install would link as a command? */
-static bool links_commands(df_reader *r, df_str dir, const df_json *package)
+/*
+ * An install links the file as a command if it is there, and makes it
+ * executable: it travels, unless the later COPY would undo that.
+ */
+static void add_command(df_reader *r, df_str dir, df_str package, df_str file)
+{
+    df_str path = df_need_path(r, dir, file);
+    df_origin origin;
+
+    if (!df_need_find(r, path, &origin))
+        return;
+    if (df_context_executable(r->b->context, origin.path))
+        df_need_add(r, path, false);
+    else
+        df_need_why(r,
+                    "the \"bin\" of %.*s is %.*s: the install makes it "
+                    "executable, and COPY would undo that",
+                    DF_STR_ARG(package), DF_STR_ARG(origin.path));
+}
+
+static void add_commands(df_reader *r, df_str dir, df_str file,
+                         const df_json *package)
 {
     const df_json *bin = df_json_get(package, "bin");
-    df_str file, key;
+    df_str command, key;
 
     if (df_json_string(df_json_get(df_json_get(package, "directories"), "bin"),
-                       &file))
-        return is_there(r, dir, file);
-    if (df_json_string(bin, &file))
-        return is_there(r, dir, file);
+                       &command) &&
+        is_there(r, dir, command))
+        df_need_why(r, "%.*s has a directory of commands", DF_STR_ARG(file));
+    if (df_json_string(bin, &command))
+        add_command(r, dir, file, command);
     for (size_t i = 0; df_json_is_object(bin) && i < df_json_count(bin); i++)
-        if (df_json_string(df_json_member(bin, i, &key), &file) &&
-            is_there(r, dir, file))
-            return true;
-    return false;
+        if (df_json_string(df_json_member(bin, i, &key), &command))
+            add_command(r, dir, file, command);
 }
 
 static void add_member(df_reader *r, df_str context_path)
@@ -111,11 +130,7 @@ static void add_member(df_reader *r, df_str context_path)
     if (workspaces_of(package))
         df_need_why(r, "%.*s has workspaces of its own",
                     DF_STR_ARG(context_path));
-    if (links_commands(r, dir, package))
-        df_need_why(r,
-                    "%.*s has a \"bin\", which is linked only if the file is "
-                    "there",
-                    DF_STR_ARG(context_path));
+    add_commands(r, dir, context_path, package);
     df_npm_package(r, dir, context_path, package);
     check_writes(r, dir);
 }

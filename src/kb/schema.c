@@ -105,6 +105,7 @@ static const char *check_cache(const void *row)
 
 #define ROW df_ecosystem
 static const char *const STRATEGIES[] = {"move", "prefetch", "suggest", NULL};
+static const char *const READERS[] = {"npm", "pip", "go", "dotnet", NULL};
 static const df_field ECOSYSTEM[] = {
     {"name", STRING, REQUIRED, AT(name), NULL},
     {"tool", STRING, KEY, AT(tool), NULL},
@@ -117,6 +118,7 @@ static const df_field ECOSYSTEM[] = {
     {"config", STRINGS, 0, AT(config), NULL},
     {"writes", STRINGS, 0, AT(writes), NULL},
     {"scripts", STRINGS, 0, AT(scripts), NULL},
+    {"reader", STRING, 0, AT(reader), READERS},
     {"strategy", STRING, REQUIRED, AT(strategy), STRATEGIES},
     {"prefetch", STRING, 0, AT(prefetch), NULL},
     {"prefetch-keeps", STRINGS, 0, AT(prefetch_keeps), NULL},
