@@ -47,6 +47,8 @@ typedef struct {
                              operand without a slash is no file */
     df_strings pure_on;   /* subcommands that are pure though the tool is not */
     df_strings pure_with; /* options with which it is pure (npm -g) */
+    df_strings finds_project; /* subcommands that are pure but for a look
+                                 whether a project is there */
     df_strings pure_named; /* subcommands that are pure if they name something
                               (corepack prepare yarn@4) */
     df_strings beside;     /* files of its directory by which these are not, all
@@ -127,6 +129,11 @@ typedef struct {
     df_strings file_options;    /* -r, --requirement: value names a manifest */
     df_strings manifests;       /* must exist: package.json */
     df_strings locks;           /* travel if they exist */
+    df_strings other_locks;     /* read if none of these is there: those of
+                                   other managers, which it takes over */
+    const char *named;          /* a pattern on manifests: $1 is a dependency */
+    df_strings locked;          /* texts with $1, one of which a lock has for it
+                                   unless it is out of date */
     df_strings config;          /* other files and directories that travel */
     df_strings writes;    /* below the project; must not be in the context */
     df_strings scripts;   /* package.json scripts that an install runs */

@@ -117,6 +117,8 @@ df_str df_install_name(df_arena *a, const df_cmd *cmd)
     char room[64];
     df_str both = df_cmd_both(cmd, room, sizeof room);
 
+    if (eco && eco->words_only)
+        return df_str_of(*eco->words);
     if (!cmd->sub.len)
         return cmd->tool;
     if (eco && both.len && df_str_in(both, eco->install))
@@ -437,6 +439,14 @@ static bool say_unknown(df_reader *r, df_str name)
     return false;
 }
 
+static bool has_lock(const df_install *in)
+{
+    for (uint32_t i = 0; i < in->nneeds; i++)
+        if (df_str_in(df_path_base(in->needs[i].origin.path), in->eco->locks))
+            return true;
+    return false;
+}
+
 /* `*.cabal`: what matches beside the others; false: nothing does. */
 static bool add_matching(df_reader *r, df_str pattern, bool main)
 {
@@ -470,6 +480,8 @@ bool df_install_manifests(df_reader *r)
         }
     for (df_strings l = r->in->eco->locks; *l; l++)
         add_entry(r, df_str_of(*l), false);
+    for (df_strings o = r->in->eco->other_locks; *o && !has_lock(r->in); o++)
+        add_entry(r, df_str_of(*o), false);
     for (df_strings c = r->in->eco->config; *c; c++)
         df_need_config(r, df_str_of(*c));
     return true;
@@ -595,14 +607,6 @@ static bool add_named(df_reader *r)
     return found;
 }
 
-static bool has_lock(const df_install *in)
-{
-    for (uint32_t i = 0; i < in->nneeds; i++)
-        if (df_str_in(df_path_base(in->needs[i].origin.path), in->eco->locks))
-            return true;
-    return false;
-}
-
 df_str df_install_missing_options(df_arena *a, const df_cmd *cmd)
 {
     df_str missing = DF_STR("");
@@ -622,6 +626,53 @@ static bool splits_in_two(const df_reader *r)
     return cmd->top && !cmd->wrapped && !cmd->node->nredirs && has_lock(r->in);
 }
 
+/* Is the dependency `name` in one of the locks? */
+static bool is_locked(df_reader *r, df_str name)
+{
+    df_str groups[DF_REGEX_GROUPS] = {name, name};
+
+    for (uint32_t i = 0; i < r->in->nneeds; i++) {
+        df_str text;
+
+        if (r->in->needs[i].main ||
+            !df_str_in(df_path_base(r->in->needs[i].origin.path),
+                       r->in->eco->locks) ||
+            !df_context_read(r->b->context, r->in->needs[i].origin.path, &text))
+            continue;
+        for (df_strings l = r->in->eco->locked; *l; l++)
+            if (df_str_has(text,
+                           df_cstr(r->b->arena,
+                                   df_regex_fill(r->b->arena, *l, groups))))
+                return true;
+    }
+    return false;
+}
+
+/* A lock that lacks a dependency: the install adds it. */
+static void check_locked(df_reader *r, df_str path)
+{
+    df_str groups[DF_REGEX_GROUPS];
+    df_regex *re;
+    df_err err;
+    df_str text;
+
+    if (!r->in->eco->named || !has_lock(r->in) ||
+        !df_context_read(r->b->context, path, &text))
+        return;
+    re = df_regex_new(r->b->arena, r->in->eco->named, &err);
+    while (re && df_regex_match(re, r->b->arena, text, groups)) {
+        if (!is_locked(r, groups[1])) {
+            df_need_why(r,
+                        "%.*s has %.*s, and the lock does not: the install "
+                        "writes that anew, and COPY would undo it",
+                        DF_STR_ARG(path), DF_STR_ARG(groups[1]));
+            return;
+        }
+        text = df_str_from(text,
+                           (size_t)(groups[0].ptr - text.ptr) + groups[0].len);
+    }
+}
+
 /* A tool of which the knowledge says all that is to be known. */
 static bool read_plain(df_reader *r)
 {
@@ -639,9 +690,10 @@ static bool read_plain(df_reader *r)
     if (r->in->alone.len && !splits_in_two(r))
         return false;
     for (uint32_t i = 0; i < r->in->nneeds; i++)
-        if (r->in->needs[i].main)
+        if (r->in->needs[i].main) {
             read_text(r, r->in->needs[i].origin.path);
-        else
+            check_locked(r, r->in->needs[i].origin.path);
+        } else
             read_lock(r, r->in->needs[i].origin.path);
     return true;
 }

@@ -40,6 +40,20 @@ static bool clashes(const df_lift *l, const df_copied *moved,
            df_copy_find(l->b, other, moved->dest, &origin);
 }
 
+/* Would the moved COPY bring what lies there in the context, if it did? */
+static bool brings_below(const df_lift *l, const df_copied *moved,
+                         const df_copied *other)
+{
+    df_str below;
+
+    if (!other->dest.ptr || !moved->sources[0].dir ||
+        !df_image_below(other->dest, moved->dest))
+        return false;
+    below = df_context_join(l->b->arena, moved->sources[0].path,
+                            df_path_below(other->dest, moved->dest));
+    return !df_context_ignores(l->b->context, below);
+}
+
 static bool pass_copy(df_lift *l, const df_copied *moved,
                       const df_copied *other)
 {
@@ -47,6 +61,9 @@ static bool pass_copy(df_lift *l, const df_copied *moved,
     bool clash = !other->known && reach > DF_REACH_INSIDE;
 
     l->early |= reach == DF_REACH_INSIDE;
+    /* What another stage built: the host may have a stale one, some day. */
+    if (!other->known && reach != DF_REACH_NONE)
+        clash |= brings_below(l, moved, other);
 
     for (uint32_t i = 0; i < other->nsources && other->known; i++)
         clash |= clashes(l, moved, other, &other->sources[i]);

@@ -333,6 +333,17 @@ static df_reach redirs_reach(const look *l)
     return reach;
 }
 
+/* `bundle config` is the project's, if there is one. */
+static df_reach project_reach(const look *l)
+{
+    const df_cmd *cmd = l->cmd;
+
+    return cmd->sub.len && df_str_in(cmd->sub, cmd->known->finds_project) &&
+                   directory_reach(l) != DF_REACH_NONE
+               ? DF_REACH_INSIDE
+               : DF_REACH_NONE;
+}
+
 df_reach df_cmd_reach(const df_brought *b, const df_copied *copy,
                       const df_cmd *cmd)
 {
@@ -349,7 +360,7 @@ df_reach df_cmd_reach(const df_brought *b, const df_copied *copy,
     if (cmd->known->command_option && *cmd->known->command_option)
         return DF_REACH_FILES;
     l.fetches = *cmd->known->network != NULL;
-    return most(words_reach(&l), redirs_reach(&l));
+    return most(most(words_reach(&l), redirs_reach(&l)), project_reach(&l));
 }
 
 bool df_run_mounts_plain(const df_run *run)

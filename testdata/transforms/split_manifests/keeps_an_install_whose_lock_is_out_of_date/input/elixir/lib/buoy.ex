@@ -1,0 +1,1 @@
+defmodule Buoy do end
