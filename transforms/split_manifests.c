@@ -20,8 +20,8 @@
  * are downloaded before the source is copied, by `go mod download`.
  *
  * Safe: the same files are in the image in the end, with the same owners; a
- * lock file that the install rewrites is the one exception, as the later COPY
- * brings the original again.
+ * lock file that the install rewrites, or a package.json that yarn formats
+ * anew, is the one exception, as the later COPY brings the original again.
  */
 #include <dfopt/lift.h>
 #include <dfopt/transform.h>
@@ -105,6 +105,7 @@ static bool lift(df_pass_ctx *cx, const df_run *run, df_span *done)
         return false;
     if (plan.why.len) {
         df_decline(cx, plan.at, "%.*s", DF_STR_ARG(plan.why));
+        df_mended_by_ignoring(cx, plan.installs[0].ignore);
     } else if (!is_beside(&plan, *done)) {
         df_lift_apply(report(cx, &plan), &plan);
         *done = df_span_between(plan.moved[0]->instr->index,
@@ -208,20 +209,25 @@ static void advise_lock(df_pass_ctx *cx, const df_install *in)
 /* The builder's own node_modules, where there is one. */
 static void advise_ignore(df_pass_ctx *cx, const df_install *in)
 {
-    df_str ignore = df_context_ignore_file(df_cx_context(cx));
-    const df_copied *by;
-    df_str path = df_install_exposed(
+    const df_brought *all =
         df_brought_all(df_cx_arena(cx), df_cx_facts(cx), df_cx_context(cx),
-                       in->cmd->run->stage),
-        in, &by);
+                       in->cmd->run->stage);
+    df_str ignore = df_context_ignore_file(df_cx_context(cx));
 
     if (!ignore.len)
         ignore = DF_STR(".dockerignore");
-    if (path.len)
+    for (df_strings name = in->eco->ignore; *name; name++) {
+        const df_copied *by = NULL;
+        df_str line = df_install_exposed(all, in, *name, &by);
+
+        if (!line.len)
+            continue;
         df_suggest(cx, by->instr->keyword,
                    "add the line `%.*s` to %.*s, or COPY lays what the host "
                    "has over what was installed",
-                   DF_STR_ARG(path), DF_STR_ARG(ignore));
+                   DF_STR_ARG(line), DF_STR_ARG(ignore));
+        df_mended_by_ignoring(cx, line);
+    }
 }
 
 /* Does the source, with the manifest in it, stand above the command? */
@@ -301,7 +307,7 @@ static void advise(df_pass_ctx *cx, const df_cmd *cmd)
     const df_brought *b;
     df_install in;
 
-    if (!eco || !*eco->scripts)
+    if (!eco || !*eco->ignore)
         return;
     b = df_brought_before(df_cx_arena(cx), df_cx_facts(cx), df_cx_context(cx),
                           cmd->run->instr);

@@ -54,8 +54,11 @@ typedef struct {
     uint32_t end_line, end_col; /* behind the last byte */
     bool applied;               /* a note on a change that is in the new text */
     bool unsafe;                /* the change is not safe for every file */
-    uint32_t number;           /* of the applied change, from 1, in the order in
-                                  which they were made */
+    uint32_t number;         /* of the applied change, from 1, in the order in
+                                which they were made */
+    const char *ignore_file; /* this file, with this line, mends it: one of the
+                                build context, there or not; NULL: none does */
+    const char *ignore_line;
     const char *const *allows; /* paths of the image, and variables, that an
                                   applied change may leave different; ends with
                                   NULL, or NULL */

@@ -34,10 +34,12 @@ typedef struct {
     uint32_t nneeds, cneeds;
     df_named *named;
     uint32_t nnamed, cnamed;
-    df_str alone;   /* it installs the project, too, and so stays below it; with
-                       these options (" --no-root") it would install no more than
-                       the dependencies. Empty: it needs none */
-    df_str why;     /* it reads more than its needs; empty if not */
+    df_str alone; /* it installs the project, too, and so stays below it; with
+                     these options (" --no-root") it would install no more than
+                     the dependencies. Empty: it needs none */
+    df_str why;   /* it reads more than its needs; empty if not */
+    df_str
+        ignore; /* a line of the ignore file that would mend `why`; or empty */
     df_str missing; /* the manifest that no COPY brings; empty if none */
 } df_install;
 
@@ -51,12 +53,12 @@ bool df_ecosystem_is(const df_ecosystem *eco, const char *strategy);
 bool df_install_read(const df_brought *b, const df_cmd *cmd, df_install *out);
 
 /*
- * What the install fills and a COPY behind it (of those in `b`) would lay over
- * if the directory that is built from had it: the path that the ignore file
- * should name. Empty: none.
+ * One of the row's `ignore`: the line that the ignore file should have, or a
+ * COPY behind the install (of those in `b`) brings what the directory that is
+ * built from has of it. Empty: none does.
  */
 df_str df_install_exposed(const df_brought *b, const df_install *in,
-                          const df_copied **by);
+                          const char *name, const df_copied **by);
 
 /* " --no-root": what the command lacks of its row's `only-with`. */
 df_str df_install_missing_options(df_arena *a, const df_cmd *cmd);

@@ -81,6 +81,9 @@ void df_warn(df_pass_ctx *cx, df_span at, const char *format, ...)
 void df_suggest(df_pass_ctx *cx, df_span at, const char *format, ...)
     DF_PRINTF(3, 4);
 
+/* What the last finding is about is mended by this line in the ignore file. */
+void df_mended_by_ignoring(df_pass_ctx *cx, df_str line);
+
 /* Saving in MB (10^6 bytes) uncompressed, from the tables only. */
 void df_saves(df_finding *f, double mb);
 /* The finding names a condition that the reader must check (unsafe only). */

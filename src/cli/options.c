@@ -46,6 +46,8 @@ static const option OPTIONS[] = {
      "print only the names of files that would change", NULL},
     {0, OPT_FLAG, TO(check), "check", NULL,
      "change nothing; exit 1 if anything would change", NULL},
+    {0, OPT_FLAG, TO(fix_dockerignore), "fix-dockerignore", NULL,
+     "with -w or -d: add the lines that .dockerignore lacks", NULL},
     {0, OPT_FLAG, TO(unsafe), "unsafe", NULL,
      "apply unsafe passes too, not only suggest them", NULL},
     {0, OPT_LIST, TO(only), "only", "PASS[,PASS]",
@@ -397,6 +399,8 @@ static bool check(parser *p)
 
     if (args->write && args->check)
         return usage(p, "--write and --check exclude each other");
+    if (args->fix_dockerignore && !args->write && !args->diff)
+        return usage(p, "--fix-dockerignore needs --write or --diff");
     if (args->list && args->diff)
         return usage(p, "--list and --diff exclude each other");
     if (args->quiet && args->verbose)

@@ -35,6 +35,7 @@ typedef struct {
 typedef struct {
     df_command command;
     bool diff, write, list, check;
+    bool fix_dockerignore;
     bool unsafe;
     df_words only, skip;
     const char *context, *target, *platform;

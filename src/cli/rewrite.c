@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "cli/config.h"
 #include "cli/files.h"
+#include "cli/ignore.h"
 #include "cli/jobs.h"
 #include "cli/name.h"
 #include "report/report.h"
@@ -40,6 +41,7 @@ typedef struct {
     size_t changed, failed;
     df_exit status;
     bool wants_diff, color_out;
+    df_ignored_lines ignored;
     bool report_is_output; /* json, sarif: nothing else goes to stdout */
 } run;
 
@@ -168,6 +170,8 @@ static void done(void *ctx, size_t i)
 
     if (r->cli->args->write && is_changed(j))
         replace_file(j);
+    if (r->cli->args->fix_dockerignore && !j->error && !j->result->failed)
+        j->error = df_ignore_fix(r->cli, &r->ignored, j->result);
     print_output(r, j);
     print_report(r, j);
     count(r, j);

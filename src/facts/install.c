@@ -396,22 +396,27 @@ void df_need_config(df_reader *r, df_str name)
         df_need_config_at(r, df_need_path(r, r->in->dir, df_str_from(name, 2)));
 }
 
-static void check_writes(df_reader *r)
+void df_need_ignored(df_reader *r, df_str path, const char *line)
 {
     df_str ignore = df_context_ignore_file(r->b->context);
     df_origin origin;
 
+    if (!df_need_find(r, path, &origin) || r->in->why.len)
+        return;
     if (!ignore.len)
         ignore = DF_STR(".dockerignore");
+    r->in->ignore = line ? df_str_of(line) : origin.path;
+    df_need_why(r,
+                "%.*s is in the build context and not in %.*s: COPY would lay "
+                "it over the installed one; add the line `%.*s` to %.*s",
+                DF_STR_ARG(origin.path), DF_STR_ARG(ignore),
+                DF_STR_ARG(r->in->ignore), DF_STR_ARG(ignore));
+}
+
+static void check_writes(df_reader *r)
+{
     for (df_strings w = r->in->eco->writes; *w; w++)
-        if (df_need_find(r, df_need_path(r, r->in->dir, df_str_of(*w)),
-                         &origin))
-            df_need_why(r,
-                        "%.*s is in the build context and not in %.*s: COPY "
-                        "would lay it over the installed one; add the line "
-                        "`%.*s` to %.*s",
-                        DF_STR_ARG(origin.path), DF_STR_ARG(ignore),
-                        DF_STR_ARG(origin.path), DF_STR_ARG(ignore));
+        df_need_ignored(r, df_need_path(r, r->in->dir, df_str_of(*w)), NULL);
 }
 
 /* Files that mean that there is more to the project than its manifest. */
@@ -737,29 +742,57 @@ bool df_install_read(const df_brought *b, const df_cmd *cmd, df_install *out)
     return true;
 }
 
-df_str df_install_exposed(const df_brought *b, const df_install *in,
-                          const df_copied **by)
+/* Would the builder send it? A line that keeps all of its
+ * files out does for the directory, too.
+ */
+static bool is_sent(df_context *cx, df_arena *a, df_str path)
 {
+    return !df_context_ignores(cx, path) &&
+           !df_context_ignores(cx, df_fmt(a, "%.*s/x", DF_STR_ARG(path)));
+}
+
+/* The line for `name` in a directory of the project; empty: no COPY behind the
+ * install would bring it. */
+static df_str exposed_in(const df_brought *b, const df_install *in, df_str dir,
+                         df_str name, const df_copied **by)
+{
+    bool anywhere = df_str_starts(name, "**/");
+    df_str bare = anywhere ? df_str_from(name, 3) : name;
+
     for (uint32_t i = 0; i < b->ncopies; i++) {
         const df_copied *copy = &b->copies[i];
+        df_str path;
 
         if (!copy->known || copy->parents || !copy->sources[0].dir ||
             copy->instr->index < in->cmd->run->instr->index ||
-            !df_image_below(in->dir, copy->dest))
+            !df_image_below(dir, copy->dest))
             continue;
-        for (df_strings w = in->eco->writes; *w; w++) {
-            df_str path = df_context_join(
-                b->arena, copy->sources[0].path,
-                df_image_path(
-                    b->arena, DF_STR("/"),
-                    df_fmt(b->arena, "%.*s/%s",
-                           DF_STR_ARG(df_path_below(in->dir, copy->dest)),
-                           *w)));
-
-            *by = copy;
-            if (**w != '.' && !df_context_ignores(b->context, path))
-                return path;
-        }
+        path = df_context_join(
+            b->arena, copy->sources[0].path,
+            df_image_path(b->arena, DF_STR("/"),
+                          df_fmt(b->arena, "%.*s/%.*s",
+                                 DF_STR_ARG(df_path_below(dir, copy->dest)),
+                                 DF_STR_ARG(bare))));
+        *by = copy;
+        if (is_sent(b->context, b->arena, path))
+            return anywhere || !df_str_eq(dir, in->dir)
+                       ? df_fmt(b->arena, "**/%.*s", DF_STR_ARG(bare))
+                       : path;
     }
     return DF_STR("");
+}
+
+df_str df_install_exposed(const df_brought *b, const df_install *in,
+                          const char *name, const df_copied **by)
+{
+    df_str line = DF_STR("");
+
+    for (uint32_t i = 0; i < in->nneeds && !line.len; i++)
+        if (in->needs[i].main &&
+            df_str_eq(df_path_base(in->needs[i].path),
+                      df_path_base(in->needs[0].path)) &&
+            !df_str_eq(df_image_dir(in->needs[i].path), in->dir))
+            line = exposed_in(b, in, df_image_dir(in->needs[i].path),
+                              df_str_of(name), by);
+    return line.len ? line : exposed_in(b, in, in->dir, df_str_of(name), by);
 }

@@ -15,6 +15,9 @@ bool df_need_add(df_reader *r, df_str path, bool main);
 bool df_need_why(df_reader *r, const char *format, ...) DF_PRINTF(2, 3);
 /* `name` in directory `dir` of the image. */
 df_str df_need_path(df_reader *r, df_str dir, df_str name);
+/* What the install fills must not come from the context. NULL: the line for the
+ * ignore file is the path itself. */
+void df_need_ignored(df_reader *r, df_str path, const char *line);
 /* What the context has at a path of the image. */
 bool df_need_find(df_reader *r, df_str path, df_origin *out);
 

@@ -137,18 +137,6 @@ static void look_around(df_reader *r, df_str dir)
     }
 }
 
-/* What a restore writes: a COPY must not bring the host's. */
-static void check_obj(df_reader *r, df_str dir)
-{
-    df_origin origin;
-
-    if (df_need_find(r, df_need_path(r, dir, DF_STR("obj")), &origin))
-        df_need_why(r,
-                    "%.*s is in the build context: COPY would lay it over what "
-                    "the restore wrote; add the line `**/obj` to .dockerignore",
-                    DF_STR_ARG(origin.path));
-}
-
 static bool reads_more(df_reader *r, df_str text, df_str *found)
 {
     df_err err;
@@ -185,7 +173,7 @@ static void read_build_file(df_reader *r, df_str path)
     if (!is_project(path))
         return;
     df_need_add(r, df_need_path(r, dir, DF_STR("packages.lock.json")), false);
-    check_obj(r, dir);
+    df_need_ignored(r, df_need_path(r, dir, DF_STR("obj")), "**/obj");
     look_around(r, dir);
 }
 

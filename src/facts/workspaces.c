@@ -51,19 +51,6 @@ bool df_npm_has_workspaces(df_reader *r)
 
 /* --- a member --- */
 
-static void check_writes(df_reader *r, df_str dir)
-{
-    df_str path = df_need_path(r, dir, DF_STR("node_modules"));
-    df_origin origin;
-
-    if (df_need_find(r, path, &origin))
-        df_need_why(r,
-                    "%.*s is in the build context: COPY would lay it over "
-                    "the installed one; add the line `**/node_modules` to "
-                    ".dockerignore",
-                    DF_STR_ARG(origin.path));
-}
-
 static bool is_there(df_reader *r, df_str dir, df_str name)
 {
     df_origin origin;
@@ -132,7 +119,8 @@ static void add_member(df_reader *r, df_str context_path)
                     DF_STR_ARG(context_path));
     add_commands(r, dir, context_path, package);
     df_npm_package(r, dir, context_path, package);
-    check_writes(r, dir);
+    df_need_ignored(r, df_need_path(r, dir, DF_STR("node_modules")),
+                    "**/node_modules");
 }
 
 /* --- patterns --- */

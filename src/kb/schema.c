@@ -120,6 +120,7 @@ static const df_field ECOSYSTEM[] = {
     {"named", STRING, 0, AT(named), NULL},
     {"locked", STRINGS, 0, AT(locked), NULL},
     {"config", STRINGS, 0, AT(config), NULL},
+    {"ignore", STRINGS, 0, AT(ignore), NULL},
     {"writes", STRINGS, 0, AT(writes), NULL},
     {"scripts", STRINGS, 0, AT(scripts), NULL},
     {"reader", STRING, 0, AT(reader), READERS},

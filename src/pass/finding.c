@@ -84,6 +84,11 @@ void df_suggest(df_pass_ctx *cx, df_span at, const char *format, ...)
     va_end(args);
 }
 
+void df_mended_by_ignoring(df_pass_ctx *cx, df_str line)
+{
+    cx->findings[cx->nfindings - 1]->ignore = line;
+}
+
 void df_saves(df_finding *f, double mb)
 {
     f->saves = mb;

@@ -23,6 +23,7 @@ struct df_finding {
     df_span at;
     df_str text;
     df_str condition;
+    df_str ignore; /* a line for the ignore file; empty: none */
     double saves;
     const char **allows; /* ends with NULL, or is NULL */
     uint32_t nallows, callows;

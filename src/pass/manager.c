@@ -46,6 +46,7 @@ typedef struct {
     uint32_t nsaid, csaid;
     uint32_t nchanges; /* made so far */
     size_t diffed;     /* bytes, for the diffs of suggestions */
+    const char *root;  /* of the build context */
     df_message *guess; /* on the build context; NULL: it is not guessed */
 } manager;
 
@@ -149,6 +150,20 @@ static df_str suggestion_diff(manager *m, const df_finding *f)
     return df_buf_str(&out);
 }
 
+/* That of the Dockerfile alone, or of the whole context. */
+static const char *ignore_file(manager *m)
+{
+    df_str used = df_context_ignore_file(m->rw->context);
+
+    if (used.len && !df_str_is(df_path_base(used), ".dockerignore"))
+        return df_fmt(m->rw->arena, "%s.dockerignore", m->rw->options->path)
+            .ptr;
+    return df_fmt(m->rw->arena, "%s%s.dockerignore",
+                  strcmp(m->root, ".") == 0 ? "" : m->root,
+                  strcmp(m->root, ".") == 0 ? "" : "/")
+        .ptr;
+}
+
 /* What is only said: kept for this sweep, shown if it is the last one. */
 static void say(manager *m, const df_finding *f)
 {
@@ -160,6 +175,10 @@ static void say(manager *m, const df_finding *f)
                         .round = m->rw->rounds};
     msg->text = df_str_dup(m->rw->arena, f->text);
     msg->condition = df_str_dup(m->rw->arena, f->condition);
+    if (f->ignore.len) {
+        msg->ignore_line = df_cstr(m->rw->arena, f->ignore);
+        msg->ignore_file = ignore_file(m);
+    }
     if (f->say == DF_SAY_CHANGE && m->rw->options->suggestions)
         msg->diff = suggestion_diff(m, f);
     set_place(m, msg, f->at);
@@ -543,12 +562,12 @@ static void open_context(manager *m)
 {
     const df_options *o = m->rw->options;
     const char *path = o->path && strcmp(o->path, "-") != 0 ? o->path : NULL;
-    const char *root = o->context;
     const df_instr *by = NULL;
 
-    if (!root)
-        root = df_context_root(m->rw->arena, m->now->doc, path, &by);
-    m->rw->context = df_context_open(m->rw->arena, root, path);
+    m->root = o->context;
+    if (!m->root)
+        m->root = df_context_root(m->rw->arena, m->now->doc, path, &by);
+    m->rw->context = df_context_open(m->rw->arena, m->root, path);
     if (!by)
         return;
     m->guess = df_new(m->rw->arena, df_message);
@@ -557,7 +576,7 @@ static void open_context(manager *m)
         df_fmt(m->rw->arena,
                "what it copies is not beside this file but in %s, which is "
                "taken for the build context; if it is another, name it with -C",
-               root);
+               m->root);
     set_place(m, m->guess, by->keyword);
 }
 

@@ -1,0 +1,2 @@
+const { boil } = require("@kettle/core");
+console.log(require("kleur").red(String(boil())));

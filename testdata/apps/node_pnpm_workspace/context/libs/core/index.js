@@ -1,0 +1,2 @@
+const ms = require("ms");
+exports.boil = () => ms("3m");
