@@ -1,0 +1,5 @@
+ThisBuild / scalaVersion := "3.5.1"
+
+lazy val root = (project in file("."))
+  .settings(name := "jars")
+unmanagedBase := baseDirectory.value / "jars"

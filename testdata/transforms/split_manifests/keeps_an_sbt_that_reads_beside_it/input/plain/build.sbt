@@ -1,0 +1,4 @@
+ThisBuild / scalaVersion := "3.5.1"
+
+lazy val root = (project in file("."))
+  .settings(name := "plain")

@@ -1,0 +1,1 @@
+shiny::shinyApp(NULL, NULL)
