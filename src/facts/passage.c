@@ -40,6 +40,18 @@ static bool clashes(const df_lift *l, const df_copied *moved,
            df_copy_find(l->b, other, moved->dest, &origin);
 }
 
+/* Hardly a project has these. */
+static bool is_system(df_str path)
+{
+    static const char *const dirs[] = {"bin", "etc",  "home", "lib",
+                                       "opt", "root", "run",  "sbin",
+                                       "tmp", "usr",  "var",  NULL};
+    df_str first;
+
+    df_str_cut(&path, '/', &first);
+    return df_str_in(first, dirs);
+}
+
 /* Would the moved COPY bring what lies there in the context, if it did? */
 static bool brings_below(const df_lift *l, const df_copied *moved,
                          const df_copied *other)
@@ -49,8 +61,10 @@ static bool brings_below(const df_lift *l, const df_copied *moved,
     if (!other->dest.ptr || !moved->sources[0].dir ||
         !df_image_below(other->dest, moved->dest))
         return false;
-    below = df_context_join(l->b->arena, moved->sources[0].path,
-                            df_path_below(other->dest, moved->dest));
+    below = df_path_below(other->dest, moved->dest);
+    if (df_str_is(moved->dest, "/") && is_system(below))
+        return false;
+    below = df_context_join(l->b->arena, moved->sources[0].path, below);
     return !df_context_ignores(l->b->context, below);
 }
 
@@ -62,7 +76,7 @@ static bool pass_copy(df_lift *l, const df_copied *moved,
 
     l->early |= reach == DF_REACH_INSIDE;
     /* What another stage built: the host may have a stale one, some day. */
-    if (!other->known && reach != DF_REACH_NONE)
+    if (!other->known)
         clash |= brings_below(l, moved, other);
 
     for (uint32_t i = 0; i < other->nsources && other->known; i++)
