@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "text/regex.h"
-
 typedef bool (*reader_fn)(df_reader *r);
 
 static const struct {
@@ -16,78 +14,6 @@ static const struct {
     {"go", df_install_go},
     {"dotnet", df_install_dotnet},
 };
-
-/* --- for the readers --- */
-
-bool df_need_why(df_reader *r, const char *format, ...)
-{
-    va_list args;
-
-    if (r->in->why.len)
-        return false;
-    va_start(args, format);
-    r->in->why = df_vfmt(r->b->arena, format, args);
-    va_end(args);
-    return false;
-}
-
-df_str df_need_path(df_reader *r, df_str dir, df_str name)
-{
-    return df_image_path(r->b->arena, dir, name);
-}
-
-bool df_need_find(df_reader *r, df_str path, df_origin *out)
-{
-    return path.ptr && df_brought_find(r->b, path, out);
-}
-
-static bool known_already(const df_install *in, df_str path)
-{
-    for (uint32_t i = 0; i < in->nneeds; i++)
-        if (df_str_eq(in->needs[i].path, path))
-            return true;
-    return false;
-}
-
-/* Names that can stand in a COPY without quotes. */
-static bool is_simple_name(df_str s)
-{
-    for (size_t i = 0; i < s.len; i++)
-        if (!df_is_name(s.ptr[i]) &&
-            df_str_find_char(DF_STR("./-@+~%="), s.ptr[i]) == SIZE_MAX)
-            return false;
-    return s.len > 0;
-}
-
-/* A link in the context on the way to a file, or the file itself. */
-static bool on_link(df_reader *r, const df_origin *origin, df_str *link)
-{
-    for (size_t i = 1; i <= origin->path.len; i++) {
-        *link = df_str_slice(origin->path, 0, i);
-        if ((i == origin->path.len || origin->path.ptr[i] == '/') &&
-            df_context_lookup(r->b->context, *link) == DF_FILE_LINK)
-            return true;
-    }
-    return false;
-}
-
-bool df_need_add(df_reader *r, df_str path, bool main)
-{
-    df_need need = {.path = path, .main = main};
-    df_str link;
-
-    if (path.ptr && known_already(r->in, path))
-        return true;
-    if (!df_need_find(r, path, &need.origin))
-        return false;
-    if (on_link(r, &need.origin, &link))
-        df_need_why(r, "%.*s is a symbolic link", DF_STR_ARG(link));
-    else if (!is_simple_name(need.origin.path))
-        df_need_why(r, "the name %.*s would need quotes",
-                    DF_STR_ARG(need.origin.path));
-    *df_push(r->b->arena, r->in, needs) = need;
-    return true;
-}
 
 /* --- the command --- */
 
@@ -127,7 +53,7 @@ df_str df_install_name(df_arena *a, const df_cmd *cmd)
 }
 
 /* Of `go mod download` the second word is part of the subcommand. */
-static uint32_t name_words(const df_ecosystem *eco)
+uint32_t df_install_name_words(const df_ecosystem *eco)
 {
     for (df_strings s = eco->install; *s; s++)
         if (df_str_find_char(df_str_of(*s), ' ') == SIZE_MAX)
@@ -170,7 +96,7 @@ bool df_cmd_is_manifest_install(const df_cmd *cmd)
     if (*eco->file_options)
         return df_cmd_has_any(cmd, eco->file_options);
     return !eco->operands_are_packages ||
-           df_cmd_operands(cmd) == name_words(eco);
+           df_cmd_operands(cmd) == df_install_name_words(eco);
 }
 
 /* The project is where the command runs, unless an option says otherwise. */
@@ -289,112 +215,42 @@ static void check_redirections(df_reader *r)
     }
 }
 
-/* --- what settings name --- */
-
-static bool ends_word(char c)
+bool df_install_file_at(const df_cmd *cmd, df_strings options, uint32_t i,
+                        df_str *file)
 {
-    return df_is_blank(c) ||
-           df_str_find_char(DF_STR("=,:;\n\r\"'\\[]"), c) != SIZE_MAX;
-}
+    df_str word = cmd->node->words[i].text;
 
-/* KEY of `KEY = value` */
-static bool is_key(df_str text, size_t end)
-{
-    while (end < text.len && df_is_blank(text.ptr[end]))
-        end++;
-    return end < text.len && text.ptr[end] == '=';
-}
+    for (; *options; options++) {
+        df_str option = df_str_of(*options);
 
-void df_need_named(df_reader *r, df_str by, df_str text)
-{
-    size_t from = 0;
+        if (df_str_eq(word, option)) {
+            const df_sh_word *next = df_cmd_word(cmd, i + 1);
 
-    for (size_t i = 0; i <= text.len; i++) {
-        df_str word = df_str_slice(text, from, i);
-        df_str path;
-
-        if (i < text.len && !ends_word(text.ptr[i]))
-            continue;
-        from = i + 1;
-        path = df_need_path(r, r->in->dir, word);
-        if (word.len && path.ptr && !is_key(text, i))
-            *df_push(r->b->arena, r->in, named) = (df_named){path, by};
-    }
-}
-
-static void look_environment(df_reader *r)
-{
-    for (df_strings e = r->in->eco->env; *e; e++) {
-        const df_var *var = df_var_get(r->in->cmd->run->state, df_str_of(*e));
-
-        if (var && var->value.ptr)
-            df_need_named(r, var->name, var->value);
-    }
-}
-
-/* `go env -w GOPROXY=…`, `pip config set …`, `echo … >/etc/pip.conf`: with
- * paths that are not there yet. */
-static void look_setting(df_reader *r, const df_cmd *cmd)
-{
-    df_str by = df_fmt(r->b->arena, "`%.*s%s%.*s`", DF_STR_ARG(cmd->tool),
-                       cmd->sub.len ? " " : "", DF_STR_ARG(cmd->sub));
-    bool prints =
-        df_str_is(cmd->tool, "echo") || df_str_is(cmd->tool, "printf");
-
-    if (!prints && !df_str_eq(cmd->tool, r->in->cmd->tool))
-        return;
-    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
-        df_str word = cmd->node->words[i].text;
-
-        if (df_str_find_char(word, '/') != SIZE_MAX)
-            df_need_named(r, by, word);
-    }
-}
-
-static void look_settings(df_reader *r)
-{
-    const df_facts *facts = r->b->facts;
-    const df_run *own = r->in->cmd->run;
-
-    for (const df_stage *s = own->stage; s; s = s->base)
-        for (uint32_t i = 0; i < facts->nruns; i++) {
-            const df_run *run = &facts->runs[i];
-
-            if (run->stage != s || run->instr->index >= own->instr->index)
-                continue;
-            for (uint32_t k = 0; k < run->ncmds; k++)
-                if (run->cmds[k].tool.ptr)
-                    look_setting(r, &run->cmds[k]);
+            *file = next && next->is_plain ? next->value : (df_str){NULL, 0};
+            return true;
         }
-}
-
-/* --- the project --- */
-
-void df_need_config_at(df_reader *r, df_str path)
-{
-    uint32_t before = r->in->nneeds;
-    df_str text;
-
-    if (!df_need_add(r, path, false) || r->in->nneeds == before)
-        return;
-    path = r->in->needs[before].origin.path;
-    if (r->in->needs[before].origin.kind == DF_FILE_REGULAR &&
-        df_context_read(r->b->context, path, &text))
-        df_need_named(r, path, text);
-}
-
-void df_need_config(df_reader *r, df_str name)
-{
-    df_str home = DF_STR("/root");
-
-    if (!df_str_starts(name, "~/")) {
-        df_need_config_at(r, df_need_path(r, r->in->dir, name));
-        return;
+        if (!df_str_starts(word, *options))
+            continue;
+        word = df_str_from(word, option.len);
+        *file = cmd->node->words[i].is_plain
+                    ? df_str_from(word, df_str_starts(word, "="))
+                    : (df_str){NULL, 0};
+        return true;
     }
-    df_need_config_at(r, df_need_path(r, home, df_str_from(name, 2)));
-    if (df_str_starts(r->in->dir, "/home/"))
-        df_need_config_at(r, df_need_path(r, r->in->dir, df_str_from(name, 2)));
+    return false;
 }
+
+df_str df_install_missing_options(df_arena *a, const df_cmd *cmd)
+{
+    df_str missing = DF_STR("");
+
+    for (df_strings o = df_cmd_ecosystem(cmd)->only_with; *o; o++)
+        if (!df_cmd_has(cmd, *o))
+            missing = df_fmt(a, "%.*s %s", DF_STR_ARG(missing), *o);
+    return missing;
+}
+
+/* --- what is around it --- */
 
 void df_need_ignored(df_reader *r, df_str path, const char *line)
 {
@@ -433,282 +289,14 @@ static void check_parts(df_reader *r)
         }
 }
 
-/* Not brought, or brought from where nobody knows? */
-static bool say_unknown(df_reader *r, df_str name)
-{
-    df_origin origin;
-
-    df_need_find(r, df_need_path(r, r->in->dir, name), &origin);
-    if (origin.copy)
-        df_need_why(r, "where %.*s comes from is not known", DF_STR_ARG(name));
-    return false;
-}
-
-static bool has_lock(const df_install *in)
-{
-    for (uint32_t i = 0; i < in->nneeds; i++)
-        if (df_str_in(df_path_base(in->needs[i].origin.path), in->eco->locks))
-            return true;
-    return false;
-}
-
-/* `*.cabal`: what matches beside the others; false: nothing does. */
-static bool add_matching(df_reader *r, df_str pattern, bool main)
-{
-    bool found = false;
-    df_origin origin;
-    df_names names;
-
-    if (!df_need_find(r, r->in->dir, &origin) || origin.kind != DF_FILE_DIR)
-        return false;
-    names = df_context_glob(r->b->context,
-                            df_context_join(r->b->arena, origin.path, pattern));
-    for (uint32_t i = 0; i < names.count; i++)
-        found |= df_need_add(
-            r, df_need_path(r, r->in->dir, df_path_base(names.names[i])), main);
-    return found;
-}
-
-static bool add_entry(df_reader *r, df_str name, bool main)
-{
-    if (df_str_find_char(name, '*') != SIZE_MAX)
-        return add_matching(r, name, main);
-    return df_need_add(r, df_need_path(r, r->in->dir, name), main);
-}
-
-bool df_install_manifests(df_reader *r)
-{
-    for (df_strings m = r->in->eco->manifests; *m; m++)
-        if (!add_entry(r, df_str_of(*m), true)) {
-            r->in->missing = df_str_of(*m);
-            return say_unknown(r, r->in->missing);
-        }
-    for (df_strings l = r->in->eco->locks; *l; l++)
-        add_entry(r, df_str_of(*l), false);
-    for (df_strings o = r->in->eco->other_locks; *o && !has_lock(r->in); o++)
-        add_entry(r, df_str_of(*o), false);
-    for (df_strings c = r->in->eco->config; *c; c++)
-        df_need_config(r, df_str_of(*c));
-    return true;
-}
-
-static bool matches(df_reader *r, const char *pattern, df_str text)
-{
-    df_err err;
-    df_regex *re = df_regex_new(r->b->arena, pattern, &err);
-
-    return re && df_regex_match(re, r->b->arena, text, NULL);
-}
-
-/* The line of the text in which something was found, not too long. */
-static df_str line_around(df_str text, df_str found)
-{
-    size_t from = (size_t)(found.ptr - text.ptr);
-    size_t to;
-
-    while (from < text.len && df_is_space(text.ptr[from]))
-        from++;
-    to = from;
-    while (from && text.ptr[from - 1] != '\n')
-        from--;
-    while (to < text.len && text.ptr[to] != '\n')
-        to++;
-    text = df_str_trim(df_str_slice(text, from, to));
-    return text.len > 60 ? df_str_slice(text, 0, 60) : text;
-}
-
-static void check_text(df_reader *r, df_str path, df_str text)
-{
-    df_err err;
-    df_regex *re;
-    df_str found;
-
-    if (!r->in->eco->unless_text)
-        return;
-    re = df_regex_new(r->b->arena, r->in->eco->unless_text, &err);
-    if (re && !df_regex_may_match(re, r->b->arena, text, &found))
-        return;
-    if (re && found.len)
-        df_need_why(r, "%.*s may name more of the source: `%.*s`",
-                    DF_STR_ARG(path), DF_STR_ARG(line_around(text, found)));
-    else
-        df_need_why(r, "%.*s may name more of the source", DF_STR_ARG(path));
-}
-
-/* What the text of a manifest names travels, or keeps the install below. */
-static void read_text(df_reader *r, df_str path)
-{
-    const df_ecosystem *eco = r->in->eco;
-    df_str text;
-
-    if (!df_context_read(r->b->context, path, &text)) {
-        df_need_why(r, "%.*s is not understood", DF_STR_ARG(path));
-        return;
-    }
-    check_text(r, path, text);
-    for (df_strings n = eco->text_needs; *n; n++)
-        if (df_str_has(text, *n))
-            df_need_config(r, df_str_of(*n));
-}
-
-/* A lock that the install writes anew would come back as it was. */
-static void read_lock(df_reader *r, df_str path)
-{
-    const df_ecosystem *eco = r->in->eco;
-    df_str text;
-
-    if (eco->lock_text && df_str_in(df_path_base(path), eco->locks) &&
-        (!df_context_read(r->b->context, path, &text) ||
-         !matches(r, eco->lock_text, text)))
-        df_need_why(r,
-                    "the install may write %.*s anew, and COPY would undo "
-                    "that",
-                    DF_STR_ARG(path));
-}
-
-bool df_install_file_at(const df_cmd *cmd, df_strings options, uint32_t i,
-                        df_str *file)
-{
-    df_str word = cmd->node->words[i].text;
-
-    for (; *options; options++) {
-        df_str option = df_str_of(*options);
-
-        if (df_str_eq(word, option)) {
-            const df_sh_word *next = df_cmd_word(cmd, i + 1);
-
-            *file = next && next->is_plain ? next->value : (df_str){NULL, 0};
-            return true;
-        }
-        if (!df_str_starts(word, *options))
-            continue;
-        word = df_str_from(word, option.len);
-        *file = cmd->node->words[i].is_plain
-                    ? df_str_from(word, df_str_starts(word, "="))
-                    : (df_str){NULL, 0};
-        return true;
-    }
-    return false;
-}
-
-/* Manifests that the command names itself; false: it names none. */
-static bool add_named(df_reader *r)
-{
-    const df_cmd *cmd = r->in->cmd;
-    bool found = false;
-    df_str file;
-
-    for (uint32_t i = cmd->sub_word + 1; i < cmd->node->nwords; i++) {
-        if (!df_install_file_at(cmd, r->in->eco->file_options, i, &file))
-            continue;
-        found = true;
-        if (!file.ptr)
-            df_need_why(r, "which file %.*s reads is not known",
-                        DF_STR_ARG(df_install_name(r->b->arena, cmd)));
-        else if (!df_need_add(r, df_need_path(r, cmd->dir, file), true) &&
-                 !r->in->missing.len)
-            r->in->missing = file;
-    }
-    return found;
-}
-
-df_str df_install_missing_options(df_arena *a, const df_cmd *cmd)
-{
-    df_str missing = DF_STR("");
-
-    for (df_strings o = df_cmd_ecosystem(cmd)->only_with; *o; o++)
-        if (!df_cmd_has(cmd, *o))
-            missing = df_fmt(a, "%.*s %s", DF_STR_ARG(missing), *o);
-    return missing;
-}
-
-/* Can the command be called twice, the first time for the dependencies alone?
- * Without a lock both times might find other versions. */
-static bool splits_in_two(const df_reader *r)
-{
-    const df_cmd *cmd = r->in->cmd;
-
-    return cmd->top && !cmd->wrapped && !cmd->node->nredirs && has_lock(r->in);
-}
-
-/* Is the dependency `name` in one of the locks? */
-static bool is_locked(df_reader *r, df_str name)
-{
-    df_str groups[DF_REGEX_GROUPS] = {name, name};
-
-    for (uint32_t i = 0; i < r->in->nneeds; i++) {
-        df_str text;
-
-        if (r->in->needs[i].main ||
-            !df_str_in(df_path_base(r->in->needs[i].origin.path),
-                       r->in->eco->locks) ||
-            !df_context_read(r->b->context, r->in->needs[i].origin.path, &text))
-            continue;
-        for (df_strings l = r->in->eco->locked; *l; l++)
-            if (df_str_has(text,
-                           df_cstr(r->b->arena,
-                                   df_regex_fill(r->b->arena, *l, groups))))
-                return true;
-    }
-    return false;
-}
-
-/* A lock that lacks a dependency: the install adds it. */
-static void check_locked(df_reader *r, df_str path)
-{
-    df_str groups[DF_REGEX_GROUPS];
-    df_regex *re;
-    df_err err;
-    df_str text;
-
-    if (!r->in->eco->named || !has_lock(r->in) ||
-        !df_context_read(r->b->context, path, &text))
-        return;
-    re = df_regex_new(r->b->arena, r->in->eco->named, &err);
-    while (re && df_regex_match(re, r->b->arena, text, groups)) {
-        if (!is_locked(r, groups[1])) {
-            df_need_why(r,
-                        "%.*s has %.*s, and the lock does not: the install "
-                        "writes that anew, and COPY would undo it",
-                        DF_STR_ARG(path), DF_STR_ARG(groups[1]));
-            return;
-        }
-        text = df_str_from(text,
-                           (size_t)(groups[0].ptr - text.ptr) + groups[0].len);
-    }
-}
-
-/* A tool of which the knowledge says all that is to be known. */
-static bool read_plain(df_reader *r)
-{
-    if (r->in->eco->operands_are_packages &&
-        df_cmd_operands(r->in->cmd) > name_words(r->in->eco))
-        return false;
-    r->in->alone = df_install_missing_options(r->b->arena, r->in->cmd);
-    if (*r->in->eco->file_options) {
-        if (!add_named(r))
-            return false;
-        for (df_strings c = r->in->eco->config; *c; c++)
-            df_need_config(r, df_str_of(*c));
-    } else if (!df_install_manifests(r))
-        return true;
-    if (r->in->alone.len && !splits_in_two(r))
-        return false;
-    for (uint32_t i = 0; i < r->in->nneeds; i++)
-        if (r->in->needs[i].main) {
-            read_text(r, r->in->needs[i].origin.path);
-            check_locked(r, r->in->needs[i].origin.path);
-        } else
-            read_lock(r, r->in->needs[i].origin.path);
-    return true;
-}
+/* --- all of it --- */
 
 static reader_fn find_reader(const df_ecosystem *eco)
 {
     for (size_t i = 0; eco->reader && i < sizeof READERS / sizeof *READERS; i++)
         if (strcmp(eco->reader, READERS[i].name) == 0)
             return READERS[i].read;
-    return read_plain;
+    return df_install_plain;
 }
 
 bool df_install_read(const df_brought *b, const df_cmd *cmd, df_install *out)
@@ -736,8 +324,7 @@ bool df_install_read(const df_brought *b, const df_cmd *cmd, df_install *out)
         add_program(&r);
     }
     check_parts(&r);
-    look_environment(&r);
-    look_settings(&r);
+    df_need_settings(&r);
     check_writes(&r);
     return true;
 }

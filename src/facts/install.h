@@ -21,6 +21,9 @@ void df_need_ignored(df_reader *r, df_str path, const char *line);
 /* What the context has at a path of the image. */
 bool df_need_find(df_reader *r, df_str path, df_origin *out);
 
+/* Paths in variables, and in what commands before it configured. */
+void df_need_settings(df_reader *r);
+
 /* Paths among the words of a text that `by` gives to the install. */
 void df_need_named(df_reader *r, df_str by, df_str text);
 
@@ -36,7 +39,11 @@ void df_need_config_at(df_reader *r, df_str path);
 bool df_install_file_at(const df_cmd *cmd, df_strings options, uint32_t i,
                         df_str *file);
 
+/* Operands that are part of the subcommand: `go mod download` has one. */
+uint32_t df_install_name_words(const df_ecosystem *eco);
+
 /* Each fills in needs, or says why not; false: no install after all. */
+bool df_install_plain(df_reader *r);
 bool df_install_npm(df_reader *r);
 bool df_install_pip(df_reader *r);
 bool df_install_go(df_reader *r);

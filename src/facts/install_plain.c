@@ -1,0 +1,272 @@
+/*
+ * What an install reads as far as the knowledge says it: manifests, locks and
+ * configuration of its row, and what patterns find in them.
+ */
+#include "facts/install.h"
+
+#include "text/regex.h"
+
+/* --- files --- */
+
+void df_need_config_at(df_reader *r, df_str path)
+{
+    uint32_t before = r->in->nneeds;
+    df_str text;
+
+    if (!df_need_add(r, path, false) || r->in->nneeds == before)
+        return;
+    path = r->in->needs[before].origin.path;
+    if (r->in->needs[before].origin.kind == DF_FILE_REGULAR &&
+        df_context_read(r->b->context, path, &text))
+        df_need_named(r, path, text);
+}
+
+void df_need_config(df_reader *r, df_str name)
+{
+    df_str home = DF_STR("/root");
+
+    if (!df_str_starts(name, "~/")) {
+        df_need_config_at(r, df_need_path(r, r->in->dir, name));
+        return;
+    }
+    df_need_config_at(r, df_need_path(r, home, df_str_from(name, 2)));
+    if (df_str_starts(r->in->dir, "/home/"))
+        df_need_config_at(r, df_need_path(r, r->in->dir, df_str_from(name, 2)));
+}
+
+/* Not brought, or brought from where nobody knows? */
+static bool say_unknown(df_reader *r, df_str name)
+{
+    df_origin origin;
+
+    df_need_find(r, df_need_path(r, r->in->dir, name), &origin);
+    if (origin.copy)
+        df_need_why(r, "where %.*s comes from is not known", DF_STR_ARG(name));
+    return false;
+}
+
+static bool has_lock(const df_install *in)
+{
+    for (uint32_t i = 0; i < in->nneeds; i++)
+        if (df_str_in(df_path_base(in->needs[i].origin.path), in->eco->locks))
+            return true;
+    return false;
+}
+
+/* `*.cabal`: what matches beside the others; false: nothing does. */
+static bool add_matching(df_reader *r, df_str pattern, bool main)
+{
+    bool found = false;
+    df_origin origin;
+    df_names names;
+
+    if (!df_need_find(r, r->in->dir, &origin) || origin.kind != DF_FILE_DIR)
+        return false;
+    names = df_context_glob(r->b->context,
+                            df_context_join(r->b->arena, origin.path, pattern));
+    for (uint32_t i = 0; i < names.count; i++)
+        found |= df_need_add(
+            r, df_need_path(r, r->in->dir, df_path_base(names.names[i])), main);
+    return found;
+}
+
+static bool add_entry(df_reader *r, df_str name, bool main)
+{
+    if (df_str_find_char(name, '*') != SIZE_MAX)
+        return add_matching(r, name, main);
+    return df_need_add(r, df_need_path(r, r->in->dir, name), main);
+}
+
+bool df_install_manifests(df_reader *r)
+{
+    for (df_strings m = r->in->eco->manifests; *m; m++)
+        if (!add_entry(r, df_str_of(*m), true)) {
+            r->in->missing = df_str_of(*m);
+            return say_unknown(r, r->in->missing);
+        }
+    for (df_strings l = r->in->eco->locks; *l; l++)
+        add_entry(r, df_str_of(*l), false);
+    for (df_strings o = r->in->eco->other_locks; *o && !has_lock(r->in); o++)
+        add_entry(r, df_str_of(*o), false);
+    for (df_strings c = r->in->eco->config; *c; c++)
+        df_need_config(r, df_str_of(*c));
+    return true;
+}
+
+/* Manifests that the command names itself; false: it names none. */
+static bool add_named(df_reader *r)
+{
+    const df_cmd *cmd = r->in->cmd;
+    bool found = false;
+    df_str file;
+
+    for (uint32_t i = cmd->sub_word + 1; i < cmd->node->nwords; i++) {
+        if (!df_install_file_at(cmd, r->in->eco->file_options, i, &file))
+            continue;
+        found = true;
+        if (!file.ptr)
+            df_need_why(r, "which file %.*s reads is not known",
+                        DF_STR_ARG(df_install_name(r->b->arena, cmd)));
+        else if (!df_need_add(r, df_need_path(r, cmd->dir, file), true) &&
+                 !r->in->missing.len)
+            r->in->missing = file;
+    }
+    return found;
+}
+
+/* --- texts --- */
+
+static bool matches(df_reader *r, const char *pattern, df_str text)
+{
+    df_err err;
+    df_regex *re = df_regex_new(r->b->arena, pattern, &err);
+
+    return re && df_regex_match(re, r->b->arena, text, NULL);
+}
+
+/* The line of the text in which something was found, not too long. */
+static df_str line_around(df_str text, df_str found)
+{
+    size_t from = (size_t)(found.ptr - text.ptr);
+    size_t to;
+
+    while (from < text.len && df_is_space(text.ptr[from]))
+        from++;
+    to = from;
+    while (from && text.ptr[from - 1] != '\n')
+        from--;
+    while (to < text.len && text.ptr[to] != '\n')
+        to++;
+    text = df_str_trim(df_str_slice(text, from, to));
+    return text.len > 60 ? df_str_slice(text, 0, 60) : text;
+}
+
+static void check_text(df_reader *r, df_str path, df_str text)
+{
+    df_err err;
+    df_regex *re;
+    df_str found;
+
+    if (!r->in->eco->unless_text)
+        return;
+    re = df_regex_new(r->b->arena, r->in->eco->unless_text, &err);
+    if (re && !df_regex_may_match(re, r->b->arena, text, &found))
+        return;
+    if (re && found.len)
+        df_need_why(r, "%.*s may name more of the source: `%.*s`",
+                    DF_STR_ARG(path), DF_STR_ARG(line_around(text, found)));
+    else
+        df_need_why(r, "%.*s may name more of the source", DF_STR_ARG(path));
+}
+
+/* What the text of a manifest names travels, or keeps the install below. */
+static void read_text(df_reader *r, df_str path)
+{
+    const df_ecosystem *eco = r->in->eco;
+    df_str text;
+
+    if (!df_context_read(r->b->context, path, &text)) {
+        df_need_why(r, "%.*s is not understood", DF_STR_ARG(path));
+        return;
+    }
+    check_text(r, path, text);
+    for (df_strings n = eco->text_needs; *n; n++)
+        if (df_str_has(text, *n))
+            df_need_config(r, df_str_of(*n));
+}
+
+/* A lock that the install writes anew would come back as it was. */
+static void read_lock(df_reader *r, df_str path)
+{
+    const df_ecosystem *eco = r->in->eco;
+    df_str text;
+
+    if (eco->lock_text && df_str_in(df_path_base(path), eco->locks) &&
+        (!df_context_read(r->b->context, path, &text) ||
+         !matches(r, eco->lock_text, text)))
+        df_need_why(r,
+                    "the install may write %.*s anew, and COPY would undo "
+                    "that",
+                    DF_STR_ARG(path));
+}
+
+/* Can the command be called twice, the first time for the dependencies alone?
+ * Without a lock both times might find other versions. */
+static bool splits_in_two(const df_reader *r)
+{
+    const df_cmd *cmd = r->in->cmd;
+
+    return cmd->top && !cmd->wrapped && !cmd->node->nredirs && has_lock(r->in);
+}
+
+/* Is the dependency `name` in one of the locks? */
+static bool is_locked(df_reader *r, df_str name)
+{
+    df_str groups[DF_REGEX_GROUPS] = {name, name};
+
+    for (uint32_t i = 0; i < r->in->nneeds; i++) {
+        df_str text;
+
+        if (r->in->needs[i].main ||
+            !df_str_in(df_path_base(r->in->needs[i].origin.path),
+                       r->in->eco->locks) ||
+            !df_context_read(r->b->context, r->in->needs[i].origin.path, &text))
+            continue;
+        for (df_strings l = r->in->eco->locked; *l; l++)
+            if (df_str_has(text,
+                           df_cstr(r->b->arena,
+                                   df_regex_fill(r->b->arena, *l, groups))))
+                return true;
+    }
+    return false;
+}
+
+/* A lock that lacks a dependency: the install adds it. */
+static void check_locked(df_reader *r, df_str path)
+{
+    df_str groups[DF_REGEX_GROUPS];
+    df_regex *re;
+    df_err err;
+    df_str text;
+
+    if (!r->in->eco->named || !has_lock(r->in) ||
+        !df_context_read(r->b->context, path, &text))
+        return;
+    re = df_regex_new(r->b->arena, r->in->eco->named, &err);
+    while (re && df_regex_match(re, r->b->arena, text, groups)) {
+        if (!is_locked(r, groups[1])) {
+            df_need_why(r,
+                        "%.*s has %.*s, and the lock does not: the install "
+                        "writes that anew, and COPY would undo it",
+                        DF_STR_ARG(path), DF_STR_ARG(groups[1]));
+            return;
+        }
+        text = df_str_from(text,
+                           (size_t)(groups[0].ptr - text.ptr) + groups[0].len);
+    }
+}
+
+/* A tool of which the knowledge says all that is to be known. */
+bool df_install_plain(df_reader *r)
+{
+    if (r->in->eco->operands_are_packages &&
+        df_cmd_operands(r->in->cmd) > df_install_name_words(r->in->eco))
+        return false;
+    r->in->alone = df_install_missing_options(r->b->arena, r->in->cmd);
+    if (*r->in->eco->file_options) {
+        if (!add_named(r))
+            return false;
+        for (df_strings c = r->in->eco->config; *c; c++)
+            df_need_config(r, df_str_of(*c));
+    } else if (!df_install_manifests(r))
+        return true;
+    if (r->in->alone.len && !splits_in_two(r))
+        return false;
+    for (uint32_t i = 0; i < r->in->nneeds; i++)
+        if (r->in->needs[i].main) {
+            read_text(r, r->in->needs[i].origin.path);
+            check_locked(r, r->in->needs[i].origin.path);
+        } else
+            read_lock(r, r->in->needs[i].origin.path);
+    return true;
+}

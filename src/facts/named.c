@@ -1,0 +1,88 @@
+/*
+ * Paths that settings give to an install: variables, what earlier commands of
+ * the stage configured, the text of configuration files.
+ */
+#include "facts/install.h"
+
+static bool ends_word(char c)
+{
+    return df_is_blank(c) ||
+           df_str_find_char(DF_STR("=,:;\n\r\"'\\[]"), c) != SIZE_MAX;
+}
+
+/* KEY of `KEY = value` */
+static bool is_key(df_str text, size_t end)
+{
+    while (end < text.len && df_is_blank(text.ptr[end]))
+        end++;
+    return end < text.len && text.ptr[end] == '=';
+}
+
+void df_need_named(df_reader *r, df_str by, df_str text)
+{
+    size_t from = 0;
+
+    for (size_t i = 0; i <= text.len; i++) {
+        df_str word = df_str_slice(text, from, i);
+        df_str path;
+
+        if (i < text.len && !ends_word(text.ptr[i]))
+            continue;
+        from = i + 1;
+        path = df_need_path(r, r->in->dir, word);
+        if (word.len && path.ptr && !is_key(text, i))
+            *df_push(r->b->arena, r->in, named) = (df_named){path, by};
+    }
+}
+
+static void look_environment(df_reader *r)
+{
+    for (df_strings e = r->in->eco->env; *e; e++) {
+        const df_var *var = df_var_get(r->in->cmd->run->state, df_str_of(*e));
+
+        if (var && var->value.ptr)
+            df_need_named(r, var->name, var->value);
+    }
+}
+
+/* `go env -w GOPROXY=…`, `pip config set …`, `echo … >/etc/pip.conf`: with
+ * paths that are not there yet. */
+static void look_setting(df_reader *r, const df_cmd *cmd)
+{
+    df_str by = df_fmt(r->b->arena, "`%.*s%s%.*s`", DF_STR_ARG(cmd->tool),
+                       cmd->sub.len ? " " : "", DF_STR_ARG(cmd->sub));
+    bool prints =
+        df_str_is(cmd->tool, "echo") || df_str_is(cmd->tool, "printf");
+
+    if (!prints && !df_str_eq(cmd->tool, r->in->cmd->tool))
+        return;
+    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
+        df_str word = cmd->node->words[i].text;
+
+        if (df_str_find_char(word, '/') != SIZE_MAX)
+            df_need_named(r, by, word);
+    }
+}
+
+static void look_settings(df_reader *r)
+{
+    const df_facts *facts = r->b->facts;
+    const df_run *own = r->in->cmd->run;
+
+    for (const df_stage *s = own->stage; s; s = s->base)
+        for (uint32_t i = 0; i < facts->nruns; i++) {
+            const df_run *run = &facts->runs[i];
+
+            if (run->stage != s || run->instr->index >= own->instr->index)
+                continue;
+            for (uint32_t k = 0; k < run->ncmds; k++)
+                if (run->cmds[k].tool.ptr)
+                    look_setting(r, &run->cmds[k]);
+        }
+}
+
+void df_need_settings(df_reader *r)
+{
+    look_environment(r);
+    look_settings(r);
+}
