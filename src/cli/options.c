@@ -47,7 +47,7 @@ static const option OPTIONS[] = {
     {0, OPT_FLAG, TO(check), "check", NULL,
      "change nothing; exit 1 if anything would change", NULL},
     {0, OPT_FLAG, TO(fix_dockerignore), "fix-dockerignore", NULL,
-     "with -w or -d: add the lines that .dockerignore lacks", NULL},
+     "with -w or -d: add what .dockerignore lacks", NULL},
     {0, OPT_FLAG, TO(unsafe), "unsafe", NULL,
      "apply unsafe passes too, not only suggest them", NULL},
     {0, OPT_LIST, TO(only), "only", "PASS[,PASS]",
