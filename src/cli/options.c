@@ -55,7 +55,7 @@ static const option OPTIONS[] = {
     {0, OPT_LIST, TO(skip), "skip", "PASS[,PASS]",
      "leave these passes out", NULL},
     {'C', OPT_STRING, TO(context), "context", "DIR",
-     "the build context (default: found from the Dockerfile)", NULL},
+     "the build context (default: where COPY looks)", NULL},
     {0, OPT_STRING, TO(target), "target", "NAME",
      "the stage that is built, as for docker build", NULL},
     {0, OPT_EACH, TO(build_args), "build-arg", "K=V",
