@@ -29,4 +29,10 @@ struct df_json {
  */
 const df_json *df_json_parse(df_arena *a, df_str text);
 
+/*
+ * The first document of a YAML text as the same kind of tree. NULL if it is no
+ * YAML, or more of it than dfopt takes: see df_context_yaml.
+ */
+const df_json *df_yaml_parse(df_arena *a, df_str text);
+
 #endif

@@ -100,7 +100,7 @@ static bool read_node(reader *r, unsigned depth, df_json *out)
            read_items(r, depth, out);
 }
 
-static const df_json *parse(df_arena *a, df_str text)
+const df_json *df_yaml_parse(df_arena *a, df_str text)
 {
     reader *r = df_new(a, reader);
     df_json *root = df_new(a, df_json);
@@ -130,7 +130,7 @@ const df_json *df_context_yaml(df_context *cx, df_str path)
     if (!m) {
         m = df_new(df_context_arena(cx), memo);
         if (df_context_read(cx, path, &text))
-            m->root = parse(df_context_arena(cx), text);
+            m->root = df_yaml_parse(df_context_arena(cx), text);
         *slot = m;
     }
     return m->root;

@@ -319,6 +319,43 @@ static void json_may_be_nested_to_the_limit(void **state)
     assert_null(df_json_parse(*state, nested(*state, DF_MAX_DEPTH + 1)));
 }
 
+static void yaml_is_the_same_kind_of_tree(void **state)
+{
+    const df_json *doc = df_yaml_parse(
+        *state, DF_STR("packages:\n  - apps/*\n  - \"!**/test/**\"\n"
+                       "catalog: {ky: ^1.7.0, n: 1}\nempty:\n"));
+    df_str text;
+
+    assert_true(df_json_is_object(doc));
+    assert_int_equal(df_json_count(df_json_get(doc, "packages")), 2);
+    assert_true(
+        df_json_string(df_json_at(df_json_get(doc, "packages"), 1), &text));
+    assert_str(text, "!**/test/**");
+    assert_true(
+        df_json_string(df_json_get(df_json_get(doc, "catalog"), "n"), &text));
+    assert_str(text, "1");
+    assert_true(df_json_string(df_json_get(doc, "empty"), &text));
+    assert_str(text, "");
+}
+
+static void what_is_too_much_yaml_gives_nothing(void **state)
+{
+    static const char *const TEXTS[] = {
+        "",
+        "a: [",
+        "a: &x 1\nb: *x\n",
+        "a: !!str 1\n",
+        "? [a]\n: b",
+        "a: {b: *none}",
+        "\x01",
+    };
+
+    for (size_t i = 0; i < COUNT(TEXTS); i++)
+        assert_null(df_yaml_parse(*state, df_str_of(TEXTS[i])));
+    assert_non_null(df_yaml_parse(*state, nested(*state, DF_MAX_DEPTH)));
+    assert_null(df_yaml_parse(*state, nested(*state, DF_MAX_DEPTH + 2)));
+}
+
 int unit_manifest(void)
 {
     const struct CMUnitTest tests[] = {
@@ -336,6 +373,8 @@ int unit_manifest(void)
         arena_test(lookups_in_nothing_give_nothing),
         arena_test(what_is_no_json_gives_nothing),
         arena_test(json_may_be_nested_to_the_limit),
+        arena_test(yaml_is_the_same_kind_of_tree),
+        arena_test(what_is_too_much_yaml_gives_nothing),
     };
 
     return cmocka_run_group_tests_name("manifest", tests, NULL, NULL);
