@@ -206,6 +206,30 @@ static void advise_lock(df_pass_ctx *cx, const df_install *in)
                    DF_STR_ARG(lock));
 }
 
+/* `yarn install` with a lock: it might still write another one. */
+static void advise_frozen(df_pass_ctx *cx, const df_install *in)
+{
+    const df_ecosystem *eco = in->eco;
+    df_str lock = DF_STR("");
+    df_str text;
+
+    if (!eco->frozen || df_cmd_has(in->cmd, eco->frozen) ||
+        df_cmd_has_any(in->cmd, eco->frozen_with))
+        return;
+    for (uint32_t i = 0; i < in->nneeds && !lock.len; i++)
+        if (df_str_eq(df_path_base(in->needs[i].origin.path),
+                      df_str_of(*eco->locks)))
+            lock = in->needs[i].origin.path;
+    /* Later yarns call it --immutable. */
+    if (!lock.len || !df_context_read(df_cx_context(cx), lock, &text) ||
+        df_str_has(text, "__metadata:"))
+        return;
+    df_suggest(cx, in->cmd->node->words[in->cmd->tool_word].span,
+               "%.*s %s installs exactly what %.*s says, or fails",
+               DF_STR_ARG(df_install_name(df_cx_arena(cx), in->cmd)),
+               eco->frozen, DF_STR_ARG(df_path_base(lock)));
+}
+
 /* The builder's own node_modules, where there is one. */
 static void advise_ignore(df_pass_ctx *cx, const df_install *in)
 {
@@ -307,13 +331,14 @@ static void advise(df_pass_ctx *cx, const df_cmd *cmd)
     const df_brought *b;
     df_install in;
 
-    if (!eco || !*eco->ignore)
+    if (!eco || (!*eco->ignore && !eco->frozen))
         return;
     b = df_brought_before(df_cx_arena(cx), df_cx_facts(cx), df_cx_context(cx),
                           cmd->run->instr);
     if (b->too_many || !df_install_read(b, cmd, &in) || in.missing.len)
         return;
     advise_lock(cx, &in);
+    advise_frozen(cx, &in);
     advise_ignore(cx, &in);
 }
 
@@ -331,6 +356,40 @@ static void do_run(df_pass_ctx *cx, const df_run *run, df_span *done)
         advise_by_hand(cx, &run->cmds[i]);
         if (!planned)
             advise_apart(cx, &run->cmds[i]);
+    }
+}
+
+static bool is_same_copy(const df_copied *a, const df_copied *b)
+{
+    if (!a->known || !b->known || a->nsources != b->nsources ||
+        !df_str_eq(a->dest, b->dest) || a->instr->nflags || b->instr->nflags)
+        return false;
+    for (uint32_t i = 0; i < a->nsources; i++)
+        if (!df_str_eq(a->sources[i].path, b->sources[i].path))
+            return false;
+    return true;
+}
+
+/* `COPY . .` twice: the second brings what is there. */
+static void advise_once(df_pass_ctx *cx, const df_stage *stage)
+{
+    const df_brought *b = df_brought_all(df_cx_arena(cx), df_cx_facts(cx),
+                                         df_cx_context(cx), stage);
+    const df_copied *last = NULL;
+
+    for (uint32_t i = 0; i < b->ncopies; i++) {
+        const df_copied *copy = &b->copies[i];
+
+        if (copy->instr->index < stage->from->index || !copy->known ||
+            !df_copy_is_broad(copy))
+            continue;
+        if (last && is_same_copy(last, copy))
+            df_suggest(
+                cx, copy->instr->keyword,
+                "this copies the same files as `%.*s` above: one will do, "
+                "unless something between changes them",
+                DF_STR_ARG(last->instr->text.str));
+        last = copy;
     }
 }
 
@@ -359,6 +418,8 @@ static void run(df_pass_ctx *cx)
     }
     for (uint32_t i = 0; i < facts->nruns; i++)
         do_run(cx, &facts->runs[i], &done);
+    for (uint32_t i = 0; i < facts->nstages; i++)
+        advise_once(cx, &facts->stages[i]);
 }
 
 DF_PASS(split_manifests) = {

@@ -147,11 +147,14 @@ typedef struct {
                                   download repeats; */
     df_strings prefetch_drops; /* and of those that it does not, all the same */
     bool prefetch_operands;    /* it gets the operands of the install, too */
-    const char *suggest;       /* what an author could do by hand */
-    df_strings words;          /* one of these has to be among its words;
-                                  empty: any */
-    bool words_only;           /* and no other that is no option */
-    df_strings env;            /* variables it reads paths from */
+    const char *frozen;      /* the option with which it installs what the lock
+                                says, or fails; NULL: none worth a word */
+    df_strings frozen_with;  /* it does so with these, too */
+    const char *suggest;     /* what an author could do by hand */
+    df_strings words;        /* one of these has to be among its words;
+                                empty: any */
+    bool words_only;         /* and no other that is no option */
+    df_strings env;          /* variables it reads paths from */
     df_strings unless_files; /* of the project or a directory above: it has more
                                 parts than dfopt knows (pnpm-workspace.yaml) */
     const char *unless_text; /* how a manifest says so itself: a pattern on its

@@ -129,6 +129,8 @@ static const df_field ECOSYSTEM[] = {
     {"prefetch-keeps", STRINGS, 0, AT(prefetch_keeps), NULL},
     {"prefetch-drops", STRINGS, 0, AT(prefetch_drops), NULL},
     {"prefetch-operands", BOOL, 0, AT(prefetch_operands), NULL},
+    {"frozen", STRING, 0, AT(frozen), NULL},
+    {"frozen-with", STRINGS, 0, AT(frozen_with), NULL},
     {"suggest", STRING, 0, AT(suggest), NULL},
     {"words", STRINGS, 0, AT(words), NULL},
     {"words-only", BOOL, 0, AT(words_only), NULL},
