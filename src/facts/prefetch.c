@@ -6,6 +6,70 @@
 
 #include <dfopt/reach.h>
 
+static bool starts_with_any(df_str word, df_strings starts)
+{
+    for (; *starts; starts++)
+        if (df_str_starts(word, *starts))
+            return true;
+    return false;
+}
+
+/* The options of the install that matter to the download: " -B -Pprod". */
+static df_str kept_options(const df_lift *l)
+{
+    const df_install *in = &l->installs[0];
+    const df_sh_node *node = in->cmd->node;
+    df_str text = DF_STR("");
+
+    for (uint32_t i = in->cmd->tool_word + 1; i < node->nwords; i++) {
+        df_str word = node->words[i].text;
+
+        if (!starts_with_any(word, in->eco->prefetch_keeps) ||
+            starts_with_any(word, in->eco->prefetch_drops))
+            continue;
+        text = df_fmt(l->b->arena, "%.*s %.*s", DF_STR_ARG(text),
+                      DF_STR_ARG(word));
+        if (!df_str_in(word, in->cmd->known->value_options) ||
+            i + 1 == node->nwords)
+            continue;
+        i++;
+        text = df_fmt(l->b->arena, "%.*s %.*s", DF_STR_ARG(text),
+                      DF_STR_ARG(node->words[i].text));
+    }
+    return text;
+}
+
+static df_str kept_operands(const df_lift *l)
+{
+    const df_cmd *cmd = l->installs[0].cmd;
+    df_str text = DF_STR("");
+    uint32_t i;
+
+    for (uint32_t n = 0; l->installs[0].eco->prefetch_operands &&
+                         (i = df_cmd_operand(cmd, n)) != 0;
+         n++)
+        text = df_fmt(l->b->arena, "%.*s %.*s", DF_STR_ARG(text),
+                      DF_STR_ARG(cmd->node->words[i].text));
+    return text;
+}
+
+/* The program is the one that the install calls: ./mvnw, too. */
+df_str df_prefetch_command(const df_lift *l)
+{
+    const df_install *in = &l->installs[0];
+    df_str program = in->cmd->node->words[in->cmd->tool_word].text;
+    df_str rest = df_str_of(in->eco->prefetch);
+    df_str name;
+
+    df_str_cut(&rest, ' ', &name);
+    if (in->eco->prefetch_operands) /* `dotnet restore web -r linux-x64` */
+        return df_fmt(l->b->arena, "%.*s %.*s%.*s%.*s", DF_STR_ARG(program),
+                      DF_STR_ARG(rest), DF_STR_ARG(kept_operands(l)),
+                      DF_STR_ARG(kept_options(l)));
+    return df_fmt(l->b->arena, "%.*s%.*s %.*s", DF_STR_ARG(program),
+                  DF_STR_ARG(kept_options(l)), DF_STR_ARG(rest));
+}
+
 /* A variable that a download may depend on. */
 static bool is_setting(const df_lift *l, df_str name)
 {
@@ -17,6 +81,10 @@ static bool is_setting(const df_lift *l, df_str name)
 static bool matters_to_download(const df_lift *l, const df_instr *instr)
 {
     if (instr->kind == DF_I_RUN || instr->kind == DF_I_USER)
+        return true;
+    /* `mvn -P$PROFILE`: as it is set by then. */
+    if (instr->npairs &&
+        df_str_find_char(df_prefetch_command(l), '$') != SIZE_MAX)
         return true;
     for (uint32_t i = 0; i < instr->npairs; i++)
         if (is_setting(l, instr->pairs[i].key.str))
@@ -118,70 +186,6 @@ static bool moves_down(const df_lift *l)
     df_lift trial = *l;
 
     return df_passage_check(&trial) && !trial.early;
-}
-
-static bool starts_with_any(df_str word, df_strings starts)
-{
-    for (; *starts; starts++)
-        if (df_str_starts(word, *starts))
-            return true;
-    return false;
-}
-
-/* The options of the install that matter to the download: " -B -Pprod". */
-static df_str kept_options(const df_lift *l)
-{
-    const df_install *in = &l->installs[0];
-    const df_sh_node *node = in->cmd->node;
-    df_str text = DF_STR("");
-
-    for (uint32_t i = in->cmd->tool_word + 1; i < node->nwords; i++) {
-        df_str word = node->words[i].text;
-
-        if (!starts_with_any(word, in->eco->prefetch_keeps) ||
-            starts_with_any(word, in->eco->prefetch_drops))
-            continue;
-        text = df_fmt(l->b->arena, "%.*s %.*s", DF_STR_ARG(text),
-                      DF_STR_ARG(word));
-        if (!df_str_in(word, in->cmd->known->value_options) ||
-            i + 1 == node->nwords)
-            continue;
-        i++;
-        text = df_fmt(l->b->arena, "%.*s %.*s", DF_STR_ARG(text),
-                      DF_STR_ARG(node->words[i].text));
-    }
-    return text;
-}
-
-static df_str kept_operands(const df_lift *l)
-{
-    const df_cmd *cmd = l->installs[0].cmd;
-    df_str text = DF_STR("");
-    uint32_t i;
-
-    for (uint32_t n = 0; l->installs[0].eco->prefetch_operands &&
-                         (i = df_cmd_operand(cmd, n)) != 0;
-         n++)
-        text = df_fmt(l->b->arena, "%.*s %.*s", DF_STR_ARG(text),
-                      DF_STR_ARG(cmd->node->words[i].text));
-    return text;
-}
-
-/* The program is the one that the install calls: ./mvnw, too. */
-df_str df_prefetch_command(const df_lift *l)
-{
-    const df_install *in = &l->installs[0];
-    df_str program = in->cmd->node->words[in->cmd->tool_word].text;
-    df_str rest = df_str_of(in->eco->prefetch);
-    df_str name;
-
-    df_str_cut(&rest, ' ', &name);
-    if (in->eco->prefetch_operands) /* `dotnet restore web -r linux-x64` */
-        return df_fmt(l->b->arena, "%.*s %.*s%.*s%.*s", DF_STR_ARG(program),
-                      DF_STR_ARG(rest), DF_STR_ARG(kept_operands(l)),
-                      DF_STR_ARG(kept_options(l)));
-    return df_fmt(l->b->arena, "%.*s%.*s %.*s", DF_STR_ARG(program),
-                  DF_STR_ARG(kept_options(l)), DF_STR_ARG(rest));
 }
 
 bool df_prefetch_plan(df_arena *a, const df_facts *facts, df_context *context,
