@@ -464,6 +464,15 @@ static bool may_be_isolated(const df_body *s, const df_body *next)
                                         (next->fx.flags & DF_FX_OLDPWD));
 }
 
+/* Nothing but `! …`. */
+static bool is_negated(const df_run *run)
+{
+    const df_sh_node *root = run->tree->root;
+
+    return root->nkids == 1 && root->kids[0]->nkids == 1 &&
+           root->kids[0]->kids[0]->negated;
+}
+
 static df_link link_of(const row *r, df_body *s, df_body *next)
 {
     const df_instr *a = s->run->instr;
@@ -493,6 +502,12 @@ static df_link link_of(const row *r, df_body *s, df_body *next)
     }
     if (!clean_cut(r->doc, s, next, DF_LINK_AND))
         return DF_LINK_NONE;
+    /* bash: an expansion that ends `( ! … )` counts as its success. */
+    if (is_negated(s->run) && may_be_isolated(s, next)) {
+        refuse(s, "in parentheses `!` may turn its end into success",
+               a->keyword);
+        return DF_LINK_NONE;
+    }
     if (s->run->state->shell_errexit &&
         ((s->fx.flags & DF_FX_COMPOUND) || may_be_isolated(s, next) ||
          (s > r->seg && s[-1].link != DF_LINK_NONE &&
