@@ -275,15 +275,25 @@ static void check_writes(df_reader *r)
         df_need_ignored(r, df_need_path(r, r->in->dir, df_str_of(*w)), NULL);
 }
 
+static bool is_needed(const df_install *in, df_str path)
+{
+    for (uint32_t i = 0; i < in->nneeds; i++)
+        if (df_str_eq(in->needs[i].path, path))
+            return true;
+    return false;
+}
+
 /* Files that mean that there is more to the project than its manifest. */
 static void check_parts(df_reader *r)
 {
     for (df_strings f = r->in->eco->unless_files; *f; f++)
         for (df_str dir = r->in->dir; dir.len;
              dir = dir.len > 1 ? df_image_dir(dir) : DF_STR("")) {
+            df_str path = df_need_path(r, dir, df_str_of(*f));
             df_origin origin;
 
-            if (df_need_find(r, df_need_path(r, dir, df_str_of(*f)), &origin))
+            /* Above `/` is `/`. */
+            if (df_need_find(r, path, &origin) && !is_needed(r->in, path))
                 df_need_why(r, "%.*s leads to more of the project",
                             DF_STR_ARG(origin.path));
         }
