@@ -83,6 +83,25 @@ static df_finding *report(df_pass_ctx *cx, const df_lift *l)
                      DF_STR_ARG(install));
 }
 
+/* Does a COPY or ADD name it? Then it must not be ignored. */
+static bool is_copied_by_name(df_pass_ctx *cx, df_str line)
+{
+    const df_doc *doc = df_cx_facts(cx)->doc;
+    df_str name = df_path_base(line);
+
+    for (uint32_t i = 0; i < doc->ninstrs; i++) {
+        const df_instr *instr = doc->instrs[i];
+
+        if ((instr->kind != DF_I_COPY && instr->kind != DF_I_ADD) ||
+            df_instr_flag(instr, "from"))
+            continue;
+        for (uint32_t w = 0; w + 1 < instr->nwords; w++)
+            if (df_str_has(instr->words[w].str, df_cstr(df_cx_arena(cx), name)))
+                return true;
+    }
+    return false;
+}
+
 /* --- both strategies --- */
 
 /* COPYs side by side move one after the other, each with the right of the blank
@@ -105,7 +124,8 @@ static bool lift(df_pass_ctx *cx, const df_run *run, df_span *done)
         return false;
     if (plan.why.len) {
         df_decline(cx, plan.at, "%.*s", DF_STR_ARG(plan.why));
-        df_mended_by_ignoring(cx, plan.installs[0].ignore);
+        if (!is_copied_by_name(cx, plan.installs[0].ignore))
+            df_mended_by_ignoring(cx, plan.installs[0].ignore);
     } else if (!is_beside(&plan, *done)) {
         df_lift_apply(report(cx, &plan), &plan);
         *done = df_span_between(plan.moved[0]->instr->index,
@@ -244,7 +264,7 @@ static void advise_ignore(df_pass_ctx *cx, const df_install *in)
         const df_copied *by = NULL;
         df_str line = df_install_exposed(all, in, *name, &by);
 
-        if (!line.len)
+        if (!line.len || is_copied_by_name(cx, line))
             continue;
         df_suggest(cx, by->instr->keyword,
                    "add the line `%.*s` to %.*s, or COPY lays what the host "

@@ -366,6 +366,11 @@ static bool plan_cut(df_lift *l)
     if (!l->end)
         return check_first(l);
     l->cut = df_run_halves(l->b->arena, run, l->end);
+    if (l->cut.why.len && df_lift_is_twice(l))
+        return df_lift_decline(l, run->cmds[l->end].node->span,
+                               "%.*s is not called a second time: %.*s",
+                               DF_STR_ARG(df_lift_name(l)),
+                               DF_STR_ARG(l->cut.why));
     if (l->cut.why.len)
         return df_lift_decline(l, run->cmds[l->end].node->span,
                                "%.*s is not cut off from `%.*s`: %.*s",
