@@ -203,8 +203,7 @@ static bool joins(df_lift *l, const df_cmd *cmd)
     df_install in;
 
     if (!df_install_read(l->b, cmd, &in) || in.why.len || in.missing.len ||
-        in.alone.len || !df_ecosystem_is(in.eco, "move") ||
-        names_moved(l, &in))
+        in.alone.len || !df_ecosystem_is(in.eco, "move") || names_moved(l, &in))
         return false;
     for (uint32_t i = 0; i < l->b->ncopies; i++)
         if (goes_down(l, &in, &l->b->copies[i]) &&
