@@ -65,7 +65,7 @@ static df_finding *report(df_pass_ctx *cx, const df_lift *l)
     df_arena *a = df_cx_arena(cx);
     df_str install = df_install_name(a, l->installs[0].cmd);
 
-    if (df_lift_is_twice(l))
+    if (df_lift_is_twice(l) && l->ncarry)
         return df_change(cx, at,
                          "%.*s %s copied first, for %.*s%.*s: editing source "
                          "no longer reinstalls dependencies",

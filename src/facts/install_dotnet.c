@@ -44,10 +44,20 @@ static df_str with_slashes(df_arena *a, df_str path)
 /* The value of an attribute in an element, up to its `>`. */
 static bool attribute(df_str element, const char *name, df_str *value)
 {
+    df_str first = element;
     size_t at = df_str_find(element, name);
     char quote;
 
-    if (at == SIZE_MAX)
+    /* Not the Include of IncludeAssets, nor of $(IncludeTests). */
+    while (at != SIZE_MAX && at &&
+           (!df_is_space(element.ptr[at - 1]) ||
+            !df_str_starts(
+                df_str_trim(df_str_from(element, at + df_str_of(name).len)),
+                "="))) {
+        element = df_str_from(element, at + 1);
+        at = df_str_find(element, name);
+    }
+    if (at == SIZE_MAX || (!at && element.ptr != first.ptr))
         return false;
     *value = df_str_trim(df_str_from(element, at + df_str_of(name).len));
     if (!df_str_starts(*value, "="))
@@ -121,6 +131,7 @@ static void look_around(df_reader *r, df_str dir)
                                          "Directory.Packages.props", NULL};
     static const char *const settings[] = {"nuget.config", "NuGet.config",
                                            "NuGet.Config", "global.json", NULL};
+    df_str own = r->in->dir;
 
     while (dir.len) {
         df_origin origin;
@@ -131,8 +142,10 @@ static void look_around(df_reader *r, df_str dir)
             if (df_need_find(r, path, &origin))
                 read_build_file(r, path);
         }
+        r->in->dir = dir; /* its paths are relative to itself */
         for (const char *const *s = settings; *s; s++)
             df_need_config_at(r, df_need_path(r, dir, df_str_of(*s)));
+        r->in->dir = own;
         dir = dir.len > 1 ? df_image_dir(dir) : DF_STR("");
     }
 }
@@ -249,6 +262,19 @@ static df_str only_one(df_reader *r, df_str dir)
     return found;
 }
 
+/* `-p:X=Y` may say what is restored, and from where. */
+static bool sets_properties(const df_cmd *cmd)
+{
+    static const char *const starts[] = {"-p", "/p",           "--p",
+                                         "-P", "--configfile", NULL};
+
+    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++)
+        for (const char *const *s = starts; *s; s++)
+            if (df_str_starts(cmd->node->words[i].text, *s))
+                return true;
+    return false;
+}
+
 bool df_install_dotnet(df_reader *r)
 {
     const df_cmd *cmd = r->in->cmd;
@@ -256,7 +282,7 @@ bool df_install_dotnet(df_reader *r)
     df_str path = cmd->dir;
     df_origin origin;
 
-    if (df_cmd_operands(cmd) > 1)
+    if (df_cmd_operands(cmd) > 1 || sets_properties(cmd))
         return false;
     if (operand && !df_cmd_word(cmd, operand)->is_plain)
         return false;

@@ -68,7 +68,8 @@ static void check_pyproject(df_reader *r, df_str file)
     df_str text;
 
     if (df_str_is(r->in->cmd->tool, "uv") &&
-        df_context_read(r->b->context, file, &text))
+        df_context_read(r->b->context, file, &text) &&
+        df_str_has(text, "[project]"))
         check_uv(r, file, text);
     else
         df_need_why(r, "%.*s is not understood", DF_STR_ARG(file));

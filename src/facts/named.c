@@ -35,6 +35,25 @@ void df_need_named(df_reader *r, df_str by, df_str text)
     }
 }
 
+/* `PIP_CONSTRAINT=ci/c.txt pip install …`, with or without env. */
+static void look_assignments(df_reader *r)
+{
+    const df_cmd *cmd = r->in->cmd;
+
+    for (uint32_t i = 0; i < cmd->node->nassigns; i++)
+        if (df_str_in(cmd->node->assigns[i].name, r->in->eco->env))
+            df_need_why(r, "%.*s is set for it alone",
+                        DF_STR_ARG(cmd->node->assigns[i].name));
+    for (uint32_t i = 0; i < cmd->tool_word; i++) {
+        df_str word = cmd->node->words[i].text;
+        df_str name;
+
+        df_str_cut(&word, '=', &name);
+        if (df_str_in(name, r->in->eco->env))
+            df_need_why(r, "%.*s is set for it alone", DF_STR_ARG(name));
+    }
+}
+
 static void look_environment(df_reader *r)
 {
     for (df_strings e = r->in->eco->env; *e; e++) {
@@ -43,6 +62,7 @@ static void look_environment(df_reader *r)
         if (var && var->value.ptr)
             df_need_named(r, var->name, var->value);
     }
+    look_assignments(r);
 }
 
 /* `go env -w GOPROXY=…`, `pip config set …`, `echo … >/etc/pip.conf`: with

@@ -198,6 +198,9 @@ bool df_prefetch_plan(df_arena *a, const df_facts *facts, df_context *context,
         has_cache(run) || downloaded_before(out) || is_prepared(out))
         return false;
     out->why = DF_STR("");
+    if (df_str_has(df_prefetch_command(out), "$(") ||
+        df_str_has(df_prefetch_command(out), "`"))
+        return false;
     quiet = is_quiet_between(out) && is_there_early(out);
     out->early = quiet && !(has_workdir_between(out) && moves_down(out));
     if (out->installs[0].why.len)
