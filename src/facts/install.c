@@ -151,6 +151,50 @@ static bool words_are_known(df_reader *r)
     return true;
 }
 
+static bool is_needed(const df_install *in, df_str path)
+{
+    for (uint32_t i = 0; i < in->nneeds; i++)
+        if (df_str_eq(in->needs[i].path, path))
+            return true;
+    return false;
+}
+
+/* `--userconfig ci/npmrc`: a file of the source that no row speaks of. */
+static void check_option(df_reader *r, df_str option, df_str value)
+{
+    const df_cmd *cmd = r->in->cmd;
+    df_origin origin;
+    df_str path = df_need_path(r, cmd->dir, value);
+
+    if (df_str_in(option, cmd->known->directory_option) ||
+        df_str_in(option, r->in->eco->file_options) ||
+        df_str_in(option, r->in->eco->path_options) ||
+        df_str_in(option, r->in->eco->out_options) ||
+        df_str_has(value, "://") || !df_need_find(r, path, &origin) ||
+        origin.kind != DF_FILE_REGULAR || is_needed(r->in, path))
+        return;
+    df_need_why(r, "%.*s names %.*s, which is part of the source",
+                DF_STR_ARG(option), DF_STR_ARG(origin.path));
+}
+
+static void check_options(df_reader *r)
+{
+    const df_cmd *cmd = r->in->cmd;
+
+    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
+        df_str value = cmd->node->words[i].text;
+        df_str option;
+
+        if (!df_str_starts(value, "-"))
+            continue;
+        df_str_cut(&value, '=', &option);
+        if (!value.len && i + 1 < cmd->node->nwords)
+            value = cmd->node->words[i + 1].text;
+        if (value.len && !df_str_starts(value, "-"))
+            check_option(r, option, value);
+    }
+}
+
 /* -t DIR: filled by the install, and not to be laid over by a COPY. */
 static void check_outputs(df_reader *r)
 {
@@ -275,14 +319,6 @@ static void check_writes(df_reader *r)
         df_need_ignored(r, df_need_path(r, r->in->dir, df_str_of(*w)), NULL);
 }
 
-static bool is_needed(const df_install *in, df_str path)
-{
-    for (uint32_t i = 0; i < in->nneeds; i++)
-        if (df_str_eq(in->needs[i].path, path))
-            return true;
-    return false;
-}
-
 /* Files that mean that there is more to the project than its manifest. */
 static void check_parts(df_reader *r)
 {
@@ -327,6 +363,7 @@ bool df_install_read(const df_brought *b, const df_cmd *cmd, df_install *out)
     /* An install that stays below its source may read what it likes. */
     if (df_ecosystem_is(eco, "move")) {
         words_are_known(&r);
+        check_options(&r);
         check_outputs(&r);
         check_redirections(&r);
         check_program(&r);

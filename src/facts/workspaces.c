@@ -352,6 +352,9 @@ static void check_parents(df_reader *r)
             return;
         if (yaml_at(r, dir))
             df_need_why(r, "pnpm-workspace.yaml makes it a workspace");
+        if (df_str_is(r->in->cmd->tool, "yarn") &&
+            is_there(r, dir, DF_STR(".yarnrc.yml")))
+            df_need_why(r, "a .yarnrc.yml above it counts, too");
         if (df_need_find(r, df_need_path(r, dir, DF_STR("package.json")),
                          &origin) &&
             workspaces_of(df_context_json(r->b->context, origin.path)))
