@@ -49,6 +49,8 @@ typedef struct {
     df_strings pure_with; /* options with which it is pure (npm -g) */
     df_strings finds_project; /* subcommands that are pure but for a look
                                  whether a project is there */
+    df_strings impure_with;   /* options with which it is not, whatever else
+                                 (poetry config --local writes to the project) */
     df_strings pure_named; /* subcommands that are pure if they name something
                               (corepack prepare yarn@4) */
     df_strings beside;     /* files of its directory by which these are not, all

@@ -227,9 +227,10 @@ static bool is_pure(const df_cmd *cmd)
 {
     const df_tool *t = cmd->known;
 
-    return t && (t->pure || asks_version(cmd) ||
-                 (cmd->sub.len && df_str_in(cmd->sub, t->pure_on)) ||
-                 any_word_of(cmd, t->pure_with));
+    return t && !any_word_of(cmd, t->impure_with) &&
+           (t->pure || asks_version(cmd) ||
+            (cmd->sub.len && df_str_in(cmd->sub, t->pure_on)) ||
+            any_word_of(cmd, t->pure_with));
 }
 
 /* Does the COPY bring a file that it would look for in its directory? */

@@ -44,6 +44,7 @@ static const df_field TOOL[] = {
     {"pure-on", STRINGS, 0, AT(pure_on), NULL},
     {"pure-with", STRINGS, 0, AT(pure_with), NULL},
     {"finds-project", STRINGS, 0, AT(finds_project), NULL},
+    {"impure-with", STRINGS, 0, AT(impure_with), NULL},
     {"pure-named", STRINGS, 0, AT(pure_named), NULL},
     {"beside", STRINGS, 0, AT(beside), NULL},
     {"network", STRINGS, 0, AT(network), NULL},
