@@ -83,7 +83,17 @@ static df_finding *report(df_pass_ctx *cx, const df_lift *l)
                      DF_STR_ARG(install));
 }
 
-/* Does a COPY or ADD name it? Then it must not be ignored. */
+/* A pattern or a variable may mean anything. */
+static bool may_name(df_arena *a, df_str source, df_str name)
+{
+    return df_str_has(source, df_cstr(a, name)) ||
+           df_str_find_char(source, '$') != SIZE_MAX ||
+           df_str_find_char(source, '*') != SIZE_MAX ||
+           df_str_find_char(source, '?') != SIZE_MAX ||
+           df_str_find_char(source, '[') != SIZE_MAX;
+}
+
+/* May a COPY or ADD name it? Then it must not be ignored. */
 static bool is_copied_by_name(df_pass_ctx *cx, df_str line)
 {
     const df_doc *doc = df_cx_facts(cx)->doc;
@@ -96,7 +106,7 @@ static bool is_copied_by_name(df_pass_ctx *cx, df_str line)
             df_instr_flag(instr, "from"))
             continue;
         for (uint32_t w = 0; w + 1 < instr->nwords; w++)
-            if (df_str_has(instr->words[w].str, df_cstr(df_cx_arena(cx), name)))
+            if (may_name(df_cx_arena(cx), instr->words[w].str, name))
                 return true;
     }
     return false;

@@ -41,34 +41,34 @@ static df_str with_slashes(df_arena *a, df_str path)
     return (df_str){out, path.len};
 }
 
-/* The value of an attribute in an element, up to its `>`. */
+/* NAME = at the start of a text: what follows the `=`. */
+static bool takes_name(df_str text, const char *name, df_str *rest)
+{
+    *rest = df_str_trim(df_str_from(text, df_str_of(name).len));
+    if (!df_str_starts(text, name) || !df_str_starts(*rest, "="))
+        return false;
+    *rest = df_str_trim(df_str_from(*rest, 1));
+    return true;
+}
+
+/* The value of an attribute in an element; not that of IncludeAssets or of
+ * $(IncludeTests) for Include. */
 static bool attribute(df_str element, const char *name, df_str *value)
 {
-    df_str first = element;
-    size_t at = df_str_find(element, name);
-    char quote;
+    for (size_t i = 1; i < element.len; i++) {
+        char quote;
 
-    /* Not the Include of IncludeAssets, nor of $(IncludeTests). */
-    while (at != SIZE_MAX && at &&
-           (!df_is_space(element.ptr[at - 1]) ||
-            !df_str_starts(
-                df_str_trim(df_str_from(element, at + df_str_of(name).len)),
-                "="))) {
-        element = df_str_from(element, at + 1);
-        at = df_str_find(element, name);
+        if (!df_is_space(element.ptr[i - 1]) ||
+            !takes_name(df_str_from(element, i), name, value))
+            continue;
+        quote = value->len ? value->ptr[0] : ' ';
+        if (quote != '"' && quote != '\'')
+            return false;
+        *value = df_str_from(*value, 1);
+        *value = df_str_slice(*value, 0, df_str_find_char(*value, quote));
+        return true;
     }
-    if (at == SIZE_MAX || (!at && element.ptr != first.ptr))
-        return false;
-    *value = df_str_trim(df_str_from(element, at + df_str_of(name).len));
-    if (!df_str_starts(*value, "="))
-        return false;
-    *value = df_str_trim(df_str_from(*value, 1));
-    quote = value->len ? value->ptr[0] : ' ';
-    if (quote != '"' && quote != '\'')
-        return false;
-    *value = df_str_from(*value, 1);
-    *value = df_str_slice(*value, 0, df_str_find_char(*value, quote));
-    return true;
+    return false;
 }
 
 /* The next `<NAME …>`; false: there is none. */
