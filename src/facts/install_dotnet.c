@@ -44,8 +44,10 @@ static df_str with_slashes(df_arena *a, df_str path)
 /* NAME = at the start of a text: what follows the `=`. */
 static bool takes_name(df_str text, const char *name, df_str *rest)
 {
+    if (!df_str_starts(text, name))
+        return false;
     *rest = df_str_trim(df_str_from(text, df_str_of(name).len));
-    if (!df_str_starts(text, name) || !df_str_starts(*rest, "="))
+    if (!df_str_starts(*rest, "="))
         return false;
     *rest = df_str_trim(df_str_from(*rest, 1));
     return true;
