@@ -15,6 +15,7 @@ typedef struct {
     df_str path; /* in the image */
     df_origin origin;
     bool main; /* a manifest; else its lock, configuration, … */
+    bool also; /* one of the row's `also` */
 } df_need;
 
 /*

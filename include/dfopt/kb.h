@@ -130,6 +130,8 @@ typedef struct {
     bool operands_are_packages; /* any operand: not a manifest install */
     df_strings file_options;    /* -r, --requirement: value names a manifest */
     df_strings manifests;       /* must exist: package.json */
+    df_strings also;            /* need not exist, and are read like these;
+                                   of a directory, each file in it */
     df_strings locks;           /* travel if they exist */
     df_strings other_locks;     /* read if none of these is there: those of
                                    other managers, which it takes over */
@@ -149,8 +151,11 @@ typedef struct {
                                   download repeats; */
     df_strings prefetch_drops; /* and of those that it does not, all the same */
     bool prefetch_operands;    /* it gets the operands of the install, too */
-    const char *frozen;      /* the option with which it installs what the lock
-                                says, or fails; NULL: none worth a word */
+    const char *in_project;    /* the tool as a script of the project: mvnw */
+    df_strings settings; /* what a file of settings may say (pnpm's), and lead
+                            to no file that dfopt does not follow */
+    const char *frozen;  /* the option with which it installs what the lock
+                            says, or fails; NULL: none worth a word */
     df_strings frozen_with;  /* it does so with these, too */
     const char *suggest;     /* what an author could do by hand */
     df_strings words;        /* one of these has to be among its words;
@@ -161,13 +166,14 @@ typedef struct {
                                 parts than dfopt knows (pnpm-workspace.yaml) */
     const char *unless_text; /* how a manifest says so itself: a pattern on its
                                 text, or NULL */
-    df_strings text_needs;   /* files that travel if a manifest names them */
-    df_strings only_with;    /* options without which it installs the project
-                                itself, and so reads the source */
-    const char *lock_text;   /* how a lock looks that the install leaves as it
-                                is: a pattern, or NULL */
-    df_strings path_options; /* -f: the value is a directory that it reads */
-    df_strings out_options;  /* -t: the value is a directory that it fills */
+    const char *unless_config; /* the same for a file of `config` */
+    df_strings text_needs;     /* files that travel if a manifest names them */
+    df_strings only_with;      /* options without which it installs the project
+                                  itself, and so reads the source */
+    const char *lock_text;     /* how a lock looks that the install leaves as it
+                                  is: a pattern, or NULL */
+    df_strings path_options;   /* -f: the value is a directory that it reads */
+    df_strings out_options;    /* -t: the value is a directory that it fills */
     /*
      * Entries of these two read "WHAT", "WHAT: PATH" or "WHAT: !PATH": PATH,
      * below the project, is read and has to travel, or must not be there.

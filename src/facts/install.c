@@ -232,14 +232,18 @@ static void check_program(df_reader *r)
     }
 }
 
-/* ./mvnw: what is called first is the same. */
+/* ./mvnw: what is called first is the same. What other scripts of the project
+ * read is not known. */
 static void add_program(df_reader *r)
 {
     const df_cmd *cmd = r->in->cmd;
     df_str word = cmd->node->words[cmd->tool_word].text;
 
-    if (df_str_find_char(word, '/') != SIZE_MAX)
+    if (r->in->eco->in_project &&
+        df_str_is(df_path_base(word), r->in->eco->in_project))
         df_need_add(r, df_need_path(r, cmd->dir, word), false);
+    else
+        check_program(r);
 }
 
 static void check_redirections(df_reader *r)

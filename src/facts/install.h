@@ -27,6 +27,10 @@ void df_need_settings(df_reader *r);
 /* Paths among the words of a text that `by` gives to the install. */
 void df_need_named(df_reader *r, df_str by, df_str text);
 
+/* Patterns of the row on the text of a manifest, or of configuration. */
+void df_need_text(df_reader *r, df_str file, df_str text);
+void df_need_config_text(df_reader *r, df_str file, df_str text);
+
 /* Manifests, locks and configuration of the row; false if one is missing. */
 bool df_install_manifests(df_reader *r);
 /* One entry of a row's locks or config. */

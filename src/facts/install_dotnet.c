@@ -17,8 +17,10 @@
 static const char READS_MORE[] =
     "(?i)\\bExists\\s*\\(|System\\.IO\\.|\\bInitialTargets\\b|"
     "\\b(?:Before|After)Targets\\s*=\\s*\"[^\"]*(?:Restore|CollectPackage)|"
-    "<RestoreSources>|<RestoreAdditionalProjectSources>|<RestorePackagesPath>|"
-    "<BaseIntermediateOutputPath>|<MSBuildProjectExtensionsPath>";
+    "<(?!RestorePackagesWithLockFile\\b)(?:Restore|NuGet|DirectoryBuild|"
+    "DirectoryPackages)\\w*(?:Sources|File|Path|Folders|Root|Directory)\\b|"
+    "<BaseIntermediateOutputPath\\b|<MSBuildProjectExtensionsPath\\b|"
+    "<Custom(?:Before|After)Microsoft|\\[MSBuild\\]::Get\\w*FileAbove";
 
 static bool is_project(df_str path)
 {
@@ -73,17 +75,20 @@ static bool attribute(df_str element, const char *name, df_str *value)
     return false;
 }
 
-/* The next `<NAME …>`; false: there is none. */
+/* The next `<NAME …>`, not `<NAMESAKE>`; false: there is none. */
 static bool next_element(df_str *text, const char *name, df_str *element)
 {
-    size_t at = df_str_find(*text, name);
+    size_t at;
 
-    if (at == SIZE_MAX)
-        return false;
-    *element = df_str_from(*text, at);
-    *element = df_str_slice(*element, 0, df_str_find_char(*element, '>'));
-    *text = df_str_from(*text, at + element->len);
-    return true;
+    while ((at = df_str_find(*text, name)) != SIZE_MAX) {
+        *element = df_str_from(*text, at);
+        *element = df_str_slice(*element, 0, df_str_find_char(*element, '>'));
+        *text = df_str_from(*text, at + element->len);
+        at = df_str_of(name).len;
+        if (at < element->len && df_is_space(element->ptr[at]))
+            return true;
+    }
+    return false;
 }
 
 static bool is_literal(df_str path)
@@ -119,7 +124,7 @@ static void follow_elements(df_reader *r, df_str file, df_str text)
         if (attribute(element, "Include", &value))
             follow(r, file, value);
     rest = text;
-    while (next_element(&rest, "<Import ", &element))
+    while (next_element(&rest, "<Import", &element))
         if (attribute(element, "Project", &value) &&
             !attribute(element, "Sdk", &sdk))
             follow(r, file, value);
@@ -133,6 +138,8 @@ static void look_around(df_reader *r, df_str dir)
                                          "Directory.Packages.props", NULL};
     static const char *const settings[] = {"nuget.config", "NuGet.config",
                                            "NuGet.Config", "global.json", NULL};
+    static const char *const options[] = {"Directory.Build.rsp", "MSBuild.rsp",
+                                          NULL};
     df_str own = r->in->dir;
 
     while (dir.len) {
@@ -144,6 +151,10 @@ static void look_around(df_reader *r, df_str dir)
             if (df_need_find(r, path, &origin))
                 read_build_file(r, path);
         }
+        for (const char *const *o = options; *o; o++)
+            if (df_need_find(r, df_need_path(r, dir, df_str_of(*o)), &origin))
+                df_need_why(r, "%.*s has options that dfopt does not follow",
+                            DF_STR_ARG(origin.path));
         r->in->dir = dir; /* its paths are relative to itself */
         for (const char *const *s = settings; *s; s++)
             df_need_config_at(r, df_need_path(r, dir, df_str_of(*s)));
@@ -230,7 +241,7 @@ static void read_solution(df_reader *r, df_str path)
         return;
     }
     if (df_str_ends(path, ".slnx")) {
-        while (next_element(&text, "<Project ", &line))
+        while (next_element(&text, "<Project", &line))
             if (attribute(line, "Path", &value))
                 add_member(r, path, value);
         return;

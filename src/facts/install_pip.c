@@ -50,18 +50,6 @@ static void add_line(df_reader *r, df_str path, const df_req *req)
     }
 }
 
-/* Text of a pyproject.toml by which uv may look further. */
-static void check_uv(df_reader *r, df_str file, df_str text)
-{
-    static const char *const more[] = {
-        "dynamic", "path =", "path=", "workspace", "find-links", "file:", NULL};
-
-    for (const char *const *m = more; *m; m++)
-        if (df_str_has(text, *m))
-            df_need_why(r, "%.*s may name more of the source: `%s`",
-                        DF_STR_ARG(file), *m);
-}
-
 /* uv takes the list of a project, too, if it is written there (PEP 621). */
 static void check_pyproject(df_reader *r, df_str file)
 {
@@ -70,7 +58,7 @@ static void check_pyproject(df_reader *r, df_str file)
     if (df_str_is(r->in->cmd->tool, "uv") &&
         df_context_read(r->b->context, file, &text) &&
         df_str_has(text, "[project]"))
-        check_uv(r, file, text);
+        df_need_text(r, file, text);
     else
         df_need_why(r, "%.*s is not understood", DF_STR_ARG(file));
 }
@@ -89,7 +77,7 @@ static void add_uv_settings(df_reader *r)
             df_context_read(r->b->context, origin.path, &text) &&
             df_str_has(text, "tool.uv")) {
             df_need_add(r, path, false);
-            check_uv(r, origin.path, text);
+            df_need_text(r, origin.path, text);
         }
         dir = dir.len > 1 ? df_image_dir(dir) : DF_STR("");
     }

@@ -6,6 +6,9 @@
 
 #include "text/regex.h"
 
+#define MAX_DEPTH 5
+#define MAX_SHOWN 60
+
 /* --- files --- */
 
 void df_need_config_at(df_reader *r, df_str path)
@@ -16,9 +19,11 @@ void df_need_config_at(df_reader *r, df_str path)
     if (!df_need_add(r, path, false) || r->in->nneeds == before)
         return;
     path = r->in->needs[before].origin.path;
-    if (r->in->needs[before].origin.kind == DF_FILE_REGULAR &&
-        df_context_read(r->b->context, path, &text))
-        df_need_named(r, path, text);
+    if (r->in->needs[before].origin.kind != DF_FILE_REGULAR ||
+        !df_context_read(r->b->context, path, &text))
+        return;
+    df_need_config_text(r, path, text);
+    df_need_named(r, path, text);
 }
 
 void df_need_config(df_reader *r, df_str name)
@@ -77,6 +82,16 @@ static bool add_entry(df_reader *r, df_str name, bool main)
     return df_need_add(r, df_need_path(r, r->in->dir, name), main);
 }
 
+static void add_also(df_reader *r)
+{
+    uint32_t before = r->in->nneeds;
+
+    for (df_strings m = r->in->eco->also; *m; m++)
+        add_entry(r, df_str_of(*m), false);
+    for (uint32_t i = before; i < r->in->nneeds; i++)
+        r->in->needs[i].also = true;
+}
+
 bool df_install_manifests(df_reader *r)
 {
     for (df_strings m = r->in->eco->manifests; *m; m++)
@@ -84,6 +99,7 @@ bool df_install_manifests(df_reader *r)
             r->in->missing = df_str_of(*m);
             return say_unknown(r, r->in->missing);
         }
+    add_also(r);
     for (df_strings l = r->in->eco->locks; *l; l++)
         add_entry(r, df_str_of(*l), false);
     for (df_strings o = r->in->eco->other_locks; *o && !has_lock(r->in); o++)
@@ -128,28 +144,32 @@ static bool matches(df_reader *r, const char *pattern, df_str text)
 static df_str line_around(df_str text, df_str found)
 {
     size_t from = (size_t)(found.ptr - text.ptr);
-    size_t to;
+    size_t start, to;
+    df_str line;
 
     while (from < text.len && df_is_space(text.ptr[from]))
         from++;
-    to = from;
+    start = to = from;
     while (from && text.ptr[from - 1] != '\n')
         from--;
     while (to < text.len && text.ptr[to] != '\n')
         to++;
-    text = df_str_trim(df_str_slice(text, from, to));
-    return text.len > 60 ? df_str_slice(text, 0, 60) : text;
+    line = df_str_trim(df_str_slice(text, from, to));
+    if (line.len > MAX_SHOWN) /* then what was found itself */
+        line = df_str_trim(df_str_slice(text, start, to));
+    return line.len > MAX_SHOWN ? df_str_slice(line, 0, MAX_SHOWN) : line;
 }
 
-static void check_text(df_reader *r, df_str path, df_str text)
+static void check_text(df_reader *r, df_str path, df_str text,
+                       const char *pattern)
 {
     df_err err;
     df_regex *re;
     df_str found;
 
-    if (!r->in->eco->unless_text)
+    if (!pattern)
         return;
-    re = df_regex_new(r->b->arena, r->in->eco->unless_text, &err);
+    re = df_regex_new(r->b->arena, pattern, &err);
     if (re && !df_regex_may_match(re, r->b->arena, text, &found))
         return;
     if (re && found.len)
@@ -159,20 +179,44 @@ static void check_text(df_reader *r, df_str path, df_str text)
         df_need_why(r, "%.*s may name more of the source", DF_STR_ARG(path));
 }
 
+void df_need_text(df_reader *r, df_str file, df_str text)
+{
+    check_text(r, file, text, r->in->eco->unless_text);
+}
+
+void df_need_config_text(df_reader *r, df_str file, df_str text)
+{
+    check_text(r, file, text, r->in->eco->unless_config);
+}
+
 /* What the text of a manifest names travels, or keeps the install below. */
 static void read_text(df_reader *r, df_str path)
 {
-    const df_ecosystem *eco = r->in->eco;
     df_str text;
 
     if (!df_context_read(r->b->context, path, &text)) {
         df_need_why(r, "%.*s is not understood", DF_STR_ARG(path));
         return;
     }
-    check_text(r, path, text);
-    for (df_strings n = eco->text_needs; *n; n++)
+    df_need_text(r, path, text);
+    for (df_strings n = r->in->eco->text_needs; *n; n++)
         if (df_str_has(text, *n))
             df_need_config(r, df_str_of(*n));
+}
+
+/* A file, or those in a directory: sbt's `project`. */
+static void read_texts(df_reader *r, df_str path, unsigned depth)
+{
+    df_names names;
+
+    if (df_context_lookup(r->b->context, path) != DF_FILE_DIR) {
+        read_text(r, path);
+        return;
+    }
+    names = df_context_list(r->b->context, path);
+    for (uint32_t i = 0; i < names.count && depth < MAX_DEPTH; i++)
+        read_texts(r, df_context_join(r->b->arena, path, names.names[i]),
+                   depth + 1);
 }
 
 /* A lock that the install writes anew would come back as it was. */
@@ -266,7 +310,9 @@ bool df_install_plain(df_reader *r)
         if (r->in->needs[i].main) {
             read_text(r, r->in->needs[i].origin.path);
             check_locked(r, r->in->needs[i].origin.path);
-        } else
+        } else if (r->in->needs[i].also)
+            read_texts(r, r->in->needs[i].origin.path, 0);
+        else
             read_lock(r, r->in->needs[i].origin.path);
     return true;
 }

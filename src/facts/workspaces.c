@@ -148,6 +148,23 @@ static bool is_foreign(df_str name)
            df_str_is(name, "bower_components") || df_str_is(name, ".git");
 }
 
+/* pnpm reads a manifest of these names, too. */
+static void check_other_manifests(df_reader *r, df_str dir)
+{
+    static const char *const names[] = {"package.yaml", "package.json5", NULL};
+
+    if (!df_str_is(r->in->cmd->tool, "pnpm"))
+        return;
+    for (const char *const *n = names; *n; n++) {
+        df_names found = df_context_glob(
+            r->b->context, df_context_join(r->b->arena, dir, df_str_of(*n)));
+
+        if (found.count)
+            df_need_why(r, "%.*s may be the manifest of a workspace",
+                        DF_STR_ARG(found.names[0]));
+    }
+}
+
 /* Each package.json in dir and below it. */
 static void walk(df_reader *r, df_str dir, unsigned depth, paths *out)
 {
@@ -161,6 +178,7 @@ static void walk(df_reader *r, df_str dir, unsigned depth, paths *out)
     }
     if (df_context_lookup(cx, file) == DF_FILE_REGULAR)
         *df_push(r->b->arena, out, items) = file;
+    check_other_manifests(r, dir);
     names = df_context_list(cx, dir);
     for (uint32_t i = 0; i < names.count && !r->in->why.len; i++) {
         df_str path = df_context_join(r->b->arena, dir, names.names[i]);
@@ -186,6 +204,7 @@ static void expand(df_reader *r, df_str root, df_str pattern, paths *out)
             walk(r, root, 0, out);
         return;
     }
+    check_other_manifests(r, path);
     names =
         df_context_glob(r->b->context, df_fmt(r->b->arena, "%.*s/package.json",
                                               DF_STR_ARG(path)));
@@ -257,11 +276,31 @@ static bool is_member(df_reader *r, const df_json *list, df_str root,
            !df_str_has(file, "bower_components/") && !is_excluded(r, list, dir);
 }
 
+/* A pattern that takes back what one before it took away: who heeds the order
+ * is another question for each manager. */
+static bool takes_back(const df_json *list)
+{
+    bool taken = false;
+    df_str text;
+
+    for (size_t i = 0; i < df_json_count(list); i++) {
+        if (!df_json_string(df_json_at(list, i), &text))
+            continue;
+        if (taken && !df_str_starts(text, "!"))
+            return true;
+        taken |= df_str_starts(text, "!");
+    }
+    return false;
+}
+
 static void add_members(df_reader *r, const df_json *list)
 {
     df_str root = df_image_dir(r->in->needs[0].origin.path);
     paths found = {0};
     df_str pattern;
+
+    if (takes_back(list))
+        df_need_why(r, "the order of the workspaces' patterns matters");
 
     for (size_t i = 0; i < df_json_count(list); i++) {
         df_json_string(df_json_at(list, i), &pattern);
@@ -300,14 +339,19 @@ static void add_patches(df_reader *r, const df_json *list)
 /* Since pnpm 10 pnpm-workspace.yaml holds what package.json's "pnpm" did. */
 static void read_pnpm(df_reader *r, df_str file, const df_json *settings)
 {
+    df_str key;
+
     add_patches(r, df_json_get(settings, "patchedDependencies"));
     df_npm_versions(r, file, df_json_get(settings, "overrides"), 0);
     df_npm_versions(r, file, df_json_get(settings, "catalog"), 0);
     df_npm_versions(r, file, df_json_get(settings, "catalogs"), 0);
-    if (df_json_get(settings, "injectWorkspacePackages") ||
-        df_json_get(settings, "configDependencies"))
-        df_need_why(r, "%.*s has settings that dfopt does not follow",
-                    DF_STR_ARG(file));
+    for (size_t i = 0;
+         df_json_is_object(settings) && i < df_json_count(settings); i++) {
+        df_json_member(settings, i, &key);
+        if (!df_str_in(key, r->in->eco->settings))
+            df_need_why(r, "%.*s sets \"%.*s\", which dfopt does not follow",
+                        DF_STR_ARG(file), DF_STR_ARG(key));
+    }
 }
 
 /* `--filter [origin/main]` asks git, `{dir}` a directory. */
@@ -339,8 +383,21 @@ static void check_pnpm(df_reader *r)
     read_pnpm(r, origin.path, yaml_at(r, r->in->dir));
 }
 
+/* corepack takes the nearest version that one of them asks for. */
+static void check_parent(df_reader *r, df_str file, const df_json *package)
+{
+    const df_json *parent = df_context_json(r->b->context, file);
+
+    if (workspaces_of(parent))
+        df_need_why(r, "%.*s makes it a workspace", DF_STR_ARG(file));
+    if (!df_json_get(package, "packageManager") &&
+        df_json_get(parent, "packageManager"))
+        df_need_why(r, "%.*s says which %.*s runs", DF_STR_ARG(file),
+                    DF_STR_ARG(r->in->cmd->tool));
+}
+
 /* All look upwards for a root that has workspaces. */
-static void check_parents(df_reader *r)
+static void check_parents(df_reader *r, const df_json *package)
 {
     df_str dir = r->in->dir;
 
@@ -356,10 +413,8 @@ static void check_parents(df_reader *r)
             is_there(r, dir, DF_STR(".yarnrc.yml")))
             df_need_why(r, "a .yarnrc.yml above it counts, too");
         if (df_need_find(r, df_need_path(r, dir, DF_STR("package.json")),
-                         &origin) &&
-            workspaces_of(df_context_json(r->b->context, origin.path)))
-            df_need_why(r, "%.*s makes it a workspace",
-                        DF_STR_ARG(origin.path));
+                         &origin))
+            check_parent(r, origin.path, package);
     }
 }
 
@@ -367,10 +422,11 @@ void df_npm_workspaces(df_reader *r, const df_json *package)
 {
     df_str file = r->in->needs[0].origin.path;
 
-    check_parents(r);
+    check_parents(r, package);
     add_patches(r, df_json_get(package, "patchedDependencies"));
-    read_pnpm(r, file, df_json_get(package, "pnpm"));
-    if (df_str_is(r->in->cmd->tool, "pnpm"))
+    if (df_str_is(r->in->cmd->tool, "pnpm")) {
+        read_pnpm(r, file, df_json_get(package, "pnpm"));
         check_pnpm(r);
+    }
     add_members(r, patterns_of(r, package));
 }

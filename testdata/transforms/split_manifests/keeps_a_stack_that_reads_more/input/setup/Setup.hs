@@ -1,0 +1,1 @@
+main = readFile "version" >>= putStrLn

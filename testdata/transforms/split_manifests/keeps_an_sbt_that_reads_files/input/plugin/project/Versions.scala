@@ -1,0 +1,1 @@
+object Versions { val own = scala.io.Source.fromFile("VERSION").mkString }

@@ -1,0 +1,1 @@
+exec java -jar build/launch.jar

@@ -1,0 +1,1 @@
+credentials += Credentials(file("ci/credentials.txt"))

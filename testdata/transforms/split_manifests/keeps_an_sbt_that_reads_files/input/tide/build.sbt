@@ -1,0 +1,1 @@
+lazy val core = project in file("core")
