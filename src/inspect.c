@@ -1,7 +1,8 @@
 /*
- * df_debug: what the parser and the facts see, as text.
+ * What the parser and the facts see: as text, and of the context.
  */
 #include <dfopt/dfopt.h>
+#include <dfopt/wanted.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -119,4 +120,28 @@ df_result *df_debug(const char *what, df_str text, const df_options *options)
     }
     h->result.text = df_buf_str(&out);
     return &h->result;
+}
+
+static bool wants(df_arena *a, df_str text, const char *line,
+                  const df_options *o)
+{
+    df_build build = {o->target, o->build_args, o->platform};
+    df_doc *doc = df_doc_parse(a, df_str_of("Dockerfile"), text);
+
+    return doc->nproblems ||
+           df_wanted_of_context(a, df_facts_build(a, doc, o->kb, &build),
+                                df_str_of(line)) != DF_WANTED_NOT;
+}
+
+bool df_wants(df_str text, const char *line, const df_options *options)
+{
+    df_arena arena;
+    jmp_buf oom;
+    volatile bool found = true;
+
+    df_arena_init(&arena, NULL, &oom);
+    if (!setjmp(oom))
+        found = wants(&arena, text, line, options);
+    df_arena_release(&arena);
+    return found;
 }

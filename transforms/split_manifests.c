@@ -25,6 +25,7 @@
  */
 #include <dfopt/lift.h>
 #include <dfopt/transform.h>
+#include <dfopt/wanted.h>
 
 /* --- messages --- */
 
@@ -83,33 +84,12 @@ static df_finding *report(df_pass_ctx *cx, const df_lift *l)
                      DF_STR_ARG(install));
 }
 
-/* A pattern or a variable may mean anything. */
-static bool may_name(df_arena *a, df_str source, df_str name)
+/* Would the line mend it, and is that all that it does? */
+static void mended_by(df_pass_ctx *cx, df_str line)
 {
-    return df_str_has(source, df_cstr(a, name)) ||
-           df_str_find_char(source, '$') != SIZE_MAX ||
-           df_str_find_char(source, '*') != SIZE_MAX ||
-           df_str_find_char(source, '?') != SIZE_MAX ||
-           df_str_find_char(source, '[') != SIZE_MAX;
-}
-
-/* May a COPY or ADD name it? Then it must not be ignored. */
-static bool is_copied_by_name(df_pass_ctx *cx, df_str line)
-{
-    const df_doc *doc = df_cx_facts(cx)->doc;
-    df_str name = df_path_base(line);
-
-    for (uint32_t i = 0; i < doc->ninstrs; i++) {
-        const df_instr *instr = doc->instrs[i];
-
-        if ((instr->kind != DF_I_COPY && instr->kind != DF_I_ADD) ||
-            df_instr_flag(instr, "from"))
-            continue;
-        for (uint32_t w = 0; w + 1 < instr->nwords; w++)
-            if (may_name(df_cx_arena(cx), instr->words[w].str, name))
-                return true;
-    }
-    return false;
+    if (line.len && df_wanted_of_context(df_cx_arena(cx), df_cx_facts(cx),
+                                         line) == DF_WANTED_NOT)
+        df_mended_by_ignoring(cx, line);
 }
 
 /* --- both strategies --- */
@@ -134,8 +114,7 @@ static bool lift(df_pass_ctx *cx, const df_run *run, df_span *done)
         return false;
     if (plan.why.len) {
         df_decline(cx, plan.at, "%.*s", DF_STR_ARG(plan.why));
-        if (!is_copied_by_name(cx, plan.installs[0].ignore))
-            df_mended_by_ignoring(cx, plan.installs[0].ignore);
+        mended_by(cx, plan.installs[0].ignore);
     } else if (!is_beside(&plan, *done)) {
         df_lift_apply(report(cx, &plan), &plan);
         *done = df_span_between(plan.moved[0]->instr->index,
@@ -274,13 +253,14 @@ static void advise_ignore(df_pass_ctx *cx, const df_install *in)
         const df_copied *by = NULL;
         df_str line = df_install_exposed(all, in, *name, &by);
 
-        if (!line.len || is_copied_by_name(cx, line))
+        if (!line.len || df_wanted_of_context(df_cx_arena(cx), df_cx_facts(cx),
+                                              line) == DF_WANTED_BY_NAME)
             continue;
         df_suggest(cx, by->instr->keyword,
                    "add the line `%.*s` to %.*s, or COPY lays what the host "
                    "has over what was installed",
                    DF_STR_ARG(line), DF_STR_ARG(ignore));
-        df_mended_by_ignoring(cx, line);
+        mended_by(cx, line);
     }
 }
 

@@ -108,6 +108,10 @@ DF_API const df_kb *df_kb_builtin(void);
 DF_API df_kb *df_kb_open(const char *path, char *message, size_t size);
 DF_API void df_kb_close(df_kb *kb);
 
+/* May this Dockerfile want what a line of the ignore file would keep from it?
+ * Also true if it is not understood. */
+DF_API bool df_wants(df_str text, const char *line, const df_options *options);
+
 /* Looking inside: "tokens", "tree", "commands", "facts". Owned by the result;
  * NULL if `what` is none of them. */
 DF_API df_result *df_debug(const char *what, df_str text,

@@ -1,6 +1,7 @@
 /* Ignore files: see cli/ignore.h. */
 #include "cli/ignore.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 
 #include "base/io.h"
 #include "base/limits.h"
+#include "cli/files.h"
 #include "cli/name.h"
 #include "report/report.h"
 
@@ -25,10 +27,91 @@ static const char *keep(df_cli *cli, const char *text)
     return df_cstr(cli->arena, df_str_of(text));
 }
 
+/* --- what speaks against a line --- */
+
+/* `!node_modules/tide`: the author wants some of it, and a line below that
+ * would take it away. */
+static bool is_taken_back(df_str text, const char *line)
+{
+    const char *slash = strrchr(line, '/');
+    df_str one;
+
+    while (text.len) {
+        df_str_cut(&text, '\n', &one);
+        one = df_str_trim(one);
+        if (df_str_starts(one, "!") &&
+            (df_str_has(one, slash ? slash + 1 : line) ||
+             df_str_find_char(one, '*') != SIZE_MAX))
+            return true;
+    }
+    return false;
+}
+
+/* A Dockerfile in `dir` that may be built from the same context. */
+static bool is_wanted_by(df_cli *cli, const df_options *options,
+                         const char *dir, df_str name, const char *line)
+{
+    const char *path = df_name_join(cli->arena, dir, name);
+    df_str text;
+    df_err err;
+
+    if (!df_files_is_name(name) ||
+        df_name_exists(df_fmt(cli->arena, "%s.dockerignore", path).ptr))
+        return false;
+    return !df_read_file(cli->arena, path, DF_MAX_INPUT, &text, &err) ||
+           df_wants(text, line, options);
+}
+
+/* The name of such a one; empty: none does. */
+static df_str other_dockerfile(df_cli *cli, const df_options *options,
+                               const df_message *m)
+{
+    const char *dir = df_name_dir(cli->arena, m->ignore_file);
+    df_str found = DF_STR("");
+    const struct dirent *entry;
+    DIR *d;
+
+    /* An ignore file of its own is about one Dockerfile alone. */
+    if (!df_str_is(df_name_base(m->ignore_file), ".dockerignore"))
+        return found;
+    d = opendir(*dir ? dir : ".");
+    while (d && !found.len && (entry = readdir(d)))
+        if (is_wanted_by(cli, options, dir, df_str_of(entry->d_name),
+                         m->ignore_line))
+            found = df_str_dup(cli->arena, df_str_of(entry->d_name));
+    if (d)
+        closedir(d);
+    return found;
+}
+
+/* Says why a line is not added; false: nothing speaks against it. */
+static bool is_refused(df_cli *cli, const df_options *options,
+                       const df_message *m, df_str before)
+{
+    df_str other = DF_STR("");
+
+    if (!is_taken_back(before, m->ignore_line)) {
+        other = other_dockerfile(cli, options, m);
+        if (!other.len)
+            return false;
+    }
+    if (!cli->args->quiet)
+        df_cli_tell(df_fmt(cli->arena, "%s: note: `%s` is not added: %.*s%s\n",
+                           m->ignore_file, m->ignore_line, DF_STR_ARG(other),
+                           other.len
+                               ? " may want it"
+                               : "a line with `!` takes some of it back"));
+    return true;
+}
+
+/* --- the file --- */
+
 /* The new lines, below what is there. */
 static bool add_lines(df_cli *cli, df_ignored_lines *done,
-                      const df_result *result, df_buf *out)
+                      const df_options *options, const df_result *result,
+                      df_buf *out)
 {
+    df_str text = df_buf_str(out);
     bool crlf = df_str_has(df_buf_str(out), "\r\n");
     size_t before = out->len;
 
@@ -41,6 +124,8 @@ static bool add_lines(df_cli *cli, df_ignored_lines *done,
             continue;
         df_push(cli->arena, done, items)[0] = (struct df_ignored){
             keep(cli, m->ignore_file), keep(cli, m->ignore_line)};
+        if (is_refused(cli, options, m, text))
+            continue;
         df_buf_adds(out, m->ignore_line);
         df_buf_adds(out, crlf ? "\r\n" : "\n");
     }
@@ -93,7 +178,7 @@ static bool is_text(const df_cli *cli)
 }
 
 const char *df_ignore_fix(df_cli *cli, df_ignored_lines *done,
-                          df_result *result)
+                          const df_options *options, df_result *result)
 {
     const char *path = file_of(result);
     bool is_new = path && access(path, F_OK) != 0 && errno == ENOENT;
@@ -108,7 +193,7 @@ const char *df_ignore_fix(df_cli *cli, df_ignored_lines *done,
         return df_fmt(cli->arena, "%s: %s", path, err.text).ptr;
     df_buf_init(&text, cli->arena);
     df_buf_add(&text, before);
-    if (!add_lines(cli, done, result, &text))
+    if (!add_lines(cli, done, options, result, &text))
         return NULL;
     if (cli->args->write)
         failure = write_file(cli, path, is_new, before, df_buf_str(&text));

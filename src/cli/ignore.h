@@ -17,9 +17,11 @@ typedef struct {
 
 /*
  * Add the lines that the messages of a rewrite name to their ignore file, each
- * once, with -w on disk; the diff goes to stdout. NULL, or what went wrong.
+ * once, with -w on disk; the diff goes to stdout. A line that the author has
+ * taken back by `!`, or that another Dockerfile beside the ignore file may
+ * want, is not added, and that is said. NULL, or what went wrong.
  */
 const char *df_ignore_fix(df_cli *cli, df_ignored_lines *done,
-                          df_result *result);
+                          const df_options *options, df_result *result);
 
 #endif

@@ -171,7 +171,7 @@ static void done(void *ctx, size_t i)
     if (r->cli->args->write && is_changed(j))
         replace_file(j);
     if (r->cli->args->fix_dockerignore && !j->error && !j->result->failed)
-        j->error = df_ignore_fix(r->cli, &r->ignored, j->result);
+        j->error = df_ignore_fix(r->cli, &r->ignored, &j->options, j->result);
     print_output(r, j);
     print_report(r, j);
     count(r, j);

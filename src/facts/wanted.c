@@ -1,0 +1,137 @@
+/* What a Dockerfile wants of its context: see dfopt/wanted.h. */
+#include <dfopt/wanted.h>
+
+#include <dfopt/install.h>
+
+#include "context/path.h"
+
+typedef struct {
+    df_arena *arena;
+    const df_facts *facts;
+    df_str line;
+    df_str name;   /* its last part */
+    bool anywhere; /* below any directory */
+} wish;
+
+/* A pattern or a variable may mean anything. */
+static bool may_name(const wish *w, df_str source)
+{
+    return df_str_has(source, df_cstr(w->arena, w->name)) ||
+           df_str_find_char(source, '$') != SIZE_MAX ||
+           df_str_find_char(source, '*') != SIZE_MAX ||
+           df_str_find_char(source, '?') != SIZE_MAX ||
+           df_str_find_char(source, '[') != SIZE_MAX;
+}
+
+/* A directory in which it may lie. */
+static bool may_hold(const wish *w, df_str source)
+{
+    df_str path;
+
+    if (!df_path_inside(w->arena, source, &path))
+        return true;
+    return w->anywhere || !path.len || df_image_below(w->line, path);
+}
+
+static df_wanted wanted_by(const wish *w, df_str source)
+{
+    return may_name(w, source)   ? DF_WANTED_BY_NAME
+           : may_hold(w, source) ? DF_WANTED_WITH_OTHER
+                                 : DF_WANTED_NOT;
+}
+
+static df_wanted more(df_wanted a, df_wanted b)
+{
+    return a < b ? a : b;
+}
+
+/* A COPY or an ADD, by the directory or by name. */
+static df_wanted wanted_by_copy(const wish *w, const df_instr *instr)
+{
+    df_wanted most = DF_WANTED_NOT;
+
+    if (df_instr_flag(instr, "from"))
+        return DF_WANTED_NOT;
+    for (uint32_t i = 0; i + 1 < instr->nwords; i++)
+        most = more(most, wanted_by(w, instr->words[i].str));
+    return most;
+}
+
+/* `type=bind,source=web,target=/w`, also without the type. */
+static df_wanted wanted_by_mount(const wish *w, df_str mount)
+{
+    df_str source = DF_STR("");
+    df_str field, key;
+
+    while (mount.len) {
+        df_str_cut(&mount, ',', &field);
+        df_str_cut(&field, '=', &key);
+        if ((df_str_is(key, "type") && !df_str_is(field, "bind")) ||
+            df_str_is(key, "from"))
+            return DF_WANTED_NOT;
+        if (df_str_is(key, "source") || df_str_is(key, "src"))
+            source = field;
+    }
+    return wanted_by(w, source);
+}
+
+static df_wanted wanted_by_run(const wish *w, const df_instr *instr)
+{
+    df_wanted most = DF_WANTED_NOT;
+
+    for (uint32_t i = 0; i < instr->nflags; i++)
+        if (df_str_is(instr->flags[i].name, "mount"))
+            most = more(most, wanted_by_mount(w, instr->flags[i].value));
+    return most;
+}
+
+/* Does it fill what the line names? */
+static bool fills(const wish *w, const df_cmd *cmd)
+{
+    const df_ecosystem *eco = df_cmd_ecosystem(cmd);
+
+    if (!eco)
+        return false;
+    for (df_strings i = eco->ignore; *i; i++)
+        if (df_str_eq(df_path_base(df_str_of(*i)), w->name))
+            return true;
+    return df_str_in(w->name, eco->writes);
+}
+
+/* Has the stage its own? */
+static bool installs(const wish *w, const df_stage *stage)
+{
+    for (uint32_t i = 0; i < w->facts->nruns; i++) {
+        const df_run *run = &w->facts->runs[i];
+
+        for (uint32_t k = 0; run->stage == stage && k < run->ncmds; k++)
+            if (fills(w, &run->cmds[k]))
+                return true;
+    }
+    return false;
+}
+
+df_wanted df_wanted_of_context(df_arena *a, const df_facts *facts, df_str line)
+{
+    const df_doc *doc = facts->doc;
+    df_wanted most = DF_WANTED_NOT;
+    wish w = {.arena = a, .facts = facts, .line = line};
+
+    w.anywhere = df_str_starts(line, "**/");
+    w.name = df_path_base(line);
+    for (uint32_t i = 0; i < doc->ninstrs; i++) {
+        const df_instr *instr = doc->instrs[i];
+        df_wanted one = DF_WANTED_NOT;
+
+        if (instr->kind == DF_I_RUN)
+            one = wanted_by_run(&w, instr);
+        else if (instr->kind == DF_I_COPY || instr->kind == DF_I_ADD)
+            one = wanted_by_copy(&w, instr);
+        /* What lands beside an install of its own is better off without. */
+        if (one == DF_WANTED_WITH_OTHER && instr->kind != DF_I_RUN &&
+            installs(&w, facts->stage_of[i]))
+            one = DF_WANTED_NOT;
+        most = more(most, one);
+    }
+    return most;
+}
