@@ -107,7 +107,7 @@ static df_str directory_of(const char *path)
 }
 
 /* As a user would say it: without `..` if the path has as many parts. */
-static df_str short_name(df_arena *a, df_str dir)
+static df_str short_name(df_str dir)
 {
     while (df_str_ends(dir, "/..")) {
         df_str head = df_str_slice(dir, 0, dir.len - 3);
@@ -122,7 +122,20 @@ static df_str short_name(df_arena *a, df_str dir)
               : slash == 1 ? DF_STR("/")
                            : DF_STR(".");
     }
-    return df_str_dup(a, df_str_starts(dir, "./") ? df_str_from(dir, 2) : dir);
+    return df_str_starts(dir, "./") ? df_str_from(dir, 2) : dir;
+}
+
+/* Below a symbolic link `..` is not the directory that stands before it. */
+static const char *name_of(df_arena *a, df_str dir)
+{
+    const char *full = df_cstr(a, dir);
+    const char *brief = df_cstr(a, short_name(dir));
+    struct stat one, other;
+
+    return stat(full, &one) == 0 && stat(brief, &other) == 0 &&
+                   one.st_dev == other.st_dev && one.st_ino == other.st_ino
+               ? brief
+               : full;
 }
 
 const char *df_context_root(df_arena *a, const df_doc *doc, const char *path,
@@ -142,7 +155,7 @@ const char *df_context_root(df_arena *a, const df_doc *doc, const char *path,
     if (!found.len)
         return df_cstr(a, dir);
     *by = s.first;
-    return df_cstr(a, short_name(a, found));
+    return name_of(a, found);
 }
 
 const char *df_context_root_of(df_arena *a, df_str text, const char *path)
