@@ -64,6 +64,11 @@ bool df_brought_find(const df_brought *b, df_str path, df_origin *out);
 bool df_copy_find(const df_brought *b, const df_copied *copy, df_str path,
                   df_origin *out);
 
+/* A program without a slash that a directory of PATH has, which an ENV before
+ * `at` put there, from the context. */
+bool df_brought_program(const df_brought *b, const df_instr *at, df_str name,
+                        df_origin *out);
+
 /* Does one of the two directories hold the other? Unknown ones do. */
 bool df_image_overlap(df_str a, df_str b);
 

@@ -225,8 +225,9 @@ static void check_program(df_reader *r)
         df_str word = cmd->node->words[i].text;
         df_origin origin;
 
-        if (df_str_find_char(word, '/') != SIZE_MAX &&
-            df_need_find(r, df_need_path(r, cmd->dir, word), &origin))
+        if (df_str_find_char(word, '/') == SIZE_MAX
+                ? df_brought_program(r->b, cmd->run->instr, word, &origin)
+                : df_need_find(r, df_need_path(r, cmd->dir, word), &origin))
             df_need_why(r, "%.*s is part of the source",
                         DF_STR_ARG(origin.path));
     }

@@ -87,13 +87,27 @@ static bool brings_source(const df_lift *l, const df_install *in,
     return false;
 }
 
+/* /tide, where nothing of the system and no program is looked for. */
+static bool is_of_its_own(df_str path)
+{
+    static const char *const others[] = {
+        "bin",  "boot", "dev", "etc",  "home", "lib", "lib64", "mnt", "opt",
+        "proc", "root", "run", "sbin", "sys",  "tmp", "usr",   "var", NULL};
+    df_str first;
+
+    path = df_str_from(path, 1);
+    df_str_cut(&path, '/', &first);
+    return first.len && !df_str_in(first, others);
+}
+
 /*
  * A COPY without manifests: only if it is surely of the project, and moves
  * without a change. A single file in front of an install is a choice.
  */
 static bool belongs_to(const df_lift *l, const df_copied *copy, df_str dir)
 {
-    return df_image_below(copy->dest, dir) && !df_str_is(dir, "/") &&
+    return df_image_below(copy->dest, dir) &&
+           (!df_str_is(dir, "/") || is_of_its_own(copy->dest)) &&
            df_same_workdir(l->b->facts, copy->instr, l->run->instr);
 }
 

@@ -345,12 +345,25 @@ static df_reach project_reach(const look *l)
                : DF_REACH_NONE;
 }
 
+/* Is the program itself one that PATH finds in what was copied? */
+static bool is_brought(const look *l)
+{
+    df_origin origin;
+
+    for (uint32_t i = 0; i <= l->cmd->tool_word; i++)
+        if (df_brought_program(l->b, l->cmd->run->instr,
+                               l->cmd->node->words[i].text, &origin) &&
+            origin.copy == l->copy)
+            return true;
+    return false;
+}
+
 df_reach df_cmd_reach(const df_brought *b, const df_copied *copy,
                       const df_cmd *cmd)
 {
     look l = {b, copy, cmd, false};
 
-    if (!cmd->tool.ptr || !cmd->known)
+    if (!cmd->tool.ptr || !cmd->known || is_brought(&l))
         return DF_REACH_FILES;
     if (runs_download(&l))
         return redirs_reach(&l);

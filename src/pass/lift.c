@@ -79,6 +79,20 @@ static df_str manifest_line(const job *j, uint32_t first)
     return df_copy_line_text(l->b, &line);
 }
 
+/* Does the author set the COPY, the RUN and what follows apart by blank lines?
+ * Then what moves between them is set apart as well. */
+static bool is_spaced(const job *j)
+{
+    const df_lift *l = j->lift;
+    uint32_t behind = df_span_end(l->moved[l->nmoved - 1]->instr->lines);
+    uint32_t next = df_skip_blank_lines(j->doc, behind);
+    uint32_t end = df_span_end(l->run->instr->lines);
+
+    return l->end == l->run->ncmds && next > behind &&
+           next == df_instr_block(j->doc, l->run->instr).off &&
+           (end == j->doc->text.len || df_skip_blank_lines(j->doc, end) > end);
+}
+
 static void copy_manifests(const job *j)
 {
     const df_lift *l = j->lift;
@@ -87,6 +101,8 @@ static void copy_manifests(const job *j)
         const df_instr *at = place_of(l, &l->carry[i]);
 
         df_insert(j->f, df_instr_block(j->doc, at).off, manifest_line(j, i));
+        if (i + 1 == l->ncarry && at == l->run->instr && is_spaced(j))
+            df_insert(j->f, df_instr_block(j->doc, at).off, df_newline(j->doc));
     }
 }
 
@@ -290,6 +306,8 @@ static void pass_whole_run(job *j)
     j->to = df_span_end(j->lift->run->instr->lines);
     at_end = j->to == j->doc->text.len && !df_str_ends(j->doc->text, "\n");
     if (at_end)
+        df_insert(j->f, j->to, df_newline(j->doc));
+    if (is_spaced(j))
         df_insert(j->f, j->to, df_newline(j->doc));
     move_copies(j, at_end);
 }
