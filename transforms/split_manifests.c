@@ -78,10 +78,11 @@ static df_finding *report(df_pass_ctx *cx, const df_lift *l)
                          "reinstalls dependencies",
                          DF_STR_ARG(source_of(l)), DF_STR_ARG(install));
     return df_change(cx, at,
-                     "%.*s %s copied before %.*s, the rest after it: editing "
-                     "source no longer reinstalls dependencies",
+                     "%.*s %s copied before %.*s, the rest after it%s%.*s: "
+                     "editing source no longer reinstalls dependencies",
                      DF_STR_ARG(names_of(a, l)), verb(l->ncarry),
-                     DF_STR_ARG(install));
+                     DF_STR_ARG(install), l->owner.len ? " with --chown=" : "",
+                     DF_STR_ARG(l->owner));
 }
 
 /* Would the line mend it, and is that all that it does? */

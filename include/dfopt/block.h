@@ -9,6 +9,9 @@
 /* The whole lines of an instruction and of the comments right above it. */
 df_span df_instr_block(const df_doc *doc, const df_instr *instr);
 
+/* Is the line above the one that begins at `off` blank? */
+bool df_blank_above(const df_doc *doc, uint32_t off);
+
 /* Behind the blank lines that begin at the start of line `off`. */
 uint32_t df_skip_blank_lines(const df_doc *doc, uint32_t off);
 

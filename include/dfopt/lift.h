@@ -25,6 +25,11 @@ typedef struct {
     df_halves cut; /* valid if there are others */
     bool early;    /* carry stands where the moved COPYs stood; for a prefetch:
                       they stay there */
+    df_str owner; /* "app:app": what moves gets it from its COPY then, as from a
+                     `chown -R` in between before; empty: it keeps its own */
+    const df_run *owned_by; /* that RUN */
+    const df_run **along;   /* RUNs in between that go down behind the COPYs */
+    uint32_t nalong, calong;
     df_str why;
     df_span at; /* what `why` is about */
 } df_lift;

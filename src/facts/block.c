@@ -28,10 +28,14 @@ uint32_t df_skip_blank_lines(const df_doc *doc, uint32_t off)
     return off;
 }
 
+bool df_blank_above(const df_doc *doc, uint32_t off)
+{
+    return off > 0 && is_blank_line(doc, df_line_start(doc, off - 1));
+}
+
 df_span df_block_hole(const df_doc *doc, df_span block, bool next_moves_up)
 {
-    bool blank_above =
-        block.off == 0 || is_blank_line(doc, df_line_start(doc, block.off - 1));
+    bool blank_above = block.off == 0 || df_blank_above(doc, block.off);
     uint32_t end = df_span_end(block);
 
     return blank_above || next_moves_up

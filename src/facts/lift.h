@@ -27,6 +27,15 @@ bool df_lift_check_named(df_lift *l);
 /* Does one of the COPYs that go down bring the project itself? */
 bool df_lift_is_smell(const df_lift *l);
 
+/* The owner ("app:app") that nothing but this RUN gives to all that the COPY
+ * brought, in words of COPY --chown; empty: it does more, or less. */
+df_str df_lift_new_owner(const df_lift *l, const df_copied *moved,
+                         const df_run *run);
+
+/* May that RUN go below the install with the COPY, whose files it changes? */
+bool df_lift_goes_along(const df_lift *l, const df_copied *moved,
+                        const df_run *run);
+
 /* Fill in `carry`. */
 void df_lift_carry(df_lift *l);
 

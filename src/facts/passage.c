@@ -182,18 +182,44 @@ static bool changes_users(const df_run *run)
     return false;
 }
 
+/* A `chown -R` that COPY can do itself. */
+static bool take_owner(df_lift *l, const df_copied *moved, const df_run *run)
+{
+    df_str owner = df_lift_new_owner(l, moved, run);
+
+    if (!owner.len || (l->owned_by && l->owned_by != run))
+        return false;
+    l->owner = owner;
+    l->owned_by = run;
+    return true;
+}
+
+static bool take_along(df_lift *l, const df_copied *moved, const df_run *run)
+{
+    for (uint32_t i = 0; i < l->nalong; i++)
+        if (l->along[i] == run)
+            return df_lift_goes_along(l, moved, run);
+    if (!df_lift_goes_along(l, moved, run))
+        return false;
+    *df_push(l->b->arena, l, along) = run;
+    return true;
+}
+
 static bool pass_run(df_lift *l, const df_copied *moved, const df_run *run)
 {
     df_reach reach = df_run_reach(l->b, moved, run);
 
+    if (reach == DF_REACH_FILES && take_along(l, moved, run))
+        return true;
     l->early |= reach != DF_REACH_NONE;
-    if (reach == DF_REACH_FILES)
+    if (reach == DF_REACH_FILES && !take_owner(l, moved, run))
         return df_lift_decline(
             l, run->instr->keyword,
             "this RUN may read the copied source, so %.*s stays "
             "below COPY",
             DF_STR_ARG(df_lift_name(l)));
-    if (owner_by_name(moved) && changes_users(run))
+    if ((owner_by_name(moved) || (l->owner.len && run != l->owned_by)) &&
+        changes_users(run))
         return df_lift_decline(l, run->instr->keyword,
                                "this RUN changes users, and COPY names one");
     return true;
@@ -232,5 +258,13 @@ bool df_passage_check(df_lift *l)
     for (uint32_t i = 0; i < l->nmoved; i++)
         if (!df_passage_of(l, l->moved[i]))
             return false;
+    /* What was copied behind a `chown -R` kept its owner. */
+    for (uint32_t i = 0; i < l->nmoved && l->owned_by; i++)
+        if (l->moved[i]->instr->index > l->owned_by->instr->index)
+            return df_lift_decline(
+                l, l->owned_by->instr->keyword,
+                "this RUN may read the copied source, so %.*s stays "
+                "below COPY",
+                DF_STR_ARG(df_lift_name(l)));
     return true;
 }

@@ -185,7 +185,7 @@ static bool moves_down(const df_lift *l)
 {
     df_lift trial = *l;
 
-    return df_passage_check(&trial) && !trial.early;
+    return df_passage_check(&trial) && !trial.early && !trial.nalong;
 }
 
 bool df_prefetch_plan(df_arena *a, const df_facts *facts, df_context *context,

@@ -79,17 +79,15 @@ static df_str manifest_line(const job *j, uint32_t first)
     return df_copy_line_text(l->b, &line);
 }
 
-/* Does the author set the COPY, the RUN and what follows apart by blank lines?
- * Then what moves between them is set apart as well. */
+/* Does the author set the RUN apart by blank lines? Then what moves to either
+ * side of it is set apart as well. */
 static bool is_spaced(const job *j)
 {
     const df_lift *l = j->lift;
-    uint32_t behind = df_span_end(l->moved[l->nmoved - 1]->instr->lines);
-    uint32_t next = df_skip_blank_lines(j->doc, behind);
     uint32_t end = df_span_end(l->run->instr->lines);
 
-    return l->end == l->run->ncmds && next > behind &&
-           next == df_instr_block(j->doc, l->run->instr).off &&
+    return l->end == l->run->ncmds &&
+           df_blank_above(j->doc, df_instr_block(j->doc, l->run->instr).off) &&
            (end == j->doc->text.len || df_skip_blank_lines(j->doc, end) > end);
 }
 
@@ -160,6 +158,11 @@ static void put_block(const job *j, const df_copied *copy, df_span block,
     uint32_t end = df_span_end(at_end ? instr->span : block);
     uint32_t at = block.off;
 
+    if (j->lift->owner.len) {
+        at = put(j, at, df_span_end(instr->keyword));
+        df_insert(j->f, j->to,
+                  df_fmt(j->a, " --chown=%.*s", DF_STR_ARG(j->lift->owner)));
+    }
     for (uint32_t w = 0; w + 1 < instr->nwords; w++) {
         if (!is_done(j->lift, copy, w))
             continue;
@@ -189,7 +192,26 @@ static df_span hole_of(const job *j, const df_copied *copy, df_span block)
             return block;
     for (uint32_t i = 0; i < l->nmoved; i++)
         closes |= df_instr_block(j->doc, l->moved[i]->instr).off == next;
+    for (uint32_t i = 0; i < l->nalong; i++)
+        closes |= df_instr_block(j->doc, l->along[i]->instr).off == next;
     return df_block_hole(j->doc, block, closes && l->ncarry);
+}
+
+/* `RUN chmod +x …` behind the COPY that it is about. */
+static void move_along(const job *j, bool at_end)
+{
+    const df_lift *l = j->lift;
+
+    for (uint32_t i = 0; i < l->nalong; i++) {
+        const df_instr *instr = l->along[i]->instr;
+        df_span block = df_instr_block(j->doc, instr);
+        bool last = at_end && i + 1 == l->nalong;
+
+        if (is_spaced(j))
+            df_insert(j->f, j->to, df_newline(j->doc));
+        put(j, block.off, df_span_end(last ? instr->span : block));
+        df_delete(j->f, df_block_hole(j->doc, block, false));
+    }
 }
 
 static void move_copies(const job *j, bool at_end)
@@ -199,9 +221,11 @@ static void move_copies(const job *j, bool at_end)
     for (uint32_t i = 0; i < l->nmoved; i++) {
         df_span block = df_instr_block(j->doc, l->moved[i]->instr);
 
-        put_block(j, l->moved[i], block, at_end && i + 1 == l->nmoved);
+        put_block(j, l->moved[i], block,
+                  at_end && i + 1 == l->nmoved && !l->nalong);
         df_delete(j->f, hole_of(j, l->moved[i], block));
     }
+    move_along(j, at_end);
 }
 
 /* --- the RUN --- */

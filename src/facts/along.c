@@ -1,0 +1,97 @@
+/*
+ * RUNs between a COPY and an install that do no more than make files of the
+ * source executable: `chmod +x wait.sh`. They go below the install with the
+ * COPY. Nothing that the install reads or makes may be among these files.
+ */
+#include "facts/lift.h"
+
+/* `*.sh`: no lock, no directory of packages, no manifest. */
+static bool is_narrow(df_str base)
+{
+    return df_str_starts(base, "*.") && base.len > 2 &&
+           df_str_find_char(df_str_from(base, 1), '*') == SIZE_MAX &&
+           !df_str_ends(base, "json") && !df_str_ends(base, "lock") &&
+           !df_str_ends(base, "yaml") && !df_str_ends(base, "txt");
+}
+
+static bool may_be_installed(const df_lift *l, df_str path)
+{
+    const df_install *in = &l->installs[0];
+
+    if (df_image_below(in->dir, path))
+        return true;
+    for (uint32_t i = 0; i < in->nneeds; i++)
+        if (df_image_overlap(path, in->needs[i].path))
+            return true;
+    for (df_strings w = in->eco->writes; *w; w++)
+        if (df_image_overlap(
+                path, df_image_path(l->b->arena, in->dir, df_str_of(*w))))
+            return true;
+    return df_str_in(df_path_base(path), in->eco->locks);
+}
+
+/* A file that the COPY brings, or such files of one kind. */
+static bool is_of_source(const df_lift *l, const df_copied *moved, df_str dir,
+                         const df_sh_word *w)
+{
+    df_str path = df_image_path(l->b->arena, dir, w->text);
+    bool glob = (w->flags & DF_WORD_GLOB) != 0;
+    df_origin origin;
+
+    if (!path.ptr || (!w->is_plain && !glob))
+        return false;
+    if (glob)
+        return is_narrow(df_path_base(path)) &&
+               df_str_find_char(df_image_dir(path), '*') == SIZE_MAX &&
+               df_image_below(df_image_dir(path), moved->dest);
+    return df_copy_find(l->b, moved, path, &origin) &&
+           !may_be_installed(l, path);
+}
+
+/* chmod MODE FILE…, not -R. */
+static bool is_chmod(const df_lift *l, const df_copied *moved,
+                     const df_cmd *cmd)
+{
+    const df_sh_node *node = cmd->node;
+
+    if (node->nwords < 3 || !df_str_is(node->words[0].text, "chmod") ||
+        !cmd->top || !cmd->unconditional || node->nredirs || !cmd->dir.ptr ||
+        df_str_starts(node->words[1].text, "-"))
+        return false;
+    for (uint32_t i = 2; i < node->nwords; i++)
+        if (!is_of_source(l, moved, cmd->dir, &node->words[i]))
+            return false;
+    return true;
+}
+
+static bool same_state(const df_lift *l, const df_run *run)
+{
+    const df_state *a = run->state;
+    const df_state *b = l->run->state;
+
+    return a->user.ptr && b->user.ptr && df_str_eq(a->user, b->user) &&
+           a->shell == b->shell &&
+           df_same_workdir(l->b->facts, run->instr, l->run->instr);
+}
+
+/* Another COPY in between might bring the file once more. */
+static bool is_last_copy(const df_lift *l, const df_run *run)
+{
+    for (uint32_t i = 0; i < l->b->ncopies; i++)
+        if (l->b->copies[i].instr->index > run->instr->index)
+            return false;
+    return true;
+}
+
+bool df_lift_goes_along(const df_lift *l, const df_copied *moved,
+                        const df_run *run)
+{
+    if (!df_ecosystem_is(l->installs[0].eco, "move") || df_lift_is_twice(l) ||
+        l->ninstalls > 1 || !run->tree->ok || run->instr->nflags ||
+        !same_state(l, run) || !is_last_copy(l, run))
+        return false;
+    for (uint32_t i = 0; i < run->ncmds; i++)
+        if (!is_chmod(l, moved, &run->cmds[i]))
+            return false;
+    return run->ncmds > 0;
+}
