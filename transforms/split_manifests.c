@@ -12,6 +12,9 @@
  * needs the source, or where the host's node_modules would be laid over the
  * installed one, nothing is changed, and the reason is printed.
  *
+ * A `chown -R` of the project between the two becomes COPY --chown, and a RUN
+ * that makes files of the source executable stays below it.
+ *
  * `poetry install`, `uv sync` and `composer install` look at the source after
  * the dependencies. They stay below it, and are called a second time above it
  * with the options that stop them there.

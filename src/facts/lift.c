@@ -309,84 +309,6 @@ static bool find_end(df_lift *l)
     return check_plain(l) && check_directories(l);
 }
 
-static bool is_node(const df_ecosystem *eco)
-{
-    return eco && eco->reader && df_str_is(df_str_of(eco->reader), "npm");
-}
-
-/* May an install of packages of Node's have made something of that path? All
- * that it makes is node_modules and a lock; of one project, that is. */
-static bool may_be_made(const df_lift *l, df_str path)
-{
-    const df_install *in = &l->installs[0];
-    uint32_t projects = 0;
-
-    for (uint32_t i = 0; i < in->nneeds; i++)
-        projects += in->needs[i].main;
-    if (l->ninstalls > 1 || projects != 1 || !is_node(in->eco) ||
-        !df_image_below(path, in->dir) || df_str_eq(path, in->dir))
-        return true;
-    for (df_strings w = in->eco->writes; *w; w++)
-        if (df_image_overlap(
-                path, df_image_path(l->b->arena, in->dir, df_str_of(*w))))
-            return true;
-    return df_str_in(df_path_base(path), in->eco->locks);
-}
-
-/* rm or chown of what a COPY brought: it was in a layer of its own anyway. So
- * it is with what the rest of the RUN makes itself. */
-static bool removes_copied(const df_lift *l, const df_cmd *cmd)
-{
-    static const char *const tools[] = {"rm",    "mv",    "chown",
-                                        "chgrp", "chmod", NULL};
-    uint32_t i;
-
-    if (!df_str_in(cmd->tool, tools))
-        return false;
-    for (uint32_t n = df_str_starts(cmd->tool, "ch");
-         (i = df_cmd_operand(cmd, n)) != 0; n++) {
-        const df_sh_word *w = df_cmd_word(cmd, i);
-        df_str path = w->is_plain
-                          ? df_image_path(l->b->arena, cmd->dir, w->value)
-                          : (df_str){NULL, 0};
-        df_origin origin;
-
-        if (df_str_is(cmd->tool, "mv") && n + 1 == df_cmd_operands(cmd))
-            break;
-        if (!path.ptr || df_image_below(l->installs[0].dir, path) ||
-            (!df_brought_find(l->b, path, &origin) && may_be_made(l, path)))
-            return false;
-    }
-    return true;
-}
-
-/* `npm prune` has nothing to do with what pip installed. */
-static bool is_stranger(const df_lift *l, const df_cmd *cmd)
-{
-    const df_ecosystem *eco = df_cmd_ecosystem(cmd);
-    bool node = is_node(eco);
-
-    for (uint32_t k = 0; k < l->ninstalls; k++)
-        if (is_node(l->installs[k].eco) == node)
-            return false;
-    return eco != NULL;
-}
-
-static bool removes(const df_lift *l, const df_cmd *cmd)
-{
-    df_strings list = cmd->known ? cmd->known->removes : NULL;
-
-    if (!list || !*list || df_cmd_has_any(cmd, cmd->known->pure_with) ||
-        is_stranger(l, cmd))
-        return false;
-    for (; *list; list++)
-        if (df_str_is(df_str_of(*list), "*") ||
-            (**list == '-' ? df_cmd_has(cmd, *list)
-                           : df_str_is(cmd->sub, *list)))
-            return true;
-    return false;
-}
-
 /* An install that comes first in its RUN is called before it, too. */
 static bool check_first(df_lift *l)
 {
@@ -408,7 +330,7 @@ static bool plan_cut(df_lift *l)
     if (l->end == run->ncmds)
         return true;
     for (uint32_t i = l->end; i < run->ncmds; i++)
-        if (removes(l, &run->cmds[i]) && !removes_copied(l, &run->cmds[i]))
+        if (df_lift_is_undone(l, &run->cmds[i]))
             return df_lift_decline(
                 l, run->cmds[i].node->span,
                 "`%.*s` works on what %.*s made, so they need one "

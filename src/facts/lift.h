@@ -36,6 +36,10 @@ df_str df_lift_new_owner(const df_lift *l, const df_copied *moved,
 bool df_lift_goes_along(const df_lift *l, const df_copied *moved,
                         const df_run *run);
 
+/* Does a later command of the RUN remove, rename or change something that the
+ * installs made? */
+bool df_lift_is_undone(const df_lift *l, const df_cmd *cmd);
+
 /* Fill in `carry`. */
 void df_lift_carry(df_lift *l);
 

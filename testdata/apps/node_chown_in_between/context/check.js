@@ -1,0 +1,1 @@
+console.log(require('./src/server').greet('<b>'));

@@ -1,0 +1,3 @@
+from politeness import hello
+
+print(hello("world"))
