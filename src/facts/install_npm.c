@@ -78,9 +78,12 @@ static void follow_entry(df_reader *r, df_str dir, df_str path, df_str who)
     } else if (df_need_find(r, path, &origin)) {
         df_need_why(r,
                     "%.*s uses %.*s, which is in the copied source; %.*s "
-                    "stays below COPY",
+                    "stays below COPY%s",
                     DF_STR_ARG(who), DF_STR_ARG(origin.path),
-                    DF_STR_ARG(command_name(r)));
+                    DF_STR_ARG(command_name(r)),
+                    df_str_is(df_path_base(origin.path), ".git")
+                        ? " unless the ignore file names .git"
+                        : "");
     }
 }
 

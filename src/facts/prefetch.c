@@ -149,13 +149,36 @@ static bool has_cache(const df_run *run)
     return !df_run_mounts_plain(run);
 }
 
+/* `V="$(git describe)"`, `date`: whatever they say, a download does not ask. */
+static bool is_idle(const df_lift *l, const df_cmd *cmd)
+{
+    df_strings idle = l->installs[0].eco->idle;
+    const df_sh_node *node = cmd->node;
+
+    for (uint32_t i = 0; i < node->nassigns; i++)
+        if (is_setting(l, node->assigns[i].name) ||
+            df_str_starts(node->assigns[i].name, "GO"))
+            return false;
+    /* `mvn -Drevision=$V`: it asks for all of them. */
+    if (df_str_find_char(df_prefetch_command(l), '$') != SIZE_MAX)
+        return false;
+    if (!node->nwords)
+        return !node->nredirs;
+    return cmd->tool.ptr && !cmd->wrapped && !node->nredirs &&
+           (df_str_in(cmd->tool, idle) ||
+            (cmd->sub.len &&
+             df_str_in(df_fmt(l->b->arena, "%.*s %.*s", DF_STR_ARG(cmd->tool),
+                              DF_STR_ARG(cmd->sub)),
+                       idle)));
+}
+
 /* `apk add git && GOPRIVATE=x go build`: the download would miss that. */
 static bool is_prepared(const df_lift *l)
 {
     const df_cmd *cmd = l->installs[0].cmd;
 
     for (uint32_t i = 0; &l->run->cmds[i] != cmd; i++)
-        if (!df_cmd_is_cd(&l->run->cmds[i]) &&
+        if (!df_cmd_is_cd(&l->run->cmds[i]) && !is_idle(l, &l->run->cmds[i]) &&
             !df_span_holds(cmd->node->span, l->run->cmds[i].node->span))
             return true;
     for (uint32_t i = 0; i < cmd->node->nassigns; i++)

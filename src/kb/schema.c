@@ -131,6 +131,7 @@ static const df_field ECOSYSTEM[] = {
     {"prefetch-keeps", STRINGS, 0, AT(prefetch_keeps), NULL},
     {"prefetch-drops", STRINGS, 0, AT(prefetch_drops), NULL},
     {"prefetch-operands", BOOL, 0, AT(prefetch_operands), NULL},
+    {"idle", STRINGS, 0, AT(idle), NULL},
     {"in-project", STRING, 0, AT(in_project), NULL},
     {"settings", STRINGS, 0, AT(settings), NULL},
     {"frozen", STRING, 0, AT(frozen), NULL},
