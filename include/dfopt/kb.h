@@ -153,7 +153,7 @@ typedef struct {
     bool prefetch_operands;    /* it gets the operands of the install, too */
     df_strings idle; /* commands in front of the install that prepare nothing
                         for the download: "date", "git describe" */
-    const char *in_project;    /* the tool as a script of the project: mvnw */
+    const char *in_project; /* the tool as a script of the project: mvnw */
     df_strings settings; /* what a file of settings may say (pnpm's), and lead
                             to no file that dfopt does not follow */
     const char *frozen;  /* the option with which it installs what the lock
