@@ -136,10 +136,40 @@ static bool goes_down(const df_lift *l, const df_install *in,
     return !extra && belongs_to(l, copy, in->dir);
 }
 
+static bool is_wanted(const df_lift *l, const df_copied *copy)
+{
+    for (uint32_t k = 0; k < l->ninstalls; k++)
+        for (uint32_t i = 0; i < l->installs[k].nneeds; i++)
+            if (l->installs[k].needs[i].origin.copy == copy)
+                return true;
+    return false;
+}
+
+/* `COPY . /app`, `COPY config.example /app/config`: over the one that somebody
+ * may have, and so below it. */
+static bool goes_over(const df_lift *l, const df_copied *copy)
+{
+    const df_instr *instr = copy->instr;
+    df_str dest = instr->words[instr->nwords - 1].str;
+
+    if (!copy->known || !copy->names ||
+        df_str_eq(df_path_base(copy->dest),
+                  df_path_base(copy->sources[0].path)) ||
+        is_wanted(l, copy) ||
+        !(df_str_starts(dest, "/") ||
+          df_same_workdir(l->b->facts, instr, l->run->instr)))
+        return false;
+    for (uint32_t i = 0; i < l->nmoved; i++)
+        if (df_image_below(copy->dest, l->moved[i]->dest))
+            return true;
+    return false;
+}
+
 static void find_moved(df_lift *l)
 {
     for (uint32_t i = 0; i < l->b->ncopies; i++)
-        if (goes_down(l, &l->installs[0], &l->b->copies[i]))
+        if (goes_down(l, &l->installs[0], &l->b->copies[i]) ||
+            goes_over(l, &l->b->copies[i]))
             *df_push(l->b->arena, l, moved) = &l->b->copies[i];
 }
 
@@ -354,15 +384,6 @@ static bool plan_cut(df_lift *l)
     return true;
 }
 
-static bool is_wanted(const df_lift *l, const df_copied *copy)
-{
-    for (uint32_t k = 0; k < l->ninstalls; k++)
-        for (uint32_t i = 0; i < l->installs[k].nneeds; i++)
-            if (l->installs[k].needs[i].origin.copy == copy)
-                return true;
-    return false;
-}
-
 static bool can_pass(const df_lift *l, const df_copied *moved)
 {
     df_lift trial = *l;
@@ -478,7 +499,7 @@ static bool check_install(df_lift *l)
     for (uint32_t i = 0; i < l->nmoved; i++)
         if (!check_system(l, l->moved[i]))
             return false;
-    return true;
+    return df_lift_check_hosts(l);
 }
 
 static bool check_all(df_lift *l)

@@ -24,6 +24,10 @@ bool df_lift_begin(df_lift *l, df_arena *a, const df_facts *facts,
 /* Do settings name nothing of what goes down? Declines if they do. */
 bool df_lift_check_named(df_lift *l);
 
+/* Does a command remove what the host has of the things that the install makes?
+ * Declines, unless the ignore file keeps them out. */
+bool df_lift_check_hosts(df_lift *l);
+
 /* Does one of the COPYs that go down bring the project itself? */
 bool df_lift_is_smell(const df_lift *l);
 

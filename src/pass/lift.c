@@ -177,6 +177,19 @@ static void put_block(const job *j, const df_copied *copy, df_span block,
     put(j, at, end);
 }
 
+/* Where the first of the COPYs begins that go down with the one at `off` and
+ * stand right above it. */
+static uint32_t first_beside(const job *j, uint32_t off)
+{
+    for (uint32_t i = j->lift->nmoved; i-- > 0;) {
+        df_span block = df_instr_block(j->doc, j->lift->moved[i]->instr);
+
+        if (df_span_end(block) == off)
+            off = block.off;
+    }
+    return off;
+}
+
 /*
  * The manifests come where the block was, and the RUN behind it moves up: the
  * blank lines between go, too. What stands in its place keeps them.
@@ -194,7 +207,12 @@ static df_span hole_of(const job *j, const df_copied *copy, df_span block)
         closes |= df_instr_block(j->doc, l->moved[i]->instr).off == next;
     for (uint32_t i = 0; i < l->nalong; i++)
         closes |= df_instr_block(j->doc, l->along[i]->instr).off == next;
-    return df_block_hole(j->doc, block, closes && l->ncarry);
+    /* COPYs side by side leave one hole. */
+    if (df_blank_above(j->doc, first_beside(j, block.off)))
+        closes = true;
+    else
+        closes = closes && l->ncarry;
+    return df_block_hole(j->doc, block, closes);
 }
 
 /* `RUN chmod +x …` behind the COPY that it is about. */

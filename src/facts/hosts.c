@@ -1,0 +1,91 @@
+/*
+ * `rm -rf node_modules && npm ci`: some hosts have a node_modules of their own.
+ * In this checkout there is none, but in another the COPY that goes down would
+ * lay it over the installed one.
+ */
+#include "facts/lift.h"
+
+/* rm, and the directory that it is about. */
+static bool removes(const df_lift *l, const df_cmd *cmd, df_str dir)
+{
+    if (!df_str_is(cmd->tool, "rm"))
+        return false;
+    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++)
+        if (df_str_eq(
+                df_image_path(l->b->arena, cmd->dir, cmd->node->words[i].text),
+                dir))
+            return true;
+    return false;
+}
+
+/* Is it removed between the first of the COPYs and the install? */
+static bool is_removed_first(const df_lift *l, df_str dir)
+{
+    const df_facts *facts = l->b->facts;
+
+    for (uint32_t i = 0; i < facts->nruns; i++) {
+        const df_run *run = &facts->runs[i];
+
+        if (run->stage != l->run->stage ||
+            run->instr->index < l->moved[0]->instr->index ||
+            run->instr->index > l->run->instr->index)
+            continue;
+        for (uint32_t k = 0; k < run->ncmds; k++) {
+            if (&run->cmds[k] == l->installs[0].cmd)
+                break;
+            if (removes(l, &run->cmds[k], dir))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* The path in the context by which a COPY that goes down would bring it, if it
+ * were there; empty: the ignore file has it, or none would. */
+static df_str exposed(const df_lift *l, df_str dir)
+{
+    df_context *cx = l->b->context;
+    df_arena *a = l->b->arena;
+
+    for (uint32_t i = 0; i < l->nmoved; i++) {
+        const df_copied *copy = l->moved[i];
+        df_str path;
+
+        if (!copy->sources[0].dir || copy->parents ||
+            !df_image_below(dir, copy->dest))
+            continue;
+        path = df_context_join(a, copy->sources[0].path,
+                               df_path_below(dir, copy->dest));
+        if (!df_context_ignores(cx, path) &&
+            !df_context_ignores(cx, df_fmt(a, "%.*s/x", DF_STR_ARG(path))))
+            return path;
+    }
+    return DF_STR("");
+}
+
+bool df_lift_check_hosts(df_lift *l)
+{
+    df_install *in = &l->installs[0];
+    df_str ignore = df_context_ignore_file(l->b->context);
+
+    for (df_strings w = in->eco->writes; *w; w++) {
+        df_str dir = df_image_path(l->b->arena, in->dir, df_str_of(*w));
+        df_str line;
+
+        if (!dir.ptr || !is_removed_first(l, dir))
+            continue;
+        line = exposed(l, dir);
+        if (!line.len)
+            continue;
+        if (!ignore.len)
+            ignore = DF_STR(".dockerignore");
+        in->ignore = line;
+        return df_lift_decline(
+            l, l->run->instr->keyword,
+            "%s is removed before %.*s, so some hosts have one, and COPY would "
+            "lay it over the installed one; add the line `%.*s` to %.*s",
+            *w, DF_STR_ARG(df_lift_name(l)), DF_STR_ARG(line),
+            DF_STR_ARG(ignore));
+    }
+    return true;
+}
