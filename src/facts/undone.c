@@ -84,5 +84,8 @@ static bool removes(const df_lift *l, const df_cmd *cmd)
 
 bool df_lift_is_undone(const df_lift *l, const df_cmd *cmd)
 {
+    /* Nobody carries the layers of a stage that is not shipped. */
+    if (df_str_is(cmd->tool, "rm") && !l->run->stage->shipped)
+        return false;
     return removes(l, cmd) && !removes_copied(l, cmd);
 }
