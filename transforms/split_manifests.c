@@ -243,16 +243,20 @@ static void advise_frozen(df_pass_ctx *cx, const df_install *in)
                eco->frozen, DF_STR_ARG(df_path_base(lock)));
 }
 
+static df_str ignore_file(df_pass_ctx *cx)
+{
+    df_str used = df_context_ignore_file(df_cx_context(cx));
+
+    return used.len ? used : DF_STR(".dockerignore");
+}
+
 /* The builder's own node_modules, where there is one. */
 static void advise_ignore(df_pass_ctx *cx, const df_install *in)
 {
     const df_brought *all =
         df_brought_all(df_cx_arena(cx), df_cx_facts(cx), df_cx_context(cx),
                        in->cmd->run->stage);
-    df_str ignore = df_context_ignore_file(df_cx_context(cx));
 
-    if (!ignore.len)
-        ignore = DF_STR(".dockerignore");
     for (df_strings name = in->eco->ignore; *name; name++) {
         const df_copied *by = NULL;
         df_str line = df_install_exposed(all, in, *name, &by);
@@ -263,9 +267,70 @@ static void advise_ignore(df_pass_ctx *cx, const df_install *in)
         df_suggest(cx, by->instr->keyword,
                    "add the line `%.*s` to %.*s, or COPY lays what the host "
                    "has over what was installed",
-                   DF_STR_ARG(line), DF_STR_ARG(ignore));
+                   DF_STR_ARG(line), DF_STR_ARG(ignore_file(cx)));
         mended_by(cx, line);
     }
+}
+
+/* What the COPY would bring of that name beside the project; empty: nothing. */
+static df_str exposed_by(df_pass_ctx *cx, const df_copied *copy, df_str dir,
+                         const char *name)
+{
+    df_context *context = df_cx_context(cx);
+    df_arena *a = df_cx_arena(cx);
+    df_str path;
+
+    if (!copy->known || copy->parents || !copy->sources[0].dir || !dir.ptr ||
+        !df_image_below(dir, copy->dest))
+        return DF_STR("");
+    dir = df_context_join(a, copy->sources[0].path,
+                          df_path_below(dir, copy->dest));
+    path = df_context_join(a, dir, df_str_of(name));
+    return df_git_ignores(a, context, dir, df_str_of(name)) &&
+                   !df_context_ignores(context, path) &&
+                   !df_context_ignores(context,
+                                       df_fmt(a, "%.*s/x", DF_STR_ARG(path)))
+               ? path
+               : DF_STR("");
+}
+
+/* Lines of the ignore file that were suggested: once for all stages. */
+typedef struct {
+    df_str *items;
+    uint32_t nitems, citems;
+} said;
+
+static bool was_said(const said *lines, df_str line)
+{
+    for (uint32_t i = 0; i < lines->nitems; i++)
+        if (df_str_eq(lines->items[i], line))
+            return true;
+    return false;
+}
+
+/* `target`, `.venv`: git ignores what is there, the builder does not. */
+static void advise_hosts(df_pass_ctx *cx, const df_cmd *cmd,
+                         const df_ecosystem *eco, const df_brought *b,
+                         said *lines)
+{
+    for (df_strings name = eco->hosts; *name; name++)
+        for (uint32_t i = 0; i < b->ncopies; i++) {
+            df_str line = exposed_by(cx, &b->copies[i], cmd->dir, *name);
+
+            if (!line.len ||
+                df_wanted_of_context(df_cx_arena(cx), df_cx_facts(cx), line) ==
+                    DF_WANTED_BY_NAME)
+                continue;
+            if (was_said(lines, line))
+                break;
+            *df_push(df_cx_arena(cx), lines, items) = line;
+            df_suggest(cx, b->copies[i].instr->keyword,
+                       "add the line `%.*s` to %.*s: git ignores it, so hosts "
+                       "may have one, and COPY brings it",
+                       DF_STR_ARG(line), DF_STR_ARG(ignore_file(cx)));
+            mended_by(cx, line);
+            break;
+        }
 }
 
 /* Does the source, with the manifest in it, stand above the command? */
@@ -384,6 +449,88 @@ static bool is_same_copy(const df_copied *a, const df_copied *b)
     return true;
 }
 
+/* Each command of a stage that a row is about, once for each row. */
+static void advise_stage(df_pass_ctx *cx, const df_stage *stage, said *lines)
+{
+    const df_facts *facts = df_cx_facts(cx);
+    const df_brought *b =
+        df_brought_all(df_cx_arena(cx), facts, df_cx_context(cx), stage);
+    const df_ecosystem *last = NULL;
+
+    for (uint32_t i = 0; i < facts->nruns; i++)
+        for (uint32_t k = 0;
+             facts->runs[i].stage == stage && k < facts->runs[i].ncmds; k++) {
+            const df_cmd *cmd = &facts->runs[i].cmds[k];
+            const df_ecosystem *eco = df_cmd_ecosystem(cmd);
+
+            if (!eco || eco == last || !*eco->hosts)
+                continue;
+            advise_hosts(cx, cmd, eco, b, lines);
+            last = eco;
+        }
+}
+
+/* A word that names the repository, and no URL. */
+static bool names_git(df_str word)
+{
+    return df_str_has(word, ".git") && !df_str_has(word, "://") &&
+           !df_str_has(word, "@") && !df_str_has(word, ".gitignore") &&
+           !df_str_has(word, ".github");
+}
+
+static bool asks_git(const df_cmd *cmd)
+{
+    if (!cmd->tool.ptr || df_str_is(cmd->tool, "git"))
+        return true;
+    for (uint32_t i = 0; i < cmd->node->nwords; i++)
+        if (names_git(cmd->node->words[i].text))
+            return true;
+    return false;
+}
+
+/* Does some command of the file look into .git, as far as can be seen? */
+static bool uses_git(df_pass_ctx *cx)
+{
+    const df_facts *facts = df_cx_facts(cx);
+
+    for (uint32_t i = 0; i < facts->nruns; i++) {
+        if (!facts->runs[i].tree->ok)
+            return true;
+        for (uint32_t k = 0; k < facts->runs[i].ncmds; k++)
+            if (asks_git(&facts->runs[i].cmds[k]))
+                return true;
+    }
+    return false;
+}
+
+/* A commit that touches nothing of the image makes COPY run again. */
+static bool advise_git(df_pass_ctx *cx, const df_stage *stage)
+{
+    const df_brought *b = df_brought_all(df_cx_arena(cx), df_cx_facts(cx),
+                                         df_cx_context(cx), stage);
+    df_str git = DF_STR(".git");
+
+    if (df_context_lookup(df_cx_context(cx), git) != DF_FILE_DIR)
+        return false;
+    for (uint32_t i = 0; i < b->ncopies; i++) {
+        const df_copied *copy = &b->copies[i];
+
+        if (!copy->known || !copy->sources[0].dir || copy->sources[0].path.len)
+            continue;
+        if (!uses_git(cx) &&
+            df_wanted_of_context(df_cx_arena(cx), df_cx_facts(cx), git) !=
+                DF_WANTED_BY_NAME)
+            df_suggest(cx, copy->instr->keyword,
+                       "add the line `.git` to %.*s, unless a build step asks "
+                       "git: with each commit COPY runs again%s",
+                       DF_STR_ARG(ignore_file(cx)),
+                       stage->shipped ? ", and the image holds the history"
+                                      : "");
+        return true;
+    }
+    return false;
+}
+
 /* `COPY . .` twice: the second brings what is there. */
 static void advise_once(df_pass_ctx *cx, const df_stage *stage)
 {
@@ -425,6 +572,7 @@ static void run(df_pass_ctx *cx)
 {
     const df_facts *facts = df_cx_facts(cx);
     df_span done = {0};
+    said lines = {0};
 
     if (!df_context_present(df_cx_context(cx))) {
         say_no_context(cx);
@@ -433,7 +581,12 @@ static void run(df_pass_ctx *cx)
     for (uint32_t i = 0; i < facts->nruns; i++)
         do_run(cx, &facts->runs[i], &done);
     for (uint32_t i = 0; i < facts->nstages; i++)
+        if (advise_git(cx, &facts->stages[i]))
+            break;
+    for (uint32_t i = 0; i < facts->nstages; i++) {
         advise_once(cx, &facts->stages[i]);
+        advise_stage(cx, &facts->stages[i], &lines);
+    }
 }
 
 DF_PASS(split_manifests) = {

@@ -142,6 +142,8 @@ typedef struct {
     df_strings writes;    /* below the project; must not be in the context */
     df_strings ignore;    /* what the host has of its own, which an ignore
                              file should name: node_modules, all bin */
+    df_strings hosts;     /* what a host has of its own if git ignores it there:
+                             .venv, target */
     df_strings scripts;   /* package.json scripts that an install runs */
     const char *reader;   /* what knows the files that its manifests lead to:
                              "npm", "pip", "go", "dotnet"; NULL: to none */

@@ -5,6 +5,7 @@
 #ifndef DFOPT_WANTED_H
 #define DFOPT_WANTED_H
 
+#include <dfopt/context.h>
 #include <dfopt/facts.h>
 
 typedef enum {
@@ -17,5 +18,9 @@ typedef enum {
 /* `line` of an ignore file, without patterns but for a leading `**` part:
  * "web/node_modules", or below any directory. */
 df_wanted df_wanted_of_context(df_arena *a, const df_facts *facts, df_str line);
+
+/* Does the .gitignore of this directory of the context, or of its root, have
+ * the name? Then some hosts have the file. */
+bool df_git_ignores(df_arena *a, df_context *context, df_str dir, df_str name);
 
 #endif

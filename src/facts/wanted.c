@@ -95,7 +95,7 @@ static bool fills(const wish *w, const df_cmd *cmd)
     for (df_strings i = eco->ignore; *i; i++)
         if (df_str_eq(df_path_base(df_str_of(*i)), w->name))
             return true;
-    return df_str_in(w->name, eco->writes);
+    return df_str_in(w->name, eco->writes) || df_str_in(w->name, eco->hosts);
 }
 
 /* Has the stage its own? */
@@ -134,4 +134,38 @@ df_wanted df_wanted_of_context(df_arena *a, const df_facts *facts, df_str line)
         most = more(most, one);
     }
     return most;
+}
+
+/* One line of a .gitignore without its slashes. */
+static bool is_line_for(df_str line, df_str name)
+{
+    line = df_str_trim(line);
+    if (df_str_starts(line, "**/"))
+        line = df_str_from(line, 3);
+    if (df_str_starts(line, "/"))
+        line = df_str_from(line, 1);
+    if (df_str_ends(line, "/"))
+        line = df_str_slice(line, 0, line.len - 1);
+    return df_str_eq(line, name);
+}
+
+static bool has_line(df_arena *a, df_context *context, df_str dir, df_str name)
+{
+    df_str text, line;
+
+    if (!df_context_read(context, df_context_join(a, dir, DF_STR(".gitignore")),
+                         &text))
+        return false;
+    while (text.len) {
+        df_str_cut(&text, '\n', &line);
+        if (is_line_for(line, name))
+            return true;
+    }
+    return false;
+}
+
+bool df_git_ignores(df_arena *a, df_context *context, df_str dir, df_str name)
+{
+    return has_line(a, context, dir, name) ||
+           (dir.len && has_line(a, context, DF_STR(""), name));
 }

@@ -123,6 +123,7 @@ static const df_field ECOSYSTEM[] = {
     {"locked", STRINGS, 0, AT(locked), NULL},
     {"config", STRINGS, 0, AT(config), NULL},
     {"ignore", STRINGS, 0, AT(ignore), NULL},
+    {"hosts", STRINGS, 0, AT(hosts), NULL},
     {"writes", STRINGS, 0, AT(writes), NULL},
     {"scripts", STRINGS, 0, AT(scripts), NULL},
     {"reader", STRING, 0, AT(reader), READERS},
