@@ -34,6 +34,7 @@ typedef struct {
                                  timeout: 1) */
     df_strings query_options; /* with one of these a wrapper runs nothing
                                  (command -v, sudo -l) */
+    df_strings home_options;  /* with these it goes to a home first: su - */
     df_strings command_option;   /* -c: its value is a shell script (sh, su) */
     df_strings directory_option; /* -C, --cwd: it works there */
     df_strings daemons;   /* subcommands or operands that start a process which
@@ -51,6 +52,8 @@ typedef struct {
                                  whether a project is there */
     df_strings impure_with;   /* options with which it is not, whatever else
                                  (poetry config --local writes to the project) */
+    bool prints;           /* reads what it is told to, and writes nothing but
+                              its output */
     df_strings pure_named; /* subcommands that are pure if they name something
                               (corepack prepare yarn@4) */
     df_strings beside;     /* files of its directory by which these are not, all
@@ -155,7 +158,9 @@ typedef struct {
     bool prefetch_operands;    /* it gets the operands of the install, too */
     df_strings idle; /* commands in front of the install that prepare nothing
                         for the download: "date", "git describe" */
-    const char *in_project; /* the tool as a script of the project: mvnw */
+    df_strings manifest_option; /* -f: the value is the manifest, or its
+                                   directory */
+    const char *in_project;     /* the tool as a script of the project: mvnw */
     df_strings settings; /* what a file of settings may say (pnpm's), and lead
                             to no file that dfopt does not follow */
     const char *frozen;  /* the option with which it installs what the lock

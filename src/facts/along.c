@@ -1,7 +1,8 @@
 /*
  * RUNs between a COPY and an install that do no more than make files of the
- * source executable: `chmod +x wait.sh`. They go below the install with the
- * COPY. Nothing that the install reads or makes may be among these files.
+ * source executable, or list them: `chmod +x wait.sh`, `ls`. They go below the
+ * install with the COPY. Nothing that the install reads or makes may be among
+ * these files.
  */
 #include "facts/lift.h"
 
@@ -83,6 +84,14 @@ static bool is_last_copy(const df_lift *l, const df_run *run)
     return true;
 }
 
+/* `ls -la`, for the reader of the build's log: below the install it says more.
+ */
+static bool only_prints(const df_cmd *cmd)
+{
+    return cmd->known && cmd->known->prints && !cmd->wrapped && cmd->top &&
+           cmd->unconditional && !cmd->node->nredirs && cmd->pipe->nkids < 2;
+}
+
 bool df_lift_goes_along(const df_lift *l, const df_copied *moved,
                         const df_run *run)
 {
@@ -91,7 +100,7 @@ bool df_lift_goes_along(const df_lift *l, const df_copied *moved,
         !same_state(l, run) || !is_last_copy(l, run))
         return false;
     for (uint32_t i = 0; i < run->ncmds; i++)
-        if (!is_chmod(l, moved, &run->cmds[i]))
+        if (!is_chmod(l, moved, &run->cmds[i]) && !only_prints(&run->cmds[i]))
             return false;
     return run->ncmds > 0;
 }

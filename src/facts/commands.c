@@ -276,6 +276,25 @@ static void visit_words(walker *w, const df_sh_node *node, place at)
         visit_subs(w, &node->redirs[i].target, at);
 }
 
+/* `su - app -c …`, `su -lc …`: the command runs in the home of the user. */
+static bool logs_in(const df_cmd *cmd)
+{
+    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++)
+        if (df_str_in(cmd->node->words[i].text, cmd->known->home_options))
+            return true;
+    return false;
+}
+
+/* `sudo -i npm ci` does, too. */
+static bool sudo_logs_in(const df_cmd *cmd)
+{
+    for (uint32_t i = 1; cmd->sudo && i < cmd->tool_word; i++)
+        if (df_str_is(cmd->node->words[i].text, "-i") ||
+            df_str_is(cmd->node->words[i].text, "--login"))
+            return true;
+    return false;
+}
+
 static void visit_simple(walker *w, const df_sh_node *node, place at,
                          df_str *dir)
 {
@@ -293,9 +312,13 @@ static void visit_simple(walker *w, const df_sh_node *node, place at,
     cmd.list = at.list;
     find_command(w, &cmd);
     find_subcommand(&cmd);
+    if (sudo_logs_in(&cmd))
+        cmd.dir = UNKNOWN;
     *df_push(w->arena, w->run, cmds) = cmd;
     *dir = directory_behind(w, &cmd, at.dir);
     script = script_word(&cmd);
+    if (script && logs_in(&cmd))
+        at.dir = UNKNOWN;
     if (script)
         visit_script(w, &node->words[script], at);
 }

@@ -114,6 +114,17 @@ static df_str project_dir(df_reader *r)
             return (df_str){NULL, 0};
         dir = df_image_path(r->b->arena, dir, value);
     }
+    for (df_strings o = r->in->eco->manifest_option; *o; o++) {
+        df_str value;
+
+        if (!df_cmd_has(cmd, *o))
+            continue;
+        if (!df_cmd_value(cmd, *o, &value))
+            return (df_str){NULL, 0};
+        dir = df_image_path(r->b->arena, dir, value);
+        if (dir.ptr && df_str_in(df_path_base(dir), r->in->eco->manifests))
+            dir = df_image_dir(dir);
+    }
     return dir;
 }
 
@@ -167,6 +178,7 @@ static void check_option(df_reader *r, df_str option, df_str value)
     df_str path = df_need_path(r, cmd->dir, value);
 
     if (df_str_in(option, cmd->known->directory_option) ||
+        df_str_in(option, r->in->eco->manifest_option) ||
         df_str_in(option, r->in->eco->file_options) ||
         df_str_in(option, r->in->eco->path_options) ||
         df_str_in(option, r->in->eco->out_options) ||

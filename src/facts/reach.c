@@ -261,6 +261,28 @@ static bool is_named(const look *l)
            df_cmd_operands(cmd) > 0 && !has_beside(l);
 }
 
+/* `curl https://getcomposer.org/installer | php -- --install-dir=…`: it looks
+ * at the installation of PHP, and writes to that directory. */
+static bool is_composers(const look *l, const df_sh_node *fetch)
+{
+    const df_sh_node *node = l->cmd->node;
+    bool known = false;
+    bool outside = false;
+
+    for (uint32_t i = 1; i < fetch->nwords; i++)
+        known |= df_str_is(fetch->words[i].text,
+                           "https://getcomposer.org/installer");
+    for (uint32_t i = 1; i < node->nwords; i++) {
+        df_str word = node->words[i].text;
+
+        if (!df_str_starts(word, "-"))
+            return false;
+        if (df_str_starts(word, "--install-dir=/"))
+            outside = !df_image_overlap(df_str_from(word, 14), l->copy->dest);
+    }
+    return known && outside;
+}
+
 /* `curl … | bash -`: the script comes from elsewhere. */
 static bool runs_download(const look *l)
 {
@@ -273,6 +295,8 @@ static bool runs_download(const look *l)
         !(df_str_is(first->words[0].text, "curl") ||
           df_str_is(first->words[0].text, "wget")))
         return false;
+    if (df_str_is(cmd->tool, "php"))
+        return is_composers(l, first);
     if (!df_str_is(cmd->tool, "bash") && !df_str_is(cmd->tool, "ash"))
         return false;
     return (!operand || df_cmd_has(cmd, "-s") ||
@@ -358,6 +382,60 @@ static bool is_brought(const look *l)
     return false;
 }
 
+/* `. env/bin/activate` of an environment that was made here. */
+static bool is_activation(const look *l)
+{
+    const df_cmd *cmd = l->cmd;
+    uint32_t i = df_cmd_operand(cmd, 0);
+    df_origin origin;
+
+    return df_str_is(cmd->tool, ".") && df_cmd_operands(cmd) == 1 &&
+           cmd->node->words[i].is_plain && cmd->dir.ptr &&
+           df_str_ends(cmd->node->words[i].value, "/bin/activate") &&
+           !df_brought_find(
+               l->b,
+               df_image_path(l->b->arena, cmd->dir, cmd->node->words[i].value),
+               &origin) &&
+           !origin.copy;
+}
+
+/* Letters of scripts that hold simple commands and nothing else. */
+static bool is_simple_script(df_str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (df_str_find_char(DF_STR("$`<>()[]{}*?!|\\\n#"), s.ptr[i]) !=
+            SIZE_MAX)
+            return false;
+    return true;
+}
+
+/*
+ * `bash -lc 'npm ci'`, `su -c 'npm ci' node`: what it does its commands do,
+ * which stand behind it in the RUN. A login reads files of its home.
+ */
+static bool is_shell_call(const look *l)
+{
+    const df_cmd *cmd = l->cmd;
+    const df_cmd *next = cmd + 1;
+    uint32_t nwords = cmd->node->nwords;
+
+    if (!cmd->known->runs_code || !*cmd->known->command_option ||
+        is_home(l->copy->dest) || cmd->node->nredirs ||
+        next == cmd->run->cmds + cmd->run->ncmds || !next->script ||
+        !df_span_holds(cmd->node->span, next->node->span))
+        return false;
+    for (uint32_t i = cmd->tool_word + 1; i < nwords; i++) {
+        df_str word = cmd->node->words[i].text;
+        bool script = df_span_holds(cmd->node->words[i].span, next->node->span);
+
+        if (script ? !is_simple_script(word)
+                   : df_str_find_char(word, '/') != SIZE_MAX ||
+                         !cmd->node->words[i].is_plain)
+            return false;
+    }
+    return true;
+}
+
 df_reach df_cmd_reach(const df_brought *b, const df_copied *copy,
                       const df_cmd *cmd)
 {
@@ -365,6 +443,10 @@ df_reach df_cmd_reach(const df_brought *b, const df_copied *copy,
 
     if (!cmd->tool.ptr || !cmd->known || is_brought(&l))
         return DF_REACH_FILES;
+    if (is_shell_call(&l))
+        return DF_REACH_NONE;
+    if (is_activation(&l))
+        return DF_REACH_NONE;
     if (runs_download(&l))
         return redirs_reach(&l);
     if (!is_pure(cmd) && !is_named(&l)) {

@@ -361,7 +361,11 @@ static df_str download_line(const job *j)
     const df_instr *at = l->early ? l->moved[0]->instr : l->run->instr;
     df_str workdir = l->b->facts->states[at->index].workdir;
     const df_install *in = &l->installs[0];
-    df_str dir = in->eco->prefetch_operands ? in->cmd->dir : in->dir;
+    /* An operand or an option says where the project is. */
+    df_str dir = in->eco->prefetch_operands ||
+                         df_cmd_has_any(in->cmd, in->eco->manifest_option)
+                     ? in->cmd->dir
+                     : in->dir;
     bool there = df_str_eq(workdir.ptr ? workdir : DF_STR("."), dir);
 
     return df_fmt(j->a, "%.*s%s%.*s%s%.*s%.*s", DF_STR_ARG(run_head(j)),
