@@ -6,6 +6,8 @@
  */
 #include "facts/lift.h"
 
+#include <dfopt/effect.h>
+
 /* `*.sh`: no lock, no directory of packages, no manifest. */
 static bool is_narrow(df_str base)
 {
@@ -90,6 +92,27 @@ static bool only_prints(const df_cmd *cmd)
 {
     return cmd->known && cmd->known->prints && !cmd->wrapped && cmd->top &&
            cmd->unconditional && !cmd->node->nredirs && cmd->pipe->nkids < 2;
+}
+
+bool df_lift_is_beside(const df_lift *l, const df_cmd *cmd)
+{
+    uint32_t i;
+
+    if (!cmd->known || !cmd->known->pure || cmd->wrapped || !cmd->top ||
+        !cmd->unconditional || cmd->node->nredirs || cmd->pipe->nkids > 1 ||
+        !df_cmd_operands(cmd) || !df_cmd_leaves_shell(cmd))
+        return false;
+    for (uint32_t n = 0; (i = df_cmd_operand(cmd, n)) != 0; n++) {
+        const df_sh_word *w = &cmd->node->words[i];
+        df_str path = w->is_plain
+                          ? df_image_path(l->b->arena, cmd->dir, w->value)
+                          : (df_str){NULL, 0};
+
+        if (!path.ptr || !df_image_below(path, l->moved[0]->dest) ||
+            may_be_installed(l, path))
+            return false;
+    }
+    return true;
 }
 
 bool df_lift_goes_along(const df_lift *l, const df_copied *moved,

@@ -316,6 +316,15 @@ static bool check_plain(df_lift *l)
     return true;
 }
 
+/* `cp .env.example .env && composer install` */
+static bool prepares_nothing(const df_lift *l)
+{
+    for (const df_cmd *cmd = l->run->cmds; cmd < l->installs[0].cmd; cmd++)
+        if (!df_lift_is_beside(l, cmd))
+            return false;
+    return true;
+}
+
 /* Where the part that goes up ends. */
 static bool find_end(df_lift *l)
 {
@@ -329,6 +338,10 @@ static bool find_end(df_lift *l)
     while (l->end > install + 1 && l->end < run->ncmds &&
            !df_cmd_leaves_shell(&run->cmds[l->end - 1]))
         l->end--;
+    if (df_lift_is_twice(l) && l->end < install && prepares_nothing(l)) {
+        l->end = 0; /* and the call of it above needs nothing of theirs */
+        return true;
+    }
     if (l->end <= install && !(df_lift_is_twice(l) && l->end == install))
         return df_lift_decline(
             l, run->cmds[l->end].node->span,

@@ -44,6 +44,10 @@ bool df_lift_goes_along(const df_lift *l, const df_copied *moved,
  * installs made? */
 bool df_lift_is_undone(const df_lift *l, const df_cmd *cmd);
 
+/* `cp .env.example .env`: is it about files of the source that the install
+ * neither reads nor makes, and about nothing else? */
+bool df_lift_is_beside(const df_lift *l, const df_cmd *cmd);
+
 /* Fill in `carry`. */
 void df_lift_carry(df_lift *l);
 
