@@ -75,6 +75,12 @@ static df_finding *report(df_pass_ctx *cx, const df_lift *l)
                          "no longer reinstalls dependencies",
                          DF_STR_ARG(names_of(a, l)), verb(l->ncarry),
                          DF_STR_ARG(install), DF_STR_ARG(l->installs[0].alone));
+    if (df_lift_is_twice(l))
+        return df_change(cx, at,
+                         "%.*s%.*s is called before %.*s is copied: editing "
+                         "source no longer reinstalls dependencies",
+                         DF_STR_ARG(install), DF_STR_ARG(l->installs[0].alone),
+                         DF_STR_ARG(source_of(l)));
     if (!l->ncarry)
         return df_change(cx, at,
                          "%.*s is copied after %.*s: editing source no longer "
