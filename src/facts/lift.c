@@ -87,19 +87,6 @@ static bool brings_source(const df_lift *l, const df_install *in,
     return false;
 }
 
-/* /tide, where nothing of the system and no program is looked for. */
-static bool is_of_its_own(df_str path)
-{
-    static const char *const others[] = {
-        "bin",  "boot", "dev", "etc",  "home", "lib", "lib64", "mnt", "opt",
-        "proc", "root", "run", "sbin", "sys",  "tmp", "usr",   "var", NULL};
-    df_str first;
-
-    path = df_str_from(path, 1);
-    df_str_cut(&path, '/', &first);
-    return first.len && !df_str_in(first, others);
-}
-
 /*
  * A COPY without manifests: only if it is surely of the project, and moves
  * without a change. A single file in front of an install is a choice.
@@ -107,7 +94,7 @@ static bool is_of_its_own(df_str path)
 static bool belongs_to(const df_lift *l, const df_copied *copy, df_str dir)
 {
     return df_image_below(copy->dest, dir) &&
-           (!df_str_is(dir, "/") || is_of_its_own(copy->dest)) &&
+           (!df_str_is(dir, "/") || df_image_is_own(copy->dest)) &&
            df_same_workdir(l->b->facts, copy->instr, l->run->instr);
 }
 
@@ -459,31 +446,6 @@ static bool installed_before(const df_lift *l)
     return false;
 }
 
-/* `COPY . /` over what the install itself needs. */
-static bool check_system(df_lift *l, const df_copied *copy)
-{
-    static const char *const dirs[] = {
-        "bin",       "boot",      "dev",       "etc",         "home",
-        "lib",       "lib64",     "proc",      "root",        "run",
-        "sbin",      "sys",       "tmp",       "usr",         "var",
-        "usr/bin",   "usr/lib",   "usr/local", "usr/sbin",    "usr/share",
-        "local/bin", "local/lib", "local/etc", "local/share", NULL};
-    static const char *const bases[] = {"/", "/usr", ".", NULL};
-    df_origin origin;
-
-    if (!df_str_in(copy->dest, bases))
-        return true;
-    for (const char *const *d = dirs; *d; d++)
-        if (df_copy_find(l->b, copy,
-                         df_image_path(l->b->arena, copy->dest, df_str_of(*d)),
-                         &origin))
-            return df_lift_decline(
-                l, copy->instr->keyword,
-                "%.*s may be copied over directories of the system",
-                DF_STR_ARG(origin.path));
-    return true;
-}
-
 bool df_lift_check_named(df_lift *l)
 {
     const df_named *named = names_moved(l, &l->installs[0]);
@@ -510,7 +472,7 @@ static bool check_install(df_lift *l)
             "its mounts may show more than the manifests to %.*s",
             DF_STR_ARG(df_lift_name(l)));
     for (uint32_t i = 0; i < l->nmoved; i++)
-        if (!check_system(l, l->moved[i]))
+        if (!df_lift_check_system(l, l->moved[i]))
             return false;
     return df_lift_check_hosts(l);
 }
@@ -539,8 +501,16 @@ static void say_missing(df_lift *l, const df_install *in)
     for (uint32_t i = 0; i < l->b->ncopies; i++) {
         const df_copied *copy = &l->b->copies[i];
 
-        if (copy->known && copy->sources[0].dir && !copy->sources[0].path.len &&
-            df_image_below(in->dir, copy->dest))
+        if (!copy->known || !copy->sources[0].dir || copy->sources[0].path.len)
+            continue;
+        if (!df_str_starts(in->dir, "/") && df_str_starts(copy->dest, "/"))
+            df_lift_decline(
+                l, l->run->instr->keyword,
+                "%.*s runs in the WORKDIR of the base image, which is not "
+                "known; if that is %.*s, say so with WORKDIR",
+                DF_STR_ARG(df_install_name(l->b->arena, in->cmd)),
+                DF_STR_ARG(copy->dest));
+        else if (df_image_below(in->dir, copy->dest))
             df_lift_decline(
                 l, l->run->instr->keyword,
                 "%.*s is not in the build context; if that is another "

@@ -48,6 +48,11 @@ bool df_lift_is_undone(const df_lift *l, const df_cmd *cmd);
  * neither reads nor makes, and about nothing else? */
 bool df_lift_is_beside(const df_lift *l, const df_cmd *cmd);
 
+/* /tide: is it below a directory at the root that is none of the system's? */
+bool df_image_is_own(df_str path);
+/* Declines if the COPY may bring something to the system's. */
+bool df_lift_check_system(df_lift *l, const df_copied *copy);
+
 /* Fill in `carry`. */
 void df_lift_carry(df_lift *l);
 

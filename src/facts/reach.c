@@ -233,6 +233,25 @@ static bool is_pure(const df_cmd *cmd)
             any_word_of(cmd, t->pure_with));
 }
 
+/* `[ "$NODE_ENV" = production ]` compares words, and looks at no file. */
+static bool compares_words(const df_cmd *cmd)
+{
+    static const char *const of_words[] = {"-z",  "-n",  "-eq", "-ne", "-lt",
+                                           "-gt", "-le", "-ge", "-o",  NULL};
+
+    if (!df_str_is(cmd->tool, "["))
+        return false;
+    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
+        const df_sh_word *w = &cmd->node->words[i];
+
+        if ((w->flags & DF_WORD_GLOB) && !df_str_is(w->text, "]"))
+            return false;
+        if (df_str_starts(w->text, "-") && !df_str_in(w->text, of_words))
+            return false;
+    }
+    return !cmd->node->nredirs;
+}
+
 /* Does the COPY bring a file that it would look for in its directory? */
 static bool has_beside(const look *l)
 {
@@ -443,9 +462,7 @@ df_reach df_cmd_reach(const df_brought *b, const df_copied *copy,
 
     if (!cmd->tool.ptr || !cmd->known || is_brought(&l))
         return DF_REACH_FILES;
-    if (is_shell_call(&l))
-        return DF_REACH_NONE;
-    if (is_activation(&l))
+    if (is_shell_call(&l) || is_activation(&l) || compares_words(cmd))
         return DF_REACH_NONE;
     if (runs_download(&l))
         return redirs_reach(&l);

@@ -1,0 +1,40 @@
+/* Directories of the system, and COPYs that reach into them. */
+#include "facts/lift.h"
+
+/* /tide, where nothing of the system and no program is looked for. */
+bool df_image_is_own(df_str path)
+{
+    static const char *const others[] = {
+        "bin",  "boot", "dev", "etc",  "home", "lib", "lib64", "mnt", "opt",
+        "proc", "root", "run", "sbin", "sys",  "tmp", "usr",   "var", NULL};
+    df_str first;
+
+    path = df_str_from(path, 1);
+    df_str_cut(&path, '/', &first);
+    return first.len && !df_str_in(first, others);
+}
+
+/* `COPY . /` over what the install itself needs. */
+bool df_lift_check_system(df_lift *l, const df_copied *copy)
+{
+    static const char *const dirs[] = {
+        "bin",       "boot",      "dev",       "etc",         "home",
+        "lib",       "lib64",     "proc",      "root",        "run",
+        "sbin",      "sys",       "tmp",       "usr",         "var",
+        "usr/bin",   "usr/lib",   "usr/local", "usr/sbin",    "usr/share",
+        "local/bin", "local/lib", "local/etc", "local/share", NULL};
+    static const char *const bases[] = {"/", "/usr", ".", NULL};
+    df_origin origin;
+
+    if (!df_str_in(copy->dest, bases))
+        return true;
+    for (const char *const *d = dirs; *d; d++)
+        if (df_copy_find(l->b, copy,
+                         df_image_path(l->b->arena, copy->dest, df_str_of(*d)),
+                         &origin))
+            return df_lift_decline(
+                l, copy->instr->keyword,
+                "%.*s may be copied over directories of the system",
+                DF_STR_ARG(origin.path));
+    return true;
+}
