@@ -252,6 +252,25 @@ static bool compares_words(const df_cmd *cmd)
     return !cmd->node->nredirs;
 }
 
+/* `[ -f .production ]`: another checkout has one. */
+static bool asks_for_file(const look *l)
+{
+    const df_cmd *cmd = l->cmd;
+
+    if (!df_str_is(cmd->tool, "["))
+        return false;
+    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
+        const df_sh_word *w = &cmd->node->words[i];
+
+        if (!df_str_starts(w->text, "-") && !df_str_is(w->text, "]") &&
+            df_image_overlap(df_image_path(l->b->arena, cmd->dir,
+                                           w->is_plain ? w->value : w->text),
+                             l->copy->dest))
+            return true;
+    }
+    return false;
+}
+
 /* Does the COPY bring a file that it would look for in its directory? */
 static bool has_beside(const look *l)
 {
@@ -464,6 +483,8 @@ df_reach df_cmd_reach(const df_brought *b, const df_copied *copy,
         return DF_REACH_FILES;
     if (is_shell_call(&l) || is_activation(&l) || compares_words(cmd))
         return DF_REACH_NONE;
+    if (asks_for_file(&l))
+        return DF_REACH_FILES;
     if (runs_download(&l))
         return redirs_reach(&l);
     if (!is_pure(cmd) && !is_named(&l)) {
