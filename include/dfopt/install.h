@@ -47,6 +47,9 @@ typedef struct {
 /* The row that a command falls under, or NULL: `go mod download`, too. */
 const df_ecosystem *df_cmd_ecosystem(const df_cmd *cmd);
 
+/* One of its variables, or of their patterns (GIT_*)? */
+bool df_ecosystem_has_env(const df_ecosystem *eco, df_str name);
+
 /* Is that its strategy? */
 bool df_ecosystem_is(const df_ecosystem *eco, const char *strategy);
 

@@ -7,14 +7,39 @@
 #include "facts/lift.h"
 
 #include <dfopt/effect.h>
+#include <dfopt/reach.h>
 
 /* `*.sh`: no lock, no directory of packages, no manifest. */
 static bool is_narrow(df_str base)
 {
     return df_str_starts(base, "*.") && base.len > 2 &&
            df_str_find_char(df_str_from(base, 1), '*') == SIZE_MAX &&
+           df_str_find_char(base, '?') == SIZE_MAX &&
+           df_str_find_char(base, '[') == SIZE_MAX &&
            !df_str_ends(base, "json") && !df_str_ends(base, "lock") &&
            !df_str_ends(base, "yaml") && !df_str_ends(base, "txt");
+}
+
+/* Does `*.sh` in a directory match something that the install reads or makes?
+ */
+static bool catches_needs(const df_lift *l, df_str dir, df_str base)
+{
+    const df_install *in = &l->installs[0];
+    const char *end = df_cstr(l->b->arena, df_str_from(base, 1));
+
+    for (uint32_t i = 0; i < in->nneeds; i++) {
+        df_str path = in->needs[i].path;
+
+        if (df_image_below(dir, path) ||
+            (df_str_eq(df_image_dir(path), dir) && df_str_ends(path, end)))
+            return true;
+    }
+    for (df_strings w = in->eco->writes; *w; w++)
+        if (df_str_ends(df_str_of(*w), end) ||
+            df_image_below(dir,
+                           df_image_path(l->b->arena, in->dir, df_str_of(*w))))
+            return true;
+    return false;
 }
 
 static bool may_be_installed(const df_lift *l, df_str path)
@@ -46,9 +71,18 @@ static bool is_of_source(const df_lift *l, const df_copied *moved, df_str dir,
     if (glob)
         return is_narrow(df_path_base(path)) &&
                df_str_find_char(df_image_dir(path), '*') == SIZE_MAX &&
-               df_image_below(df_image_dir(path), moved->dest);
+               df_image_below(df_image_dir(path), moved->dest) &&
+               !catches_needs(l, df_image_dir(path), df_path_base(path));
     return df_copy_find(l->b, moved, path, &origin) &&
            !may_be_installed(l, path);
+}
+
+/* Set-id bits: a chown would take them away. */
+static bool is_special(df_str mode)
+{
+    return df_str_find_char(mode, 's') != SIZE_MAX ||
+           df_str_find_char(mode, 't') != SIZE_MAX ||
+           (mode.len > 3 && df_is_digit(mode.ptr[0]) && mode.ptr[0] != '0');
 }
 
 /* chmod MODE FILE…, not -R. */
@@ -59,7 +93,8 @@ static bool is_chmod(const df_lift *l, const df_copied *moved,
 
     if (node->nwords < 3 || !df_str_is(node->words[0].text, "chmod") ||
         !cmd->top || !cmd->unconditional || node->nredirs || !cmd->dir.ptr ||
-        df_str_starts(node->words[1].text, "-"))
+        df_str_starts(node->words[1].text, "-") ||
+        is_special(node->words[1].text))
         return false;
     for (uint32_t i = 2; i < node->nwords; i++)
         if (!is_of_source(l, moved, cmd->dir, &node->words[i]))
@@ -120,7 +155,8 @@ bool df_lift_goes_along(const df_lift *l, const df_copied *moved,
 {
     if (!df_ecosystem_is(l->installs[0].eco, "move") || df_lift_is_twice(l) ||
         l->ninstalls > 1 || !run->tree->ok || run->instr->nflags ||
-        !same_state(l, run) || !is_last_copy(l, run))
+        !df_node_is_plain(run->tree->root) || !same_state(l, run) ||
+        !is_last_copy(l, run))
         return false;
     for (uint32_t i = 0; i < run->ncmds; i++)
         if (!is_chmod(l, moved, &run->cmds[i]) && !only_prints(&run->cmds[i]))

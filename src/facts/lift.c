@@ -340,11 +340,27 @@ static bool find_end(df_lift *l)
 }
 
 /* An install that comes first in its RUN is called before it, too. */
+static bool is_assignment(const df_sh_node *node, void *ctx)
+{
+    bool *found = ctx;
+
+    *found |= node->kind == DF_SH_SIMPLE && !node->nwords && node->nassigns;
+    return !*found;
+}
+
 static bool check_first(df_lift *l)
 {
     df_str why = DF_STR("");
+    bool assigns = false;
 
-    if (l->run->ncmds > 1)
+    df_sh_walk(l->run->tree->root, is_assignment, &assigns);
+    if (assigns)
+        why = DF_STR("a variable may reach into it");
+    else if (l->installs[0].cmd->pipe->negated)
+        why = DF_STR("it may fail");
+    else if (df_instr_flag(l->run->instr, "network"))
+        why = DF_STR("its network is set apart");
+    if (!why.len && l->run->ncmds > 1)
         why = df_run_halves(l->b->arena, l->run, 1).why;
     if (why.len)
         return df_lift_decline(l, l->run->cmds[0].node->span,
@@ -389,7 +405,8 @@ static bool can_pass(const df_lift *l, const df_copied *moved)
     df_lift trial = *l;
 
     trial.why = DF_STR("");
-    return df_passage_of(&trial, moved);
+    /* Nothing of it would stand there early. */
+    return df_passage_of(&trial, moved) && !trial.early;
 }
 
 /* `COPY scripts .` for a RUN above the install: it may stay where it is. */
@@ -477,6 +494,24 @@ static bool check_install(df_lift *l)
     return df_lift_check_hosts(l);
 }
 
+/* Does something between need its directory, or make it with other owners? */
+static bool comes_early(const df_lift *l, const df_copied *moved)
+{
+    df_lift trial = *l;
+
+    trial.early = false;
+    df_passage_of(&trial, moved);
+    return trial.early;
+}
+
+static bool carries_to(const df_lift *l, const df_copied *moved)
+{
+    for (uint32_t i = 0; i < l->ncarry; i++)
+        if (df_image_below(l->carry[i].path, moved->dest))
+            return true;
+    return false;
+}
+
 static bool check_all(df_lift *l)
 {
     if (df_lift_is_twice(l) && installed_before(l))
@@ -485,11 +520,12 @@ static bool check_all(df_lift *l)
         !df_passage_check(l))
         return false;
     df_lift_carry(l);
-    if (l->early && !l->ncarry)
-        return df_lift_decline(
-            l, l->run->instr->keyword,
-            "what comes before it makes the directory that is "
-            "copied");
+    for (uint32_t i = 0; i < l->nmoved && l->early; i++)
+        if (comes_early(l, l->moved[i]) && !carries_to(l, l->moved[i]))
+            return df_lift_decline(
+                l, l->run->instr->keyword,
+                "what comes before it makes the directory that is "
+                "copied");
     return true;
 }
 

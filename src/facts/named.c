@@ -29,6 +29,8 @@ void df_need_named(df_reader *r, df_str by, df_str text)
         if (i < text.len && !ends_word(text.ptr[i]))
             continue;
         from = i + 1;
+        if (df_str_starts(word, "-I") || df_str_starts(word, "-L"))
+            word = df_str_from(word, 2);
         path = df_need_path(r, r->in->dir, word);
         if (word.len && path.ptr && !is_key(text, i))
             *df_push(r->b->arena, r->in, named) = (df_named){path, by};
@@ -36,32 +38,67 @@ void df_need_named(df_reader *r, df_str by, df_str text)
 }
 
 /* `PIP_CONSTRAINT=ci/c.txt pip install …`, with or without env. */
+/* `GIT_*`, `*CA_BUNDLE` */
+static bool matches(const char *pattern, df_str name)
+{
+    df_str p = df_str_of(pattern);
+    size_t star = df_str_find_char(p, '*');
+
+    if (star == SIZE_MAX)
+        return df_str_eq(p, name);
+    return name.len + 1 >= p.len &&
+           df_str_eq(df_str_slice(name, 0, star), df_str_slice(p, 0, star)) &&
+           df_str_ends(name, pattern + star + 1);
+}
+
+bool df_ecosystem_has_env(const df_ecosystem *eco, df_str name)
+{
+    for (df_strings e = eco->env; *e; e++)
+        if (matches(*e, name))
+            return true;
+    return false;
+}
+
+static bool is_setting(const df_reader *r, df_str name)
+{
+    return df_ecosystem_has_env(r->in->eco, name);
+}
+
+/* A value that cannot be seen may be anything. */
+static void look_assignment(df_reader *r, df_str name, df_str value, bool plain)
+{
+    if (!is_setting(r, name))
+        return;
+    if (plain)
+        df_need_named(r, name, value);
+    else
+        df_need_why(r, "%.*s is set for it alone", DF_STR_ARG(name));
+}
+
 static void look_assignments(df_reader *r)
 {
     const df_cmd *cmd = r->in->cmd;
 
     for (uint32_t i = 0; i < cmd->node->nassigns; i++)
-        if (df_str_in(cmd->node->assigns[i].name, r->in->eco->env))
-            df_need_why(r, "%.*s is set for it alone",
-                        DF_STR_ARG(cmd->node->assigns[i].name));
+        look_assignment(r, cmd->node->assigns[i].name,
+                        cmd->node->assigns[i].value.value,
+                        cmd->node->assigns[i].value.is_plain);
     for (uint32_t i = 0; i < cmd->tool_word; i++) {
         df_str word = cmd->node->words[i].text;
         df_str name;
 
-        df_str_cut(&word, '=', &name);
-        if (df_str_in(name, r->in->eco->env))
-            df_need_why(r, "%.*s is set for it alone", DF_STR_ARG(name));
+        if (df_str_cut(&word, '=', &name))
+            look_assignment(r, name, word, cmd->node->words[i].is_plain);
     }
 }
 
 static void look_environment(df_reader *r)
 {
-    for (df_strings e = r->in->eco->env; *e; e++) {
-        const df_var *var = df_var_get(r->in->cmd->run->state, df_str_of(*e));
+    const df_state *state = r->in->cmd->run->state;
 
-        if (var && var->value.ptr)
-            df_need_named(r, var->name, var->value);
-    }
+    for (uint32_t i = 0; i < state->nvars; i++)
+        if (state->vars[i].value.ptr && is_setting(r, state->vars[i].name))
+            df_need_named(r, state->vars[i].name, state->vars[i].value);
     look_assignments(r);
 }
 

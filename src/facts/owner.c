@@ -6,6 +6,7 @@
  */
 #include "facts/lift.h"
 
+#include <dfopt/effect.h>
 #include <dfopt/reach.h>
 
 #define MAX_ENTRIES 20000
@@ -14,7 +15,7 @@
 static bool is_plain_name(df_str s)
 {
     for (size_t i = 0; i < s.len; i++)
-        if (!df_is_name(s.ptr[i]) && s.ptr[i] != '-')
+        if (!df_is_name(s.ptr[i]) && (s.ptr[i] != '-' || !i))
             return false;
     return s.len > 0;
 }
@@ -50,7 +51,8 @@ static df_str owner_of(const df_lift *l, const df_copied *moved,
     df_str path;
 
     if (node->nwords != 4 || !df_str_is(node->words[0].text, "chown") ||
-        !cmd->top || !cmd->unconditional || node->nredirs || !is_recursive(cmd))
+        !cmd->top || !cmd->unconditional || cmd->pipe->negated ||
+        cmd->pipe->nkids > 1 || node->nredirs || !is_recursive(cmd))
         return none;
     owner = &node->words[df_str_starts(node->words[1].text, "-") ? 2 : 1];
     dir = &node->words[3];
@@ -104,8 +106,8 @@ df_str df_lift_new_owner(const df_lift *l, const df_copied *moved,
     df_str owner = DF_STR("");
 
     if (!moved->known || moved->instr->nflags || !is_root(run->state->user) ||
-        !run->tree->ok || !df_run_mounts_plain(run) ||
-        !df_node_is_plain(run->tree->root))
+        !run->tree->ok || !df_run_is_chain(run) || df_run_may_end_early(run) ||
+        !df_run_mounts_plain(run) || !df_node_is_plain(run->tree->root))
         return owner;
     for (uint32_t i = 0; i < run->ncmds; i++) {
         if (df_cmd_reach(l->b, moved, &run->cmds[i]) != DF_REACH_FILES)

@@ -68,6 +68,13 @@ static bool brings_below(const df_lift *l, const df_copied *moved,
     return !df_context_ignores(l->b->context, below);
 }
 
+static bool owner_by_name(const df_copied *copy)
+{
+    const df_flag *flag = df_instr_flag(copy->instr, "chown");
+
+    return flag && flag->value.len && !df_is_digit(flag->value.ptr[0]);
+}
+
 static bool pass_copy(df_lift *l, const df_copied *moved,
                       const df_copied *other)
 {
@@ -78,6 +85,12 @@ static bool pass_copy(df_lift *l, const df_copied *moved,
     /* What another stage built: the host may have a stale one, some day. */
     if (!other->known)
         clash |= brings_below(l, moved, other);
+    if ((owner_by_name(moved) || l->owner.len) &&
+        df_image_overlap(other->dest, DF_STR("/etc")))
+        return df_lift_decline(
+            l, other->instr->keyword,
+            "`%.*s` may change users, and a COPY behind it names one",
+            DF_STR_ARG(brief(other->instr)));
 
     for (uint32_t i = 0; i < other->nsources && other->known; i++)
         clash |= clashes(l, moved, other, &other->sources[i]);
@@ -163,11 +176,20 @@ static bool pass_workdir(df_lift *l, const df_copied *moved,
     return true;
 }
 
-static bool owner_by_name(const df_copied *copy)
+static bool names_users(const df_run *run)
 {
-    const df_flag *flag = df_instr_flag(copy->instr, "chown");
+    for (uint32_t i = 0; i < run->ncmds; i++)
+        for (uint32_t k = 0; k < run->cmds[i].node->nwords; k++)
+            if (df_str_has(run->cmds[i].node->words[k].text, "/etc/passwd") ||
+                df_str_has(run->cmds[i].node->words[k].text, "/etc/group"))
+                return true;
+    return false;
+}
 
-    return flag && flag->value.len && !df_is_digit(flag->value.ptr[0]);
+static bool say_users(df_lift *l, const df_run *run)
+{
+    return df_lift_decline(l, run->instr->keyword,
+                           "this RUN changes users, and COPY names one");
 }
 
 static bool changes_users(const df_run *run)
@@ -179,7 +201,7 @@ static bool changes_users(const df_run *run)
     for (uint32_t i = 0; i < run->ncmds; i++)
         if (df_str_in(run->cmds[i].tool, tools))
             return true;
-    return false;
+    return names_users(run);
 }
 
 /* A `chown -R` that COPY can do itself. */
@@ -187,7 +209,8 @@ static bool take_owner(df_lift *l, const df_copied *moved, const df_run *run)
 {
     df_str owner = df_lift_new_owner(l, moved, run);
 
-    if (!owner.len || (l->owned_by && l->owned_by != run))
+    if (!owner.len || df_instr_pragma(l->b->facts->doc, run->instr) ||
+        (l->owned_by && l->owned_by != run))
         return false;
     l->owner = owner;
     l->owned_by = run;
@@ -199,7 +222,8 @@ static bool take_along(df_lift *l, const df_copied *moved, const df_run *run)
     for (uint32_t i = 0; i < l->nalong; i++)
         if (l->along[i] == run)
             return df_lift_goes_along(l, moved, run);
-    if (!df_lift_goes_along(l, moved, run))
+    if (!df_lift_goes_along(l, moved, run) ||
+        df_instr_pragma(l->b->facts->doc, run->instr))
         return false;
     *df_push(l->b->arena, l, along) = run;
     return true;
@@ -218,10 +242,8 @@ static bool pass_run(df_lift *l, const df_copied *moved, const df_run *run)
             "this RUN may read the copied source, so %.*s stays "
             "below COPY",
             DF_STR_ARG(df_lift_name(l)));
-    if ((owner_by_name(moved) || (l->owner.len && run != l->owned_by)) &&
-        changes_users(run))
-        return df_lift_decline(l, run->instr->keyword,
-                               "this RUN changes users, and COPY names one");
+    if ((owner_by_name(moved) || l->owner.len) && changes_users(run))
+        return say_users(l, run);
     return true;
 }
 
@@ -250,6 +272,8 @@ bool df_passage_of(df_lift *l, const df_copied *moved)
     for (uint32_t k = moved->instr->index + 1; k < l->run->instr->index; k++)
         if (!pass_one(l, moved, doc->instrs[k]))
             return false;
+    if ((owner_by_name(moved) || l->owner.len) && changes_users(l->run))
+        return say_users(l, l->run);
     return true;
 }
 
@@ -258,9 +282,10 @@ bool df_passage_check(df_lift *l)
     for (uint32_t i = 0; i < l->nmoved; i++)
         if (!df_passage_of(l, l->moved[i]))
             return false;
-    /* What was copied behind a `chown -R` kept its owner. */
+    /* What was copied behind a `chown -R`, or beside it, kept its owner. */
     for (uint32_t i = 0; i < l->nmoved && l->owned_by; i++)
-        if (l->moved[i]->instr->index > l->owned_by->instr->index)
+        if (l->moved[i]->instr->index > l->owned_by->instr->index ||
+            !df_lift_new_owner(l, l->moved[i], l->owned_by).len)
             return df_lift_decline(
                 l, l->owned_by->instr->keyword,
                 "this RUN may read the copied source, so %.*s stays "

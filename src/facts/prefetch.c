@@ -4,6 +4,7 @@
  */
 #include "facts/lift.h"
 
+#include <dfopt/effect.h>
 #include <dfopt/reach.h>
 
 static bool starts_with_any(df_str word, df_strings starts)
@@ -73,7 +74,7 @@ df_str df_prefetch_command(const df_lift *l)
 /* A variable that a download may depend on. */
 static bool is_setting(const df_lift *l, df_str name)
 {
-    return df_str_in(name, l->installs[0].eco->env) ||
+    return df_ecosystem_has_env(l->installs[0].eco, name) ||
            df_str_ends(name, "PROXY") || df_str_ends(name, "proxy") ||
            df_str_is(name, "HOME") || df_str_is(name, "PATH");
 }
@@ -155,15 +156,9 @@ static bool is_idle(const df_lift *l, const df_cmd *cmd)
     df_strings idle = l->installs[0].eco->idle;
     const df_sh_node *node = cmd->node;
 
-    for (uint32_t i = 0; i < node->nassigns; i++)
-        if (is_setting(l, node->assigns[i].name) ||
-            df_str_starts(node->assigns[i].name, "GO"))
-            return false;
     /* `mvn -Drevision=$V`: it asks for all of them. */
     if (df_str_find_char(df_prefetch_command(l), '$') != SIZE_MAX)
         return false;
-    if (!node->nwords)
-        return !node->nredirs;
     return cmd->tool.ptr && !cmd->wrapped && !node->nredirs &&
            (df_str_in(cmd->tool, idle) ||
             (cmd->sub.len &&
@@ -172,10 +167,41 @@ static bool is_idle(const df_lift *l, const df_cmd *cmd)
                        idle)));
 }
 
+typedef struct {
+    const df_lift *l;
+    bool found;
+} settings;
+
+/* What the shell does not export stays its own: GIT_VERSION, but not PATH. */
+static bool reaches_download(const df_lift *l, df_str name)
+{
+    return df_var_get(l->run->state, name) || df_str_starts(name, "GO") ||
+           (is_setting(l, name) && !df_str_starts(name, "GIT_"));
+}
+
+/* `PATH=$PATH:/go/bin && go build`: a node without a command. */
+static bool sets_something(const df_sh_node *node, void *ctx)
+{
+    settings *s = ctx;
+    bool computed =
+        df_str_find_char(df_prefetch_command(s->l), '$') != SIZE_MAX;
+
+    if (node->kind != DF_SH_SIMPLE || node->nwords)
+        return true;
+    for (uint32_t i = 0; i < node->nassigns; i++)
+        s->found |= computed || reaches_download(s->l, node->assigns[i].name);
+    return true;
+}
+
 /* `apk add git && GOPRIVATE=x go build`: the download would miss that. */
 static bool is_prepared(const df_lift *l)
 {
     const df_cmd *cmd = l->installs[0].cmd;
+    settings set = {l, false};
+
+    df_sh_walk(l->run->tree->root, sets_something, &set);
+    if (set.found)
+        return true;
 
     for (uint32_t i = 0; &l->run->cmds[i] != cmd; i++)
         if (!df_cmd_is_cd(&l->run->cmds[i]) && !is_idle(l, &l->run->cmds[i]) &&
@@ -185,6 +211,24 @@ static bool is_prepared(const df_lift *l)
         if (is_setting(l, cmd->node->assigns[i].name))
             return true;
     return cmd->wrapped;
+}
+
+/* Does the RUN fail with the install, and has it a network? A download in front
+ * may not fail where the author let it. */
+static bool must_succeed(const df_lift *l)
+{
+    const df_cmd *cmd = l->installs[0].cmd;
+    const df_sh_node *root = l->run->tree->root;
+
+    if (!cmd->unconditional || !cmd->top || cmd->pipe->negated ||
+        cmd->pipe->nkids > 1 || df_instr_flag(l->run->instr, "network"))
+        return false;
+    for (uint32_t i = 1; i < cmd->andor->nkids; i++)
+        if (cmd->andor->kids[i]->op != DF_OP_AND)
+            return false;
+    return cmd->andor == root->kids[root->nkids - 1] ||
+           l->run->state->shell_errexit ||
+           (df_run_effects(l->run).flags & DF_FX_ERREXIT);
 }
 
 /* Is what the download reads, and does not bring along, there by then? */
@@ -218,7 +262,8 @@ bool df_prefetch_plan(df_arena *a, const df_facts *facts, df_context *context,
 
     *out = (df_lift){0};
     if (!df_lift_begin(out, a, facts, context, run, "prefetch") ||
-        has_cache(run) || downloaded_before(out) || is_prepared(out))
+        has_cache(run) || !must_succeed(out) || downloaded_before(out) ||
+        is_prepared(out))
         return false;
     out->why = DF_STR("");
     if (df_str_has(df_prefetch_command(out), "$(") ||

@@ -71,8 +71,10 @@ df_reach df_path_reach(const df_brought *b, const df_copied *copy, df_str dir,
         return DF_REACH_NONE;
     if (brings_first(b, copy, df_path_below(clean, dest)))
         return DF_REACH_FILES;
-    /* The directory that a relative path starts from is there. */
-    return absolute && !df_str_is(dest, "/") ? DF_REACH_INSIDE : DF_REACH_NONE;
+    /* A directory below the destination that a path starts from is there. */
+    if (!absolute && df_image_below(dir, dest))
+        return DF_REACH_NONE;
+    return df_str_is(dest, "/") ? DF_REACH_NONE : DF_REACH_INSIDE;
 }
 
 /* What `make` or `tar` may find: its directory, or one around it. */
@@ -517,13 +519,13 @@ bool df_run_mounts_plain(const df_run *run)
     return true;
 }
 
-/* Patterns of `for`, `[[ -f x ]]`, `{ … } >x` belong to no command. */
+/* Patterns of `for`, `[[ -f x ]]`, `{ … } >x`, `>x` belong to no command. */
 static bool looks_around(const df_sh_node *node, void *ctx)
 {
     bool *found = ctx;
 
     if (node->kind == DF_SH_TEST || node->kind == DF_SH_FUNCTION ||
-        (node->kind != DF_SH_SIMPLE && node->nredirs))
+        ((node->kind != DF_SH_SIMPLE || !node->nwords) && node->nredirs))
         *found = true;
     if (node->kind == DF_SH_FOR || node->kind == DF_SH_SELECT)
         for (uint32_t i = 0; i < node->nwords; i++)

@@ -5,8 +5,9 @@
 bool df_image_is_own(df_str path)
 {
     static const char *const others[] = {
-        "bin",  "boot", "dev", "etc",  "home", "lib", "lib64", "mnt", "opt",
-        "proc", "root", "run", "sbin", "sys",  "tmp", "usr",   "var", NULL};
+        "bin",    "boot",  "dev",  "etc", "home", "lib", "lib64", "lib32",
+        "libx32", "media", "mnt",  "nix", "snap", "srv", "opt",   "proc",
+        "root",   "run",   "sbin", "sys", "tmp",  "usr", "var",   NULL};
     df_str first;
 
     path = df_str_from(path, 1);

@@ -9,6 +9,14 @@ static bool is_node(const df_ecosystem *eco)
     return eco && eco->reader && df_str_is(df_str_of(eco->reader), "npm");
 }
 
+/* Where an install leaves its caches and logs, too. */
+static bool is_home(df_str dir)
+{
+    return !df_str_starts(dir, "/") || df_str_is(dir, "/") ||
+           df_str_is(dir, "/root") ||
+           df_str_eq(df_image_dir(dir), DF_STR("/home"));
+}
+
 /* May an install of packages of Node's have made something of that path? All
  * that it makes is node_modules and a lock; of one project, that is. */
 static bool may_be_made(const df_lift *l, df_str path)
@@ -19,6 +27,7 @@ static bool may_be_made(const df_lift *l, df_str path)
     for (uint32_t i = 0; i < in->nneeds; i++)
         projects += in->needs[i].main;
     if (l->ninstalls > 1 || projects != 1 || !is_node(in->eco) ||
+        is_home(in->dir) || df_str_starts(df_path_base(path), ".") ||
         !df_image_below(path, in->dir) || df_str_eq(path, in->dir))
         return true;
     for (df_strings w = in->eco->writes; *w; w++)
@@ -38,6 +47,11 @@ static bool removes_copied(const df_lift *l, const df_cmd *cmd)
 
     if (!df_str_in(cmd->tool, tools))
         return false;
+    for (i = cmd->tool_word + 1; i < cmd->node->nwords; i++)
+        if (df_str_starts(cmd->node->words[i].text, "--reference") ||
+            df_str_starts(cmd->node->words[i].text, "--target") ||
+            df_str_starts(cmd->node->words[i].text, "-t"))
+            return false;
     for (uint32_t n = df_str_starts(cmd->tool, "ch");
          (i = df_cmd_operand(cmd, n)) != 0; n++) {
         const df_sh_word *w = df_cmd_word(cmd, i);

@@ -343,6 +343,7 @@ static void read_pnpm(df_reader *r, df_str file, const df_json *settings)
 
     add_patches(r, df_json_get(settings, "patchedDependencies"));
     df_npm_versions(r, file, df_json_get(settings, "overrides"), 0);
+    df_npm_versions(r, file, df_json_get(settings, "packageExtensions"), 0);
     df_npm_versions(r, file, df_json_get(settings, "catalog"), 0);
     df_npm_versions(r, file, df_json_get(settings, "catalogs"), 0);
     for (size_t i = 0;
