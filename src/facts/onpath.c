@@ -1,6 +1,9 @@
 /* Programs of the build context that PATH finds: see dfopt/copy.h. */
 #include <dfopt/copy.h>
 
+/* How many ENVs with PATH are looked at, the last first. */
+#define MAX_PATHS 32
+
 typedef struct {
     const df_brought *b;
     const df_instr *at; /* who calls it */
@@ -8,19 +11,10 @@ typedef struct {
     df_origin *out;
 } search;
 
-static bool is_unquoted(df_str s)
-{
-    return df_str_find_char(s, '"') == SIZE_MAX &&
-           df_str_find_char(s, '\'') == SIZE_MAX;
-}
-
-/* One directory of PATH, as written in the ENV: `$PATH` is what was before. */
-static bool look_in(const search *s, const df_instr *env, df_str dir)
+static bool look_in(const search *s, df_str dir)
 {
     df_str workdir = s->b->facts->states[s->at->index].workdir;
 
-    dir = is_unquoted(dir) ? df_expand(s->b->arena, s->b->facts, env, dir)
-                           : DF_STR("");
     if (!dir.len || !workdir.ptr)
         return false;
     dir = df_image_path(s->b->arena, workdir, dir);
@@ -29,16 +23,33 @@ static bool look_in(const search *s, const df_instr *env, df_str dir)
                            s->out);
 }
 
-/* `ENV PATH="$PATH:/app/bin"` */
-static bool look_along(const search *s, const df_instr *env, df_str path)
+/* A part between colons as written: it may stand for several directories, and
+ * `$PATH` for what was before. */
+static bool look_along_part(const search *s, const df_instr *env, df_str part)
 {
     df_str dir;
 
-    if (path.len > 1 && path.ptr[0] == '"' && df_str_ends(path, "\""))
-        path = df_str_slice(path, 1, path.len - 1);
+    while (part.len && (part.ptr[0] == '"' || part.ptr[0] == '\''))
+        part = df_str_from(part, 1);
+    while (df_str_ends(part, "\"") || df_str_ends(part, "'"))
+        part = df_str_slice(part, 0, part.len - 1);
+    part = df_expand(s->b->arena, s->b->facts, env, part);
+    while (part.len) {
+        df_str_cut(&part, ':', &dir);
+        if (look_in(s, dir))
+            return true;
+    }
+    return false;
+}
+
+/* `ENV PATH="$PATH:/app/bin"` */
+static bool look_along(const search *s, const df_instr *env, df_str path)
+{
+    df_str part;
+
     while (path.len) {
-        df_str_cut(&path, ':', &dir);
-        if (look_in(s, env, dir))
+        df_str_cut(&path, ':', &part);
+        if (look_along_part(s, env, part))
             return true;
     }
     return false;
@@ -61,16 +72,18 @@ bool df_brought_program(const df_brought *b, const df_instr *at, df_str name,
 {
     const df_doc *doc = b->facts->doc;
     search s = {b, at, name, out};
+    uint32_t seen = 0;
 
     *out = (df_origin){0};
     if (df_str_find_char(name, '/') != SIZE_MAX || !b->ncopies)
         return false;
-    for (uint32_t i = 0; i < at->index; i++)
-        for (uint32_t k = 0;
-             is_before(&s, doc->instrs[i]) && k < doc->instrs[i]->npairs; k++)
-            if (df_str_is(doc->instrs[i]->pairs[k].key.str, "PATH") &&
-                look_along(&s, doc->instrs[i],
-                           doc->instrs[i]->pairs[k].value.str))
+    for (uint32_t i = at->index; i-- > 0 && seen < MAX_PATHS;) {
+        const df_instr *env = doc->instrs[i];
+
+        for (uint32_t k = 0; is_before(&s, env) && k < env->npairs; k++)
+            if (df_str_is(env->pairs[k].key.str, "PATH") && ++seen &&
+                look_along(&s, env, env->pairs[k].value.str))
                 return true;
+    }
     return false;
 }

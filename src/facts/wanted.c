@@ -111,6 +111,29 @@ static bool installs(const wish *w, const df_stage *stage)
     return false;
 }
 
+/* Does the COPY bring the whole context? */
+static bool is_of_all(const df_instr *instr)
+{
+    return (instr->kind == DF_I_COPY || instr->kind == DF_I_ADD) &&
+           !df_instr_flag(instr, "from") && instr->nwords == 2 &&
+           (df_str_is(instr->words[0].str, ".") ||
+            df_str_is(instr->words[0].str, "./"));
+}
+
+/* `COPY . .` and `COPY . /other` in one stage: an install is of one of them. */
+static bool is_brought_twice(const wish *w, uint32_t at)
+{
+    const df_doc *doc = w->facts->doc;
+    const df_instr *one = doc->instrs[at];
+
+    for (uint32_t i = 0; i < doc->ninstrs && is_of_all(one); i++)
+        if (i != at && w->facts->stage_of[i] == w->facts->stage_of[at] &&
+            is_of_all(doc->instrs[i]) &&
+            !df_str_eq(doc->instrs[i]->words[1].str, one->words[1].str))
+            return true;
+    return false;
+}
+
 df_wanted df_wanted_of_context(df_arena *a, const df_facts *facts, df_str line)
 {
     const df_doc *doc = facts->doc;
@@ -129,7 +152,7 @@ df_wanted df_wanted_of_context(df_arena *a, const df_facts *facts, df_str line)
             one = wanted_by_copy(&w, instr);
         /* What lands beside an install of its own is better off without. */
         if (one == DF_WANTED_WITH_OTHER && instr->kind != DF_I_RUN &&
-            installs(&w, facts->stage_of[i]))
+            installs(&w, facts->stage_of[i]) && !is_brought_twice(&w, i))
             one = DF_WANTED_NOT;
         most = more(most, one);
     }

@@ -1,0 +1,1 @@
+#define TIDE 1
