@@ -476,39 +476,6 @@ static void advise_stage(df_pass_ctx *cx, const df_stage *stage, said *lines)
         }
 }
 
-/* A word that names the repository, and no URL. */
-static bool names_git(df_str word)
-{
-    return df_str_has(word, ".git") && !df_str_has(word, "://") &&
-           !df_str_has(word, "@") && !df_str_has(word, ".gitignore") &&
-           !df_str_has(word, ".github");
-}
-
-static bool asks_git(const df_cmd *cmd)
-{
-    if (!cmd->tool.ptr || df_str_is(cmd->tool, "git"))
-        return true;
-    for (uint32_t i = 0; i < cmd->node->nwords; i++)
-        if (names_git(cmd->node->words[i].text))
-            return true;
-    return false;
-}
-
-/* Does some command of the file look into .git, as far as can be seen? */
-static bool uses_git(df_pass_ctx *cx)
-{
-    const df_facts *facts = df_cx_facts(cx);
-
-    for (uint32_t i = 0; i < facts->nruns; i++) {
-        if (!facts->runs[i].tree->ok)
-            return true;
-        for (uint32_t k = 0; k < facts->runs[i].ncmds; k++)
-            if (asks_git(&facts->runs[i].cmds[k]))
-                return true;
-    }
-    return false;
-}
-
 /* A commit that touches nothing of the image makes COPY run again. */
 static bool advise_git(df_pass_ctx *cx, const df_stage *stage)
 {
@@ -523,7 +490,7 @@ static bool advise_git(df_pass_ctx *cx, const df_stage *stage)
 
         if (!copy->known || !copy->sources[0].dir || copy->sources[0].path.len)
             continue;
-        if (!uses_git(cx) &&
+        if (!df_may_ask_git(df_cx_facts(cx)) &&
             df_wanted_of_context(df_cx_arena(cx), df_cx_facts(cx), git) !=
                 DF_WANTED_BY_NAME)
             df_suggest(cx, copy->instr->keyword,

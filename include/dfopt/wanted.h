@@ -23,4 +23,7 @@ df_wanted df_wanted_of_context(df_arena *a, const df_facts *facts, df_str line);
  * the name? Then some hosts have the file. */
 bool df_git_ignores(df_arena *a, df_context *context, df_str dir, df_str name);
 
+/* Does some command look into .git, as far as can be seen? */
+bool df_may_ask_git(const df_facts *facts);
+
 #endif

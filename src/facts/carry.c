@@ -32,3 +32,32 @@ void df_lift_carry(df_lift *l)
                 *df_push(l->b->arena, l, carry) = *need;
         }
 }
+
+/* Does something between need its directory, or make it with other owners? */
+static bool comes_early(const df_lift *l, const df_copied *moved)
+{
+    df_lift trial = *l;
+
+    trial.early = false;
+    df_passage_of(&trial, moved);
+    return trial.early;
+}
+
+static bool carries_to(const df_lift *l, const df_copied *moved)
+{
+    for (uint32_t i = 0; i < l->ncarry; i++)
+        if (df_image_below(l->carry[i].path, moved->dest))
+            return true;
+    return false;
+}
+
+bool df_lift_check_early(df_lift *l)
+{
+    for (uint32_t i = 0; i < l->nmoved && l->early; i++)
+        if (comes_early(l, l->moved[i]) && !carries_to(l, l->moved[i]))
+            return df_lift_decline(
+                l, l->run->instr->keyword,
+                "what comes before it makes the directory that is "
+                "copied");
+    return true;
+}

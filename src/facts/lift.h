@@ -55,6 +55,9 @@ bool df_lift_check_system(df_lift *l, const df_copied *copy);
 
 /* Fill in `carry`. */
 void df_lift_carry(df_lift *l);
+/* Where a step between needs the directory of a COPY that goes down: does what
+ * travels make it? Declines if not. */
+bool df_lift_check_early(df_lift *l);
 
 /* May all of them, or this one, pass what stands between? May set `early`. */
 bool df_passage_check(df_lift *l);

@@ -192,3 +192,33 @@ bool df_git_ignores(df_arena *a, df_context *context, df_str dir, df_str name)
     return has_line(a, context, dir, name) ||
            (dir.len && has_line(a, context, DF_STR(""), name));
 }
+
+/* A word that names the repository, and no URL. */
+static bool names_git(df_str word)
+{
+    return df_str_has(word, ".git") && !df_str_has(word, "://") &&
+           !df_str_has(word, "@") && !df_str_has(word, ".gitignore") &&
+           !df_str_has(word, ".github");
+}
+
+static bool asks_git(const df_cmd *cmd)
+{
+    if (!cmd->tool.ptr || df_str_is(cmd->tool, "git"))
+        return true;
+    for (uint32_t i = 0; i < cmd->node->nwords; i++)
+        if (names_git(cmd->node->words[i].text))
+            return true;
+    return false;
+}
+
+bool df_may_ask_git(const df_facts *facts)
+{
+    for (uint32_t i = 0; i < facts->nruns; i++) {
+        if (!facts->runs[i].tree->ok)
+            return true;
+        for (uint32_t k = 0; k < facts->runs[i].ncmds; k++)
+            if (asks_git(&facts->runs[i].cmds[k]))
+                return true;
+    }
+    return false;
+}
