@@ -51,11 +51,7 @@ static bool may_be_installed(const df_lift *l, df_str path)
     for (uint32_t i = 0; i < in->nneeds; i++)
         if (df_image_overlap(path, in->needs[i].path))
             return true;
-    for (df_strings w = in->eco->writes; *w; w++)
-        if (df_image_overlap(
-                path, df_image_path(l->b->arena, in->dir, df_str_of(*w))))
-            return true;
-    return df_str_in(df_path_base(path), in->eco->locks);
+    return df_lift_may_write(l, path);
 }
 
 /* A file that the COPY brings, or such files of one kind. */

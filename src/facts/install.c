@@ -99,33 +99,33 @@ bool df_cmd_is_manifest_install(const df_cmd *cmd)
            df_cmd_operands(cmd) == df_install_name_words(eco);
 }
 
+/* `-C web` from a directory; ptr NULL: not known. */
+static df_str follow_options(const df_reader *r, df_str dir, df_strings options)
+{
+    for (; *options; options++) {
+        df_str value;
+
+        if (!df_cmd_has(r->in->cmd, *options))
+            continue;
+        if (!df_cmd_value(r->in->cmd, *options, &value))
+            return (df_str){NULL, 0};
+        dir = df_image_path(r->b->arena, dir, value);
+    }
+    return dir;
+}
+
 /* The project is where the command runs, unless an option says otherwise. */
 static df_str project_dir(df_reader *r)
 {
     const df_cmd *cmd = r->in->cmd;
-    df_str dir = cmd->dir;
+    df_str dir = follow_options(r, cmd->dir, cmd->known->directory_option);
 
-    for (df_strings o = cmd->known->directory_option; *o; o++) {
-        df_str value;
-
-        if (!df_cmd_has(cmd, *o))
-            continue;
-        if (!df_cmd_value(cmd, *o, &value))
-            return (df_str){NULL, 0};
-        dir = df_image_path(r->b->arena, dir, value);
-    }
-    for (df_strings o = r->in->eco->manifest_option; *o; o++) {
-        df_str value;
-
-        if (!df_cmd_has(cmd, *o))
-            continue;
-        if (!df_cmd_value(cmd, *o, &value))
-            return (df_str){NULL, 0};
-        dir = df_image_path(r->b->arena, dir, value);
-        if (dir.ptr && df_str_in(df_path_base(dir), r->in->eco->manifests))
-            dir = df_image_dir(dir);
-    }
-    return dir;
+    if (!dir.ptr || !df_cmd_has_any(cmd, r->in->eco->manifest_option))
+        return dir;
+    dir = follow_options(r, dir, r->in->eco->manifest_option);
+    return dir.ptr && df_str_in(df_path_base(dir), r->in->eco->manifests)
+               ? df_image_dir(dir)
+               : dir;
 }
 
 /* A registry's URL may be computed, what is installed may not. */

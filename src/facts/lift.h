@@ -40,6 +40,9 @@ df_str df_lift_new_owner(const df_lift *l, const df_copied *moved,
 bool df_lift_goes_along(const df_lift *l, const df_copied *moved,
                         const df_run *run);
 
+/* Is the path among what the row says the install writes, or a lock? */
+bool df_lift_may_write(const df_lift *l, df_str path);
+
 /* Does a later command of the RUN remove, rename or change something that the
  * installs made? */
 bool df_lift_is_undone(const df_lift *l, const df_cmd *cmd);

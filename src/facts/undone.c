@@ -4,6 +4,17 @@
  */
 #include "facts/lift.h"
 
+bool df_lift_may_write(const df_lift *l, df_str path)
+{
+    const df_install *in = &l->installs[0];
+
+    for (df_strings w = in->eco->writes; *w; w++)
+        if (df_image_overlap(
+                path, df_image_path(l->b->arena, in->dir, df_str_of(*w))))
+            return true;
+    return df_str_in(df_path_base(path), in->eco->locks);
+}
+
 static bool is_node(const df_ecosystem *eco)
 {
     return eco && eco->reader && df_str_is(df_str_of(eco->reader), "npm");
@@ -30,11 +41,7 @@ static bool may_be_made(const df_lift *l, df_str path)
         is_home(in->dir) || df_str_starts(df_path_base(path), ".") ||
         !df_image_below(path, in->dir) || df_str_eq(path, in->dir))
         return true;
-    for (df_strings w = in->eco->writes; *w; w++)
-        if (df_image_overlap(
-                path, df_image_path(l->b->arena, in->dir, df_str_of(*w))))
-            return true;
-    return df_str_in(df_path_base(path), in->eco->locks);
+    return df_lift_may_write(l, path);
 }
 
 /* rm or chown of what a COPY brought: it was in a layer of its own anyway. So
