@@ -249,6 +249,20 @@ static void advise_frozen(df_pass_ctx *cx, const df_install *in)
                eco->frozen, DF_STR_ARG(df_path_base(lock)));
 }
 
+/* Lines of the ignore file that were suggested: once for all stages. */
+typedef struct {
+    df_str *items;
+    uint32_t nitems, citems;
+} said;
+
+static bool was_said(const said *lines, df_str line)
+{
+    for (uint32_t i = 0; i < lines->nitems; i++)
+        if (df_str_eq(lines->items[i], line))
+            return true;
+    return false;
+}
+
 static df_str ignore_file(df_pass_ctx *cx)
 {
     df_str used = df_context_ignore_file(df_cx_context(cx));
@@ -257,7 +271,7 @@ static df_str ignore_file(df_pass_ctx *cx)
 }
 
 /* The builder's own node_modules, where there is one. */
-static void advise_ignore(df_pass_ctx *cx, const df_install *in)
+static void advise_ignore(df_pass_ctx *cx, const df_install *in, said *lines)
 {
     const df_brought *all =
         df_brought_all(df_cx_arena(cx), df_cx_facts(cx), df_cx_context(cx),
@@ -267,8 +281,11 @@ static void advise_ignore(df_pass_ctx *cx, const df_install *in)
         const df_copied *by = NULL;
         df_str line = df_install_exposed(all, in, *name, &by);
 
-        if (!line.len || df_wanted_of_context(df_cx_arena(cx), df_cx_facts(cx),
-                                              line) == DF_WANTED_BY_NAME)
+        if (!line.len || was_said(lines, line))
+            continue;
+        *df_push(df_cx_arena(cx), lines, items) = line;
+        if (df_wanted_of_context(df_cx_arena(cx), df_cx_facts(cx), line) ==
+            DF_WANTED_BY_NAME)
             continue;
         df_suggest(cx, by->instr->keyword,
                    "add the line `%.*s` to %.*s, or COPY lays what the host "
@@ -300,16 +317,13 @@ static df_str exposed_by(df_pass_ctx *cx, const df_copied *copy, df_str dir,
                : DF_STR("");
 }
 
-/* Lines of the ignore file that were suggested: once for all stages. */
-typedef struct {
-    df_str *items;
-    uint32_t nitems, citems;
-} said;
-
-static bool was_said(const said *lines, df_str line)
+/* `java -jar target/a.jar`: it may be the host's. */
+static bool is_mentioned(df_pass_ctx *cx, const char *name)
 {
-    for (uint32_t i = 0; i < lines->nitems; i++)
-        if (df_str_eq(lines->items[i], line))
+    const df_doc *doc = df_cx_facts(cx)->doc;
+
+    for (uint32_t i = 0; i < doc->ninstrs; i++)
+        if (df_str_has(doc->instrs[i]->text.str, name))
             return true;
     return false;
 }
@@ -323,13 +337,13 @@ static void advise_hosts(df_pass_ctx *cx, const df_cmd *cmd,
         for (uint32_t i = 0; i < b->ncopies; i++) {
             df_str line = exposed_by(cx, &b->copies[i], cmd->dir, *name);
 
-            if (!line.len ||
-                df_wanted_of_context(df_cx_arena(cx), df_cx_facts(cx), line) ==
-                    DF_WANTED_BY_NAME)
+            if (!line.len)
                 continue;
             if (was_said(lines, line))
                 break;
             *df_push(df_cx_arena(cx), lines, items) = line;
+            if (is_mentioned(cx, *name))
+                break;
             df_suggest(cx, b->copies[i].instr->keyword,
                        "add the line `%.*s` to %.*s: git ignores it, so hosts "
                        "may have one, and COPY brings it",
@@ -410,7 +424,7 @@ static void advise_by_hand(df_pass_ctx *cx, const df_cmd *cmd)
     df_suggest(cx, cmd->node->words[cmd->tool_word].span, "%s", eco->suggest);
 }
 
-static void advise(df_pass_ctx *cx, const df_cmd *cmd)
+static void advise(df_pass_ctx *cx, const df_cmd *cmd, said *lines)
 {
     const df_ecosystem *eco = df_cmd_ecosystem(cmd);
     const df_brought *b;
@@ -424,20 +438,21 @@ static void advise(df_pass_ctx *cx, const df_cmd *cmd)
         return;
     advise_lock(cx, &in);
     advise_frozen(cx, &in);
-    advise_ignore(cx, &in);
+    advise_ignore(cx, &in, lines);
 }
 
 /* --- the pass --- */
 
 /* `done`: the instructions that the plan before this one moved. */
-static void do_run(df_pass_ctx *cx, const df_run *run, df_span *done)
+static void do_run(df_pass_ctx *cx, const df_run *run, df_span *done,
+                   said *lines)
 {
     bool planned = lift(cx, run, done);
 
     if (!planned)
         prefetch(cx, run);
     for (uint32_t i = 0; i < run->ncmds && !run->onbuild; i++) {
-        advise(cx, &run->cmds[i]);
+        advise(cx, &run->cmds[i], lines);
         advise_by_hand(cx, &run->cmds[i]);
         if (!planned)
             advise_apart(cx, &run->cmds[i]);
@@ -483,7 +498,8 @@ static bool advise_git(df_pass_ctx *cx, const df_stage *stage)
                                          df_cx_context(cx), stage);
     df_str git = DF_STR(".git");
 
-    if (df_context_lookup(df_cx_context(cx), git) != DF_FILE_DIR)
+    if (df_context_lookup(df_cx_context(cx), git) != DF_FILE_DIR ||
+        df_context_ignores(df_cx_context(cx), DF_STR(".git/x")))
         return false;
     for (uint32_t i = 0; i < b->ncopies; i++) {
         const df_copied *copy = &b->copies[i];
@@ -552,7 +568,7 @@ static void run(df_pass_ctx *cx)
         return;
     }
     for (uint32_t i = 0; i < facts->nruns; i++)
-        do_run(cx, &facts->runs[i], &done);
+        do_run(cx, &facts->runs[i], &done, &lines);
     for (uint32_t i = 0; i < facts->nstages; i++)
         if (advise_git(cx, &facts->stages[i]))
             break;

@@ -125,13 +125,34 @@ static bool only_prints(const df_cmd *cmd)
            cmd->unconditional && !cmd->node->nredirs && cmd->pipe->nkids < 2;
 }
 
+/* A file of a name that the install looks for, there or not. */
+static bool is_looked_for(const df_ecosystem *eco, df_str path)
+{
+    const df_strings lists[] = {eco->manifests, eco->also, eco->locks,
+                                eco->other_locks, eco->config};
+    df_str base = df_path_base(path);
+
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        for (df_strings n = lists[i]; *n; n++)
+            if (df_str_eq(df_path_base(df_str_of(*n)), base))
+                return true;
+    return df_str_is(base, ".python-version");
+}
+
 bool df_lift_is_beside(const df_lift *l, const df_cmd *cmd)
 {
+    static const char *const tools[] = {"cp",    "mv", "mkdir",
+                                        "touch", "ln", NULL};
     uint32_t i;
 
-    if (!cmd->known || !cmd->known->pure || cmd->wrapped || !cmd->top ||
-        !cmd->unconditional || cmd->node->nredirs || cmd->pipe->nkids > 1 ||
-        !df_cmd_operands(cmd) || !df_cmd_leaves_shell(cmd))
+    for (i = 1; i < cmd->node->nwords; i++)
+        if (df_str_starts(cmd->node->words[i].text, "-t") ||
+            df_str_starts(cmd->node->words[i].text, "--t"))
+            return false;
+    if (!df_str_in(cmd->node->words[0].text, tools) || cmd->wrapped ||
+        !cmd->top || !cmd->unconditional || cmd->node->nredirs ||
+        cmd->pipe->nkids > 1 || !df_cmd_operands(cmd) ||
+        !df_cmd_leaves_shell(cmd))
         return false;
     for (uint32_t n = 0; (i = df_cmd_operand(cmd, n)) != 0; n++) {
         const df_sh_word *w = &cmd->node->words[i];
@@ -140,6 +161,7 @@ bool df_lift_is_beside(const df_lift *l, const df_cmd *cmd)
                           : (df_str){NULL, 0};
 
         if (!path.ptr || !df_image_below(path, l->moved[0]->dest) ||
+            is_looked_for(l->installs[0].eco, path) ||
             may_be_installed(l, path))
             return false;
     }

@@ -191,6 +191,11 @@ static uint32_t script_word(const df_cmd *cmd)
     for (uint32_t i = cmd->tool_word + 1; i + 1 < cmd->node->nwords; i++) {
         df_str s = cmd->node->words[i].text;
 
+        /* Behind a script of its own `-c` is that one's. */
+        if (!*cmd->known->home_options && !df_str_starts(s, "-") &&
+            !df_str_starts(s, "+") &&
+            !df_str_in(cmd->node->words[i - 1].text, cmd->known->value_options))
+            return 0;
         if (df_str_in(s, cmd->known->command_option) ||
             (s.len > 2 && s.ptr[0] == '-' && s.ptr[1] != '-' &&
              s.ptr[s.len - 1] == 'c'))
@@ -295,6 +300,19 @@ static bool sudo_logs_in(const df_cmd *cmd)
     return false;
 }
 
+/* `env -C api …`, as a wrapper. */
+static bool changes_directory(const df_cmd *cmd)
+{
+    for (uint32_t i = 1; i < cmd->tool_word; i++) {
+        df_str word = cmd->node->words[i].text;
+
+        if (df_str_is(cmd->node->words[0].text, "env") &&
+            (df_str_starts(word, "-C") || df_str_starts(word, "--chdir")))
+            return true;
+    }
+    return false;
+}
+
 static void visit_simple(walker *w, const df_sh_node *node, place at,
                          df_str *dir)
 {
@@ -312,12 +330,12 @@ static void visit_simple(walker *w, const df_sh_node *node, place at,
     cmd.list = at.list;
     find_command(w, &cmd);
     find_subcommand(&cmd);
-    if (sudo_logs_in(&cmd))
+    if (sudo_logs_in(&cmd) || changes_directory(&cmd))
         cmd.dir = UNKNOWN;
     *df_push(w->arena, w->run, cmds) = cmd;
     *dir = directory_behind(w, &cmd, at.dir);
     script = script_word(&cmd);
-    if (script && logs_in(&cmd))
+    if (script && (logs_in(&cmd) || !cmd.dir.ptr))
         at.dir = UNKNOWN;
     if (script)
         visit_script(w, &node->words[script], at);

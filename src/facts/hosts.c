@@ -10,11 +10,13 @@ static bool removes(const df_lift *l, const df_cmd *cmd, df_str dir)
 {
     if (!df_str_is(cmd->tool, "rm"))
         return false;
-    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++)
-        if (df_str_eq(
-                df_image_path(l->b->arena, cmd->dir, cmd->node->words[i].text),
-                dir))
+    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
+        const df_sh_word *w = &cmd->node->words[i];
+
+        if (w->is_plain &&
+            df_str_eq(df_image_path(l->b->arena, cmd->dir, w->value), dir))
             return true;
+    }
     return false;
 }
 

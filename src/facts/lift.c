@@ -87,6 +87,18 @@ static bool brings_source(const df_lift *l, const df_install *in,
     return false;
 }
 
+/* `COPY shared node_modules/shared`: the install may remove it. */
+static bool is_inside_writes(const df_lift *l, df_str path)
+{
+    const df_install *in = &l->installs[0];
+
+    for (df_strings w = in->eco->writes; *w; w++)
+        if (df_image_below(path,
+                           df_image_path(l->b->arena, in->dir, df_str_of(*w))))
+            return true;
+    return false;
+}
+
 /*
  * A COPY without manifests: only if it is surely of the project, and moves
  * without a change. A single file in front of an install is a choice.
@@ -94,6 +106,7 @@ static bool brings_source(const df_lift *l, const df_install *in,
 static bool belongs_to(const df_lift *l, const df_copied *copy, df_str dir)
 {
     return df_image_below(copy->dest, dir) &&
+           !is_inside_writes(l, copy->dest) &&
            (!df_str_is(dir, "/") || df_image_is_own(copy->dest)) &&
            df_same_workdir(l->b->facts, copy->instr, l->run->instr);
 }
@@ -139,7 +152,7 @@ static bool goes_over(const df_lift *l, const df_copied *copy)
     const df_instr *instr = copy->instr;
     df_str dest = instr->words[instr->nwords - 1].str;
 
-    if (!copy->known || !copy->names ||
+    if (!copy->known || !copy->names || is_inside_writes(l, copy->dest) ||
         df_str_eq(df_path_base(copy->dest),
                   df_path_base(copy->sources[0].path)) ||
         is_wanted(l, copy) ||

@@ -65,31 +65,71 @@ static bool is_setting(const df_reader *r, df_str name)
 }
 
 /* A value that cannot be seen may be anything. */
-static void look_assignment(df_reader *r, df_str name, df_str value, bool plain)
+static void look_assignment(df_reader *r, df_str name, const df_sh_word *word,
+                            df_str text)
 {
+    if (df_str_is(name, "PATH")) {
+        df_need_named(r, name, text);
+        return;
+    }
     if (!is_setting(r, name))
         return;
-    if (plain)
-        df_need_named(r, name, value);
+    if (word->is_plain)
+        df_need_named(r, name, text);
     else
         df_need_why(r, "%.*s is set for it alone", DF_STR_ARG(name));
 }
 
-static void look_assignments(df_reader *r)
+static void look_words(df_reader *r, const df_sh_node *node, uint32_t end)
 {
-    const df_cmd *cmd = r->in->cmd;
-
-    for (uint32_t i = 0; i < cmd->node->nassigns; i++)
-        look_assignment(r, cmd->node->assigns[i].name,
-                        cmd->node->assigns[i].value.value,
-                        cmd->node->assigns[i].value.is_plain);
-    for (uint32_t i = 0; i < cmd->tool_word; i++) {
-        df_str word = cmd->node->words[i].text;
+    for (uint32_t i = 0; i < node->nassigns; i++)
+        look_assignment(r, node->assigns[i].name, &node->assigns[i].value,
+                        node->assigns[i].value.text);
+    for (uint32_t i = 0; i < end; i++) {
+        df_str word = node->words[i].text;
         df_str name;
 
         if (df_str_cut(&word, '=', &name))
-            look_assignment(r, name, word, cmd->node->words[i].is_plain);
+            look_assignment(r, name, &node->words[i], word);
     }
+}
+
+/* `PIP_CONFIG_FILE=ci/pip.conf`, and a command behind it. GIT_VERSION is the
+ * shell's own if nobody exports it. */
+static bool look_bare(const df_sh_node *node, void *ctx)
+{
+    df_reader *r = ctx;
+
+    for (uint32_t i = 0;
+         node->kind == DF_SH_SIMPLE && !node->nwords && i < node->nassigns; i++)
+        if (!df_str_starts(node->assigns[i].name, "GIT_") ||
+            df_var_get(r->in->cmd->run->state, node->assigns[i].name))
+            look_assignment(r, node->assigns[i].name, &node->assigns[i].value,
+                            node->assigns[i].value.text);
+    return true;
+}
+
+static bool exports(const df_cmd *cmd)
+{
+    static const char *const tools[] = {"export", "declare", "typeset",
+                                        "readonly", NULL};
+
+    return df_str_in(cmd->node->words[0].text, tools);
+}
+
+/* Of the command, of the shell around it, and what was exported before. */
+static void look_assignments(df_reader *r)
+{
+    const df_cmd *cmd = r->in->cmd;
+    const df_run *run = cmd->run;
+
+    look_words(r, cmd->node, cmd->tool_word);
+    for (const df_cmd *c = run->cmds; c < cmd; c++)
+        if (exports(c))
+            look_words(r, c->node, c->node->nwords);
+        else if (cmd->script && df_span_holds(c->node->span, cmd->node->span))
+            look_words(r, c->node, c->tool_word);
+    df_sh_walk(run->tree->root, look_bare, r);
 }
 
 static void look_environment(df_reader *r)

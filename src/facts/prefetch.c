@@ -159,6 +159,9 @@ static bool is_idle(const df_lift *l, const df_cmd *cmd)
     /* `mvn -Drevision=$V`: it asks for all of them. */
     if (df_str_find_char(df_prefetch_command(l), '$') != SIZE_MAX)
         return false;
+    for (uint32_t i = 1; i < node->nwords && df_str_is(cmd->tool, "set"); i++)
+        if (df_str_find_char(node->words[i].text, 'a') != SIZE_MAX)
+            return false; /* set -a exports what is set */
     return cmd->tool.ptr && !cmd->wrapped && !node->nredirs &&
            (df_str_in(cmd->tool, idle) ||
             (cmd->sub.len &&
@@ -226,6 +229,10 @@ static bool must_succeed(const df_lift *l)
     for (uint32_t i = 1; i < cmd->andor->nkids; i++)
         if (cmd->andor->kids[i]->op != DF_OP_AND)
             return false;
+    for (uint32_t i = 0; i < l->run->ncmds; i++)
+        if (df_str_is(l->run->cmds[i].tool, "set") &&
+            df_str_find_char(l->run->cmds[i].node->text, '+') != SIZE_MAX)
+            return false;
     return cmd->andor == root->kids[root->nkids - 1] ||
            l->run->state->shell_errexit ||
            (df_run_effects(l->run).flags & DF_FX_ERREXIT);
@@ -255,6 +262,20 @@ static bool moves_down(const df_lift *l)
     return df_passage_check(&trial) && !trial.early && !trial.nalong;
 }
 
+/* Is the directory of the download there by then? */
+static bool is_entered(const df_lift *l)
+{
+    const df_install *in = &l->installs[0];
+
+    if (df_str_eq(in->cmd->dir, in->dir) ||
+        df_str_eq(in->cmd->dir, l->run->state->workdir))
+        return true;
+    for (uint32_t i = 0; i < l->ncarry; i++)
+        if (df_image_below(l->carry[i].path, in->cmd->dir))
+            return true;
+    return false;
+}
+
 bool df_prefetch_plan(df_arena *a, const df_facts *facts, df_context *context,
                       const df_run *run, df_lift *out)
 {
@@ -282,5 +303,5 @@ bool df_prefetch_plan(df_arena *a, const df_facts *facts, df_context *context,
             DF_STR_ARG(df_lift_name(out)),
             DF_STR_ARG(df_prefetch_command(out)));
     df_lift_carry(out);
-    return df_lift_is_smell(out) && out->ncarry > 0;
+    return df_lift_is_smell(out) && out->ncarry > 0 && is_entered(out);
 }

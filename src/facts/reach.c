@@ -305,6 +305,9 @@ static bool is_named(const look *l)
  * at the installation of PHP, and writes to that directory. */
 static bool is_composers(const look *l, const df_sh_node *fetch)
 {
+    static const char *const options[] = {
+        "--install-dir", "--filename", "--version", "--1",
+        "--2",           "--quiet",    NULL};
     const df_sh_node *node = l->cmd->node;
     bool known = false;
     bool outside = false;
@@ -312,11 +315,16 @@ static bool is_composers(const look *l, const df_sh_node *fetch)
     for (uint32_t i = 1; i < fetch->nwords; i++)
         known |= df_str_is(fetch->words[i].text,
                            "https://getcomposer.org/installer");
-    for (uint32_t i = 1; i < node->nwords; i++) {
+    if (node->nwords < 3 || !df_str_is(node->words[1].text, "--"))
+        return false;
+    for (uint32_t i = 2; i < node->nwords; i++) {
         df_str word = node->words[i].text;
+        df_str name = word;
 
-        if (!df_str_starts(word, "-"))
+        df_str_cut(&word, '=', &name);
+        if (!df_str_in(name, options))
             return false;
+        word = node->words[i].text;
         if (df_str_starts(word, "--install-dir=/"))
             outside = !df_image_overlap(df_str_from(word, 14), l->copy->dest);
     }
@@ -362,9 +370,11 @@ static df_reach words_reach(const look *l)
     const df_sh_node *node = l->cmd->node;
     df_reach reach = DF_REACH_NONE;
 
-    for (uint32_t i = 0; i < node->nwords && !only_prints(l->cmd); i++) {
+    for (uint32_t i = 0; i < node->nwords; i++) {
         look here = *l;
 
+        if (only_prints(l->cmd) && !(node->words[i].flags & DF_WORD_GLOB))
+            continue;
         if (l->cmd->sub_word && i == l->cmd->sub_word)
             continue;
         if (i <= l->cmd->tool_word &&
@@ -442,10 +452,18 @@ static bool is_activation(const look *l)
 /* Letters of scripts that hold simple commands and nothing else. */
 static bool is_simple_script(df_str s)
 {
-    for (size_t i = 0; i < s.len; i++)
+    bool name = false; /* of what may be an assignment */
+
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] == '=' && name)
+            return false;
+        name = df_is_name(s.ptr[i]) &&
+               (name || !i || df_is_blank(s.ptr[i - 1]) ||
+                df_str_find_char(DF_STR(";&\"'"), s.ptr[i - 1]) != SIZE_MAX);
         if (df_str_find_char(DF_STR("$`<>()[]{}*?!|\\\n#"), s.ptr[i]) !=
             SIZE_MAX)
             return false;
+    }
     return true;
 }
 

@@ -123,13 +123,12 @@ static bool is_of_all(const df_instr *instr)
 /* `COPY . .` and `COPY . /other` in one stage: an install is of one of them. */
 static bool is_brought_twice(const wish *w, uint32_t at)
 {
-    const df_doc *doc = w->facts->doc;
-    const df_instr *one = doc->instrs[at];
+    const df_stage *stage = w->facts->stage_of[at];
+    const df_instr *one = w->facts->doc->instrs[at];
 
-    for (uint32_t i = 0; i < doc->ninstrs && is_of_all(one); i++)
-        if (i != at && w->facts->stage_of[i] == w->facts->stage_of[at] &&
-            is_of_all(doc->instrs[i]) &&
-            !df_str_eq(doc->instrs[i]->words[1].str, one->words[1].str))
+    for (uint32_t i = 0; i < stage->ninstrs && is_of_all(one); i++)
+        if (is_of_all(stage->instrs[i]) &&
+            !df_str_eq(stage->instrs[i]->words[1].str, one->words[1].str))
             return true;
     return false;
 }
