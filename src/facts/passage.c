@@ -75,6 +75,19 @@ static bool owner_by_name(const df_copied *copy)
     return flag && flag->value.len && !df_is_digit(flag->value.ptr[0]);
 }
 
+/* /etc/passwd, or all of /etc from where nobody sees what it has. */
+static bool brings_users(const df_lift *l, const df_copied *copy)
+{
+    static const char *const files[] = {"/etc/passwd", "/etc/group", NULL};
+    df_origin origin;
+
+    for (const char *const *f = files; *f; f++)
+        if (copy->known ? df_copy_find(l->b, copy, df_str_of(*f), &origin)
+                        : df_image_below(df_str_of(*f), copy->dest))
+            return true;
+    return false;
+}
+
 static bool pass_copy(df_lift *l, const df_copied *moved,
                       const df_copied *other)
 {
@@ -85,8 +98,7 @@ static bool pass_copy(df_lift *l, const df_copied *moved,
     /* What another stage built: the host may have a stale one, some day. */
     if (!other->known)
         clash |= brings_below(l, moved, other);
-    if ((owner_by_name(moved) || l->owner.len) &&
-        df_image_overlap(other->dest, DF_STR("/etc")))
+    if ((owner_by_name(moved) || l->owner.len) && brings_users(l, other))
         return df_lift_decline(
             l, other->instr->keyword,
             "`%.*s` may change users, and a COPY behind it names one",
