@@ -289,8 +289,33 @@ bool df_passage_of(df_lift *l, const df_copied *moved)
     return true;
 }
 
+/* `COPY --chown=app www web/www`, `COPY . web`: the first makes web, for app;
+ * what travels to it would make it for root. */
+static bool check_makers(df_lift *l)
+{
+    for (uint32_t i = 0; i < l->nmoved; i++)
+        for (uint32_t k = i + 1; k < l->nmoved; k++) {
+            const df_copied *a = l->moved[i];
+            const df_copied *b = l->moved[k];
+            df_str workdir = l->b->facts->states[a->instr->index].workdir;
+
+            if ((has_owner(a) || has_owner(b)) &&
+                !df_str_eq(a->dest, b->dest) &&
+                df_image_below(a->dest, b->dest) &&
+                !df_image_below(workdir, b->dest))
+                return df_lift_decline(
+                    l, a->instr->keyword,
+                    "`%.*s` makes the directory of another COPY, with its "
+                    "own owner",
+                    DF_STR_ARG(brief(a->instr)));
+        }
+    return true;
+}
+
 bool df_passage_check(df_lift *l)
 {
+    if (!check_makers(l))
+        return false;
     for (uint32_t i = 0; i < l->nmoved; i++)
         if (!df_passage_of(l, l->moved[i]))
             return false;
