@@ -126,10 +126,19 @@ static uint32_t *find_chosen(df_arena *a, const df_facts *facts,
     return chosen;
 }
 
+/* `apt-get -- install x`: an option behind it would be a package. */
+static bool ends_options_first(const df_cmd *cmd)
+{
+    for (uint32_t i = cmd->tool_word + 1; i < cmd->sub_word; i++)
+        if (df_str_is(cmd->node->words[i].text, "--"))
+            return true;
+    return false;
+}
+
 /* Has the author chosen, by an option or in a file? */
 static bool has_chosen(const job *j)
 {
-    if (df_cmd_has_any(j->cmd, j->row->said))
+    if (df_cmd_has_any(j->cmd, j->row->said) || ends_options_first(j->cmd))
         return true;
     for (const df_stage *s = j->cmd->run->stage; s; s = s->base)
         if (j->chosen[s->index] <= j->cmd->run->instr->index)
@@ -197,14 +206,14 @@ static df_str add_packages(const job *j, df_finding *f)
     return added;
 }
 
-/* Behind `install -y -qq`. */
+/* Behind `install -y -qq`; what follows `--` is no option. */
 static uint32_t place(const job *j)
 {
     uint32_t i = j->cmd->sub_word;
     const df_sh_word *next;
 
     while ((next = df_cmd_word(j->cmd, i + 1)) != NULL && next->is_plain &&
-           df_str_starts(next->value, "-") &&
+           df_str_starts(next->value, "-") && !df_str_is(next->value, "--") &&
            !df_str_in(next->value, j->cmd->known->value_options))
         i++;
     return i;
