@@ -263,13 +263,6 @@ static bool was_said(const said *lines, df_str line)
     return false;
 }
 
-static df_str ignore_file(df_pass_ctx *cx)
-{
-    df_str used = df_context_ignore_file(df_cx_context(cx));
-
-    return used.len ? used : DF_STR(".dockerignore");
-}
-
 /* The builder's own node_modules, where there is one. */
 static void advise_ignore(df_pass_ctx *cx, const df_install *in, said *lines)
 {
@@ -290,29 +283,27 @@ static void advise_ignore(df_pass_ctx *cx, const df_install *in, said *lines)
         df_suggest(cx, by->instr->keyword,
                    "add the line `%.*s` to %.*s, or COPY lays what the host "
                    "has over what was installed",
-                   DF_STR_ARG(line), DF_STR_ARG(ignore_file(cx)));
+                   DF_STR_ARG(line),
+                   DF_STR_ARG(df_context_ignore_name(df_cx_context(cx))));
         mended_by(cx, line);
     }
 }
 
 /* What the COPY would bring of that name beside the project; empty: nothing. */
-static df_str exposed_by(df_pass_ctx *cx, const df_copied *copy, df_str dir,
-                         const char *name)
+static df_str exposed_by(df_pass_ctx *cx, const df_brought *b,
+                         const df_copied *copy, df_str dir, const char *name)
 {
-    df_context *context = df_cx_context(cx);
     df_arena *a = df_cx_arena(cx);
-    df_str path;
+    df_str path = dir.ptr ? df_copy_would_bring(
+                                b, copy, df_image_path(a, dir, df_str_of(name)))
+                          : DF_STR("");
 
-    if (!copy->known || copy->parents || !copy->sources[0].dir || !dir.ptr ||
-        !df_image_below(dir, copy->dest))
-        return DF_STR("");
-    dir = df_context_join(a, copy->sources[0].path,
-                          df_path_below(dir, copy->dest));
-    path = df_context_join(a, dir, df_str_of(name));
-    return df_git_ignores(a, context, dir, df_str_of(name)) &&
-                   !df_context_ignores(context, path) &&
-                   !df_context_ignores(context,
-                                       df_fmt(a, "%.*s/x", DF_STR_ARG(path)))
+    if (!path.len)
+        return path;
+    dir = df_str_slice(path, 0, path.len - df_str_of(name).len);
+    if (dir.len)
+        dir = df_str_slice(dir, 0, dir.len - 1);
+    return df_git_ignores(a, df_cx_context(cx), dir, df_str_of(name))
                ? path
                : DF_STR("");
 }
@@ -335,7 +326,7 @@ static void advise_hosts(df_pass_ctx *cx, const df_cmd *cmd,
 {
     for (df_strings name = eco->hosts; *name; name++)
         for (uint32_t i = 0; i < b->ncopies; i++) {
-            df_str line = exposed_by(cx, &b->copies[i], cmd->dir, *name);
+            df_str line = exposed_by(cx, b, &b->copies[i], cmd->dir, *name);
 
             if (!line.len)
                 continue;
@@ -347,7 +338,8 @@ static void advise_hosts(df_pass_ctx *cx, const df_cmd *cmd,
             df_suggest(cx, b->copies[i].instr->keyword,
                        "add the line `%.*s` to %.*s: git ignores it, so hosts "
                        "may have one, and COPY brings it",
-                       DF_STR_ARG(line), DF_STR_ARG(ignore_file(cx)));
+                       DF_STR_ARG(line),
+                       DF_STR_ARG(df_context_ignore_name(df_cx_context(cx))));
             mended_by(cx, line);
             break;
         }
@@ -512,7 +504,7 @@ static bool advise_git(df_pass_ctx *cx, const df_stage *stage)
             df_suggest(cx, copy->instr->keyword,
                        "add the line `.git` to %.*s, unless a build step asks "
                        "git: with each commit COPY runs again%s",
-                       DF_STR_ARG(ignore_file(cx)),
+                       DF_STR_ARG(df_context_ignore_name(df_cx_context(cx))),
                        stage->shipped ? ", and the image holds the history"
                                       : "");
         return true;

@@ -69,6 +69,18 @@ bool df_copy_find(const df_brought *b, const df_copied *copy, df_str path,
 bool df_brought_program(const df_brought *b, const df_instr *at, df_str name,
                         df_origin *out);
 
+/* /root, /home and what lies right in it. */
+bool df_image_is_home(df_str path);
+/* USER root, by name or number, or none. */
+bool df_user_is_root(df_str user);
+
+/* What a COPY would bring to that path of the image: the path in the context,
+ * there or not; empty: nothing, or the ignore file keeps it out. */
+df_str df_copy_would_bring(const df_brought *b, const df_copied *copy,
+                           df_str path);
+/* The ignore file that counts, or would: .dockerignore. */
+df_str df_context_ignore_name(df_context *context);
+
 /* Does one of the two directories hold the other? Unknown ones do. */
 bool df_image_overlap(df_str a, df_str b);
 

@@ -315,6 +315,31 @@ bool df_copy_find(const df_brought *b, const df_copied *copy, df_str path,
     return false;
 }
 
+df_str df_copy_would_bring(const df_brought *b, const df_copied *copy,
+                           df_str path)
+{
+    df_context *cx = b->context;
+
+    if (!copy->known || copy->parents || !copy->sources[0].dir ||
+        !df_image_below(path, copy->dest))
+        return DF_STR("");
+    path = df_context_join(b->arena, copy->sources[0].path,
+                           df_path_below(path, copy->dest));
+    /* A line that keeps all of its files out does for the directory, too. */
+    return df_context_ignores(cx, path) ||
+                   df_context_ignores(
+                       cx, df_fmt(b->arena, "%.*s/x", DF_STR_ARG(path)))
+               ? DF_STR("")
+               : path;
+}
+
+df_str df_context_ignore_name(df_context *context)
+{
+    df_str used = df_context_ignore_file(context);
+
+    return used.len ? used : DF_STR(".dockerignore");
+}
+
 bool df_brought_find(const df_brought *b, df_str path, df_origin *out)
 {
     *out = (df_origin){0};

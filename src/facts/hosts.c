@@ -42,33 +42,20 @@ static bool is_removed_first(const df_lift *l, df_str dir)
     return false;
 }
 
-/* The path in the context by which a COPY that goes down would bring it, if it
- * were there; empty: the ignore file has it, or none would. */
+/* The path in the context by which a COPY that goes down would bring it. */
 static df_str exposed(const df_lift *l, df_str dir)
 {
-    df_context *cx = l->b->context;
-    df_arena *a = l->b->arena;
+    df_str path = DF_STR("");
 
-    for (uint32_t i = 0; i < l->nmoved; i++) {
-        const df_copied *copy = l->moved[i];
-        df_str path;
-
-        if (!copy->sources[0].dir || copy->parents ||
-            !df_image_below(dir, copy->dest))
-            continue;
-        path = df_context_join(a, copy->sources[0].path,
-                               df_path_below(dir, copy->dest));
-        if (!df_context_ignores(cx, path) &&
-            !df_context_ignores(cx, df_fmt(a, "%.*s/x", DF_STR_ARG(path))))
-            return path;
-    }
-    return DF_STR("");
+    for (uint32_t i = 0; i < l->nmoved && !path.len; i++)
+        path = df_copy_would_bring(l->b, l->moved[i], dir);
+    return path;
 }
 
 bool df_lift_check_hosts(df_lift *l)
 {
     df_install *in = &l->installs[0];
-    df_str ignore = df_context_ignore_file(l->b->context);
+    df_str ignore = df_context_ignore_name(l->b->context);
 
     for (df_strings w = in->eco->writes; *w; w++) {
         df_str dir = df_image_path(l->b->arena, in->dir, df_str_of(*w));
@@ -79,8 +66,6 @@ bool df_lift_check_hosts(df_lift *l)
         line = exposed(l, dir);
         if (!line.len)
             continue;
-        if (!ignore.len)
-            ignore = DF_STR(".dockerignore");
         in->ignore = line;
         return df_lift_decline(
             l, l->run->instr->keyword,

@@ -315,13 +315,11 @@ df_str df_install_missing_options(df_arena *a, const df_cmd *cmd)
 
 void df_need_ignored(df_reader *r, df_str path, const char *line)
 {
-    df_str ignore = df_context_ignore_file(r->b->context);
+    df_str ignore = df_context_ignore_name(r->b->context);
     df_origin origin;
 
     if (!df_need_find(r, path, &origin) || r->in->why.len)
         return;
-    if (!ignore.len)
-        ignore = DF_STR(".dockerignore");
     r->in->ignore = line ? df_str_of(line) : origin.path;
     df_need_why(r,
                 "%.*s is in the build context and not in %.*s: COPY would lay "

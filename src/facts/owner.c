@@ -95,18 +95,14 @@ static bool brings_links(const df_lift *l, const df_copied *moved)
     return false;
 }
 
-static bool is_root(df_str user)
-{
-    return user.ptr && (!user.len || df_str_is(user, "root"));
-}
-
 df_str df_lift_new_owner(const df_lift *l, const df_copied *moved,
                          const df_run *run)
 {
     df_str owner = DF_STR("");
 
-    if (!moved->known || moved->instr->nflags || !is_root(run->state->user) ||
-        !run->tree->ok || !df_run_is_chain(run) || df_run_may_end_early(run) ||
+    if (!moved->known || moved->instr->nflags ||
+        !df_user_is_root(run->state->user) || !run->tree->ok ||
+        !df_run_is_chain(run) || df_run_may_end_early(run) ||
         !df_run_mounts_plain(run) || !df_node_is_plain(run->tree->root))
         return owner;
     for (uint32_t i = 0; i < run->ncmds; i++) {

@@ -160,12 +160,6 @@ static bool has_owner(const df_copied *copy)
            df_instr_flag(copy->instr, "chmod");
 }
 
-static bool is_root(df_str user)
-{
-    return user.ptr && (!user.len || df_str_is(user, "root") ||
-                        df_str_is(user, "0") || df_str_is(user, "0:0"));
-}
-
 /* WORKDIR makes its directory for USER, a COPY makes it as its flags say. */
 static bool pass_workdir(df_lift *l, const df_copied *moved,
                          const df_instr *instr)
@@ -183,7 +177,7 @@ static bool pass_workdir(df_lift *l, const df_copied *moved,
         df_image_below(before->workdir, moved->dest) ||
         !df_image_overlap(dir, moved->dest))
         return true;
-    if (has_owner(moved) || !is_root(facts->states[instr->index].user))
+    if (has_owner(moved) || !df_user_is_root(facts->states[instr->index].user))
         l->early = true;
     return true;
 }

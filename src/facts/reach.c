@@ -18,13 +18,6 @@ static df_reach most(df_reach a, df_reach b)
     return a > b ? a : b;
 }
 
-static bool is_home(df_str path)
-{
-    return df_str_is(path, "/root") || df_str_is(path, "/home") ||
-           (df_str_starts(path, "/home/") &&
-            df_str_find_char(df_str_from(path, 6), '/') == SIZE_MAX);
-}
-
 /* Did the COPY bring the first part of `below` its destination? */
 static bool brings_first(const df_brought *b, const df_copied *copy,
                          df_str below)
@@ -349,7 +342,7 @@ static bool runs_download(const look *l)
         return false;
     return (!operand || df_cmd_has(cmd, "-s") ||
             df_str_is(cmd->node->words[operand].text, "-")) &&
-           !is_home(l->copy->dest);
+           !df_image_is_home(l->copy->dest);
 }
 
 /* The words of these are data. */
@@ -478,7 +471,7 @@ static bool is_shell_call(const look *l)
     uint32_t nwords = cmd->node->nwords;
 
     if (!cmd->known->runs_code || !*cmd->known->command_option ||
-        is_home(l->copy->dest) || cmd->node->nredirs ||
+        df_image_is_home(l->copy->dest) || cmd->node->nredirs ||
         next == cmd->run->cmds + cmd->run->ncmds || !next->script ||
         !df_span_holds(cmd->node->span, next->node->span))
         return false;

@@ -1,6 +1,19 @@
 /* Directories of the system, and COPYs that reach into them. */
 #include "facts/lift.h"
 
+bool df_user_is_root(df_str user)
+{
+    return user.ptr && (!user.len || df_str_is(user, "root") ||
+                        df_str_is(user, "0") || df_str_is(user, "0:0"));
+}
+
+bool df_image_is_home(df_str path)
+{
+    return df_str_is(path, "/root") || df_str_is(path, "/home") ||
+           (df_str_starts(path, "/home/") &&
+            df_str_find_char(df_str_from(path, 6), '/') == SIZE_MAX);
+}
+
 /* /tide, where nothing of the system and no program is looked for. */
 bool df_image_is_own(df_str path)
 {

@@ -24,8 +24,7 @@ static bool is_node(const df_ecosystem *eco)
 static bool is_home(df_str dir)
 {
     return !df_str_starts(dir, "/") || df_str_is(dir, "/") ||
-           df_str_is(dir, "/root") ||
-           df_str_eq(df_image_dir(dir), DF_STR("/home"));
+           df_image_is_home(dir);
 }
 
 /* May an install of packages of Node's have made something of that path? All
