@@ -391,15 +391,6 @@ bool df_install_read(const df_brought *b, const df_cmd *cmd, df_install *out)
     return true;
 }
 
-/* Would the builder send it? A line that keeps all of its
- * files out does for the directory, too.
- */
-static bool is_sent(df_context *cx, df_arena *a, df_str path)
-{
-    return !df_context_ignores(cx, path) &&
-           !df_context_ignores(cx, df_fmt(a, "%.*s/x", DF_STR_ARG(path)));
-}
-
 /* The line for `name` in a directory of the project; empty: no COPY behind the
  * install would bring it. */
 static df_str exposed_in(const df_brought *b, const df_install *in, df_str dir,
@@ -412,18 +403,12 @@ static df_str exposed_in(const df_brought *b, const df_install *in, df_str dir,
         const df_copied *copy = &b->copies[i];
         df_str path;
 
-        if (!copy->known || copy->parents || !copy->sources[0].dir ||
-            copy->instr->index < in->cmd->run->instr->index ||
+        if (copy->instr->index < in->cmd->run->instr->index ||
             !df_image_below(dir, copy->dest))
             continue;
-        path = df_context_join(
-            b->arena, copy->sources[0].path,
-            df_image_path(b->arena, DF_STR("/"),
-                          df_fmt(b->arena, "%.*s/%.*s",
-                                 DF_STR_ARG(df_path_below(dir, copy->dest)),
-                                 DF_STR_ARG(bare))));
+        path = df_copy_would_bring(b, copy, df_image_path(b->arena, dir, bare));
         *by = copy;
-        if (is_sent(b->context, b->arena, path))
+        if (path.len)
             return anywhere || !df_str_eq(dir, in->dir)
                        ? df_fmt(b->arena, "**/%.*s", DF_STR_ARG(bare))
                        : path;
