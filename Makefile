@@ -24,7 +24,9 @@ LIBSRC := src/lib.c src/inspect.c $(sort $(wildcard $(FLOORS:%=src/%/*.c)))
 CLISRC := $(sort $(wildcard src/report/*.c src/verify/*.c src/cli/*.c))
 UNITS  := $(sort $(patsubst src/test/unit_%.c,%,$(wildcard src/test/unit_*.c)))
 PASSES := $(sort $(basename $(notdir $(wildcard transforms/*.c))))
-YAML   := $(sort $(wildcard transforms/*.yaml))
+# What people wrote comes first: among rows that are tried in their order it wins.
+YAML   := $(sort $(wildcard transforms/*.yaml)) \
+	$(sort $(wildcard transforms/facts/*.yaml))
 
 LIBOBJ := $(LIBSRC:src/%.c=$B/%.o) $(PASSES:%=$B/transforms/%.o) \
 	$B/gen/pass_docs.o $B/gen/kb_data.o
@@ -109,7 +111,7 @@ $B/golden $B/properties $B/joins $B/shells: $B/%: $B/test/%.o $(TEST_HELP) $(NO_
 		$B/libdfopt.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TEST_LIBS)
 
-.PHONY: deps check-deps test check asan golden docs docs-check demo
+.PHONY: facts deps check-deps test check asan golden docs docs-check demo
 
 deps:
 	@sh src/tools/deps.sh build
@@ -240,6 +242,10 @@ lint: deps ## floors and globals; the format where clang-format is
 	@if command -v clang-format >/dev/null; then \
 	    clang-format --dry-run -Werror $(SOURCES); \
 	else echo 'lint: no clang-format here, format not checked'; fi
+
+facts: ## FACTS=DIR: write transforms/facts/ anew from the tables in DIR
+	sh src/tools/facts.sh $(FACTS) transforms/facts
+	git diff --stat -- transforms/facts
 
 bench: deps ## time one file, many files; BENCH_BASE=PROGRAM compares
 	@$(MAKE) --no-print-directory $B/dfopt

@@ -16,6 +16,7 @@
  *
  * Unsafe: the image may rely on a recommended package without naming it.
  */
+#include <dfopt/smaller.h>
 #include <dfopt/transform.h>
 #include <dfopt/use.h>
 
@@ -95,6 +96,7 @@ static uint32_t first_named(const job *j, df_str list)
 static bool is_there(const job *j, uint32_t entry, df_str list)
 {
     const df_stage *stage = j->cmd->run->stage;
+    df_smaller slim;
     uint32_t *first =
         &j->named[(entry % MAX_ENTRIES) * j->facts->nstages + stage->index];
 
@@ -104,8 +106,9 @@ static bool is_there(const job *j, uint32_t entry, df_str list)
         return true;
     while (stage->base)
         stage = stage->base;
-    return stage->known && *stage->known->lacks &&
-           df_kb_slim_tag(df_cx_arena(j->cx), stage->known, stage->tag).len > 0;
+    return df_smaller_find(&slim, df_cx_arena(j->cx), j->facts, stage,
+                           "slim") &&
+           df_smaller_drops(&slim, DF_STR("curl"));
 }
 
 /* Where each stage first mentions the setting, in a file that it writes. */

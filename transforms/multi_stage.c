@@ -25,6 +25,7 @@
 #include <dfopt/go.h>
 #include <dfopt/program.h>
 #include <dfopt/site.h>
+#include <dfopt/smaller.h>
 #include <dfopt/ties.h>
 #include <dfopt/transform.h>
 
@@ -327,16 +328,14 @@ static void check_site(job *j, const df_site *s)
     }
 }
 
-static df_str runtime_image(job *j)
+static df_str runtime_image(job *j, df_smaller *slim)
 {
     const df_stage *stage = j->stage;
-    df_str tag = stage->known
-                     ? df_kb_slim_tag(j->arena, stage->known, stage->tag)
-                     : DF_STR("");
 
-    if (!tag.len || !df_str_eq(stage->image_word.str, stage->image))
+    if (!df_str_eq(stage->image_word.str, stage->image) ||
+        !df_smaller_find(slim, j->arena, j->facts, stage, "slim"))
         return stage->image_word.str;
-    return df_stage_retag(j->arena, stage, tag);
+    return slim->image;
 }
 
 /* Relative where WORKDIR stands above it for good. */
@@ -359,8 +358,8 @@ static void propose_site(job *j, const df_site *s)
         "the image only serves %.*s; node_modules and the source stay in a "
         "stage of their own",
         DF_STR_ARG(s->served));
-    df_str image = runtime_image(j);
-    const df_image *known = j->stage->known;
+    df_smaller slim;
+    df_str image = runtime_image(j, &slim);
     df_str last =
         df_fmt(j->arena, "%s --from=%.*s %.*s %.*s\n",
                df_cut_keyword(&j->cut, DF_I_COPY), DF_STR_ARG(j->cut.name),
@@ -375,8 +374,8 @@ static void propose_site(job *j, const df_site *s)
     if (s->install && is_install(s->install->run->instr, s) &&
         s->install->run->instr->index < j->stage->from->index + j->cut.cut)
         df_delete(f, s->install->run->instr->lines);
-    if (!df_str_eq(image, j->stage->image_word.str) && known->slim_mb > 0)
-        df_saves(f, known->full_mb - known->slim_mb);
+    if (!df_str_eq(image, j->stage->image_word.str))
+        df_saves(f, df_smaller_saves(&slim).mb);
     df_condition(f, "the site needs nothing but %.*s when it is served",
                  DF_STR_ARG(s->served));
 }

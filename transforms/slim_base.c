@@ -1,92 +1,380 @@
 /*
- * Build on the slim sibling of an image
+ * Build on a smaller sibling of an image
  *
  * `node:20` and `python:3.12` carry compilers, version control and a hundred
  * development packages that most programs never call. The tag with `-slim`
- * has the same interpreter on the same release of Debian without them.
+ * has the same interpreter on the same release of Debian without them; a JRE
+ * runs what a JDK has compiled; `debian:12-slim` has the packages of
+ * `debian:12` without manuals and translations.
  *
- * The change is proposed only if every command that the image calls is in the
- * slim image or installed by the Dockerfile: in RUN, CMD, ENTRYPOINT and
- * HEALTHCHECK, in the scripts of the context that these start, and behind
- * `npm run`. Packages that are known to compile when they are installed, or to
- * load a library that the slim image lacks, speak against it. Otherwise a note
- * says what is missing.
+ * The change is proposed only if everything that the image needs is in the
+ * smaller one, installed by the Dockerfile, or a package that can be added: the
+ * commands in RUN, CMD, ENTRYPOINT and HEALTHCHECK, in the scripts of the
+ * context that these start, and behind `npm run`; what packages of npm, pip
+ * and gem call or load; what the source starts. Packages that compile when
+ * they are installed speak against it: a compiler belongs into a stage of its
+ * own. Otherwise a note says what is missing, and who needs it.
  *
- * An image that is past its end of life is reported, whatever else is found.
+ * An image that is past its end of life, or that is no longer built, is
+ * reported, whatever else is found; a newer version is never an edit. Alpine
+ * has another libc, and is proposed only if .dfopt.yaml says
+ * `passes: {slim-base: {libc: any}}`.
  *
  * Unsafe: what a program starts by itself can be seen only in part.
  */
 #include <string.h>
 
-#include <dfopt/lacks.h>
+#include <dfopt/smaller.h>
+#include <dfopt/style.h>
 #include <dfopt/transform.h>
+
+/* The date of the tables, as they are the clock of a reproducible run. */
+static const char *today(const df_pass_ctx *cx)
+{
+    const df_kb *kb = df_cx_kb(cx);
+
+    return kb->builtin && kb->builtin->date ? kb->builtin->date : "";
+}
+
+static bool has_slim(const df_pass_ctx *cx, const df_stage *stage,
+                     const df_eol *cycle)
+{
+    df_str tag = df_fmt(df_cx_arena(cx), "%s-slim", cycle->cycle);
+    df_tag ignored;
+
+    return df_kb_tag(df_cx_kb(cx), stage->repo, tag, &ignored);
+}
 
 static void report_end_of_life(df_pass_ctx *cx, const df_stage *stage)
 {
     const df_kb *kb = df_cx_kb(cx);
-    const char *today = kb->builtin ? kb->builtin->date : NULL;
-    const char *date = NULL;
+    const char *product = stage->known->product;
+    const df_eol *end = product ? df_kb_eol(kb, product, stage->tag) : NULL;
+    const df_eol *next;
 
-    if (stage->known && stage->known->product)
-        date = df_kb_eol(kb, stage->known->product, stage->tag);
-    if (date && today && strcmp(date, today) <= 0)
+    if (!end || strcmp(end->date, today(cx)) > 0)
+        return;
+    next = df_kb_supported(kb, product, today(cx));
+    if (next && df_str_eq(df_str_of(product), stage->repo))
+        df_warn(cx, stage->image_word.span,
+                "%.*s reached its end of life on %s; %s %sis supported until "
+                "%s",
+                DF_STR_ARG(stage->image), end->date, next->cycle,
+                has_slim(cx, stage, next) ? "has -slim and " : "", next->date);
+    else
         df_warn(cx, stage->image_word.span,
                 "%.*s reached its end of life on %s", DF_STR_ARG(stage->image),
-                date);
+                end->date);
 }
 
-static void propose(df_pass_ctx *cx, const df_smaller *s)
+static void report_gone(df_pass_ctx *cx, const df_stage *stage)
 {
-    const df_image *image = s->stage->known;
-    df_span at = s->stage->image_word.span;
-    df_finding *f =
-        df_change(cx, at, "%.*s has everything that this image runs",
-                  DF_STR_ARG(s->image));
+    if (stage->known->gone)
+        df_warn(cx, stage->image_word.span,
+                "%.*s is no longer built; %s took its place",
+                DF_STR_ARG(stage->repo), stage->known->gone);
+}
 
-    df_replace(f, at, s->image);
-    if (image->full_mb > image->slim_mb && image->slim_mb > 0)
-        df_saves(f, image->full_mb - image->slim_mb);
+/*
+ * Where the tag of FROM becomes that of the sibling. Of a tag with a variable
+ * only if something is inserted behind it: `$V-slim`.
+ */
+static bool find_edit(const df_smaller *s, df_span *at, df_str *text)
+{
+    const df_stage *stage = s->stage;
+    df_str raw = stage->image_word.str;
+    df_str old = stage->image;
+    size_t same = 0;
+    size_t end = 0;
+    size_t tail = 0;
+
+    *at = stage->image_word.span;
+    *text = s->image;
+    if (df_str_eq(raw, old))
+        return at->len == raw.len;
+    while (same < old.len && same < s->image.len &&
+           old.ptr[same] == s->image.ptr[same])
+        same++;
+    while (end < old.len - same && end < s->image.len - same &&
+           old.ptr[old.len - 1 - end] == s->image.ptr[s->image.len - 1 - end])
+        end++;
+    while (tail < raw.len && tail < old.len &&
+           raw.ptr[raw.len - 1 - tail] == old.ptr[old.len - 1 - tail] &&
+           raw.ptr[raw.len - 1 - tail] != '}')
+        tail++;
+    *text = df_str_slice(s->image, same, s->image.len - end);
+    if (same + end != old.len || end > tail || at->len != raw.len ||
+        df_str_find_char(raw, ':') == SIZE_MAX || df_str_starts(raw, "$") ||
+        (end == tail && text->ptr[0] != '-' &&
+         raw.ptr[raw.len - 1 - tail] != '}'))
+        return false;
+    *at = (df_span){at->off + (uint32_t)(raw.len - end), 0};
+    return true;
+}
+
+/* "git and ca-certificates" */
+static df_str names_of(const df_smaller *s, const char *between,
+                       const char *last)
+{
+    df_str out = DF_STR("");
+
+    for (uint32_t i = 0; i < s->nlacks; i++)
+        out = df_fmt(s->arena, "%.*s%s%.*s", DF_STR_ARG(out),
+                     i == 0               ? ""
+                     : i + 1 == s->nlacks ? last
+                                          : between,
+                     DF_STR_ARG(s->lacks[i].package));
+    return out;
+}
+
+/* "RUN, start.sh:3 and 2 more": who needs what is added. */
+static df_str users_of(const df_smaller *s)
+{
+    enum { SHOWN = 2 };
+    df_str out = DF_STR("");
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < s->nlacks; i++) {
+        bool seen = false;
+
+        for (uint32_t k = 0; k < i; k++)
+            seen |= df_str_eq(s->lacks[k].who, s->lacks[i].who);
+        if (!seen && n++ < SHOWN)
+            out = df_fmt(s->arena, "%.*s%s%.*s", DF_STR_ARG(out),
+                         out.len ? ", " : "", DF_STR_ARG(s->lacks[i].who));
+    }
+    return n > SHOWN ? df_fmt(s->arena, "%.*s and %u more", DF_STR_ARG(out),
+                              n - SHOWN)
+                     : out;
+}
+
+static bool is_alpine(const df_smaller *s)
+{
+    return strcmp(s->known->family, "alpine") == 0;
+}
+
+/* An install that surely runs before all of them are needed. */
+static const df_cmd *find_install(const df_smaller *s)
+{
+    for (uint32_t i = 0; i < s->use->ncalls; i++) {
+        const df_call *call = &s->use->calls[i];
+        const df_cmd *cmd = call->cmd;
+
+        for (uint32_t k = 0; k < s->nlacks; k++)
+            if (s->lacks[k].call && s->lacks[k].call <= call)
+                return NULL;
+        if (cmd && call->builds && cmd->tool.ptr && !call->via.len &&
+            cmd->unconditional && !cmd->script && cmd->run->tree->ok &&
+            cmd->run->stage == s->stage && df_cmd_operands(cmd) &&
+            df_str_is(cmd->sub, is_alpine(s) ? "add" : "install") &&
+            (is_alpine(s) ? df_str_is(cmd->tool, "apk")
+                          : (df_str_is(cmd->tool, "apt-get") ||
+                             df_str_is(cmd->tool, "apt")) &&
+                                df_cmd_has(cmd, "-y")))
+            return cmd;
+    }
+    return NULL;
+}
+
+/* Blanks from the start of the line to `off`, if nothing else stands there. */
+static bool begins_line(const df_doc *doc, uint32_t off, df_str *indent)
+{
+    uint32_t from = off;
+
+    while (from > 0 && df_is_blank(doc->text.ptr[from - 1]))
+        from--;
+    *indent = df_str_slice(doc->text, from, off);
+    return from > 0 && doc->text.ptr[from - 1] == '\n';
+}
+
+/* Behind the last package: on a line of its own if that has one. */
+static void add_to(const df_smaller *s, df_finding *f, const df_cmd *install)
+{
+    const df_doc *doc = s->facts->doc;
+    uint32_t n = df_cmd_operands(install);
+    df_span last = df_cmd_word(install, df_cmd_operand(install, n - 1))->span;
+    df_str indent;
+    df_str glue = DF_STR(" ");
+
+    if (begins_line(doc, last.off, &indent))
+        glue = df_fmt(s->arena, " %c%.*s%.*s", doc->escape,
+                      DF_STR_ARG(df_newline(doc)), DF_STR_ARG(indent));
+    for (uint32_t i = 0; i < s->nlacks; i++)
+        df_insert(f, last.off + last.len,
+                  df_fmt(s->arena, "%.*s%.*s", DF_STR_ARG(glue),
+                         DF_STR_ARG(s->lacks[i].package)));
+}
+
+/* A variable for the way to the archive has to be set first. */
+static bool names_proxy(const df_instr *instr)
+{
+    for (uint32_t i = 0; i < instr->npairs; i++)
+        if (df_str_ends(instr->pairs[i].key.str, "proxy") ||
+            df_str_ends(instr->pairs[i].key.str, "PROXY"))
+            return true;
+    return false;
+}
+
+/* A RUN of its own, behind FROM. */
+static void add_run(const df_smaller *s, df_finding *f)
+{
+    const df_doc *doc = s->facts->doc;
+    df_str nl = df_newline(doc);
+    df_str and = df_style_and(s->arena, doc, s->facts->style);
+    df_str packages = names_of(s, " ", " ");
+    const df_instr *behind = s->stage->from;
+    uint32_t off;
+    df_str text;
+
+    for (uint32_t i = 1; i < s->stage->ninstrs; i++)
+        if (names_proxy(s->stage->instrs[i]))
+            behind = s->stage->instrs[i];
+    off = behind->lines.off + behind->lines.len;
+    text = is_alpine(s)
+               ? df_fmt(s->arena, "RUN apk add --no-cache %.*s",
+                        DF_STR_ARG(packages))
+               : df_fmt(s->arena,
+                        "RUN apt-get update%.*sapt-get install -y "
+                        "--no-install-recommends %.*s%.*srm -rf "
+                        "/var/lib/apt/lists/*",
+                        DF_STR_ARG(and), DF_STR_ARG(packages), DF_STR_ARG(and));
+    df_insert(f, off,
+              df_fmt(s->arena, "%.*s%.*s", DF_STR_ARG(text), DF_STR_ARG(nl)));
+}
+
+static const char BUILT[] = "measured on images that were built";
+static const char SUMMED[] = "installed sizes of Debian's packages";
+
+static void add_saving(df_pass_ctx *cx, const df_smaller *s, df_finding *f)
+{
+    df_saved saved = df_smaller_saves(s);
+    df_str compressed =
+        saved.compressed > 0
+            ? df_fmt(s->arena, "; %.0f MB less to pull", saved.compressed)
+            : DF_STR("");
+
+    if (saved.mb <= 0) {
+        df_saves_by(f, "how much is not known");
+        return;
+    }
+    if (saved.but.len) {
+        df_saves_by(f,
+                    "%.0f MB and %u packages, but for what %.*s takes (%s, "
+                    "%s)",
+                    saved.mb, saved.packages, DF_STR_ARG(saved.but),
+                    saved.built ? BUILT : SUMMED, today(cx));
+        return;
+    }
+    df_saves(f, saved.mb);
+    df_saves_by(f, "%u packages less%s%.*s (%s, %s)",
+                saved.packages, saved.at_least ? ", at the least" : "",
+                DF_STR_ARG(compressed), saved.built ? BUILT : SUMMED,
+                today(cx));
+}
+
+static void propose(df_pass_ctx *cx, const df_smaller *s, df_span at,
+                    df_str text)
+{
+    const df_cmd *install = s->nlacks ? find_install(s) : NULL;
+    df_str added = names_of(s, ", ", " and ");
+    df_finding *f = df_change(
+        cx, s->stage->image_word.span,
+        s->nlacks ? "%.*s with %.*s (for %.*s) has everything that this "
+                    "image runs"
+                  : "%.*s%.*s%.*s has everything that this image runs",
+        DF_STR_ARG(s->image), DF_STR_ARG(added), DF_STR_ARG(users_of(s)));
+
+    df_replace(f, at, text);
+    if (install)
+        add_to(s, f, install);
+    else if (s->nlacks)
+        add_run(s, f);
+    add_saving(cx, s, f);
     df_condition(f, "%.*s", DF_STR_ARG(df_smaller_conditions(s)));
 }
 
-/* Written out, and not only after a variable was filled in. */
-static bool is_literal(const df_stage *stage)
+/* Is the archive of packages still where the image looks for it? */
+static bool has_archive(df_pass_ctx *cx, const df_smaller *s)
 {
-    return df_str_eq(stage->image_word.str, stage->image) &&
-           stage->image_word.span.len == stage->image.len;
+    const df_eol *end = df_kb_eol(df_cx_kb(cx), "debian", s->suite);
+
+    return is_alpine(s) || (end && strcmp(end->date, today(cx)) > 0);
 }
 
-static void weigh(df_pass_ctx *cx, const df_stage *stage, df_str tag)
+/* Can root add packages there? */
+static bool can_add(df_pass_ctx *cx, const df_smaller *s)
 {
-    df_arena *a = df_cx_arena(cx);
-    df_smaller s = df_smaller_look(a, df_cx_facts(cx), df_cx_context(cx), stage,
-                                   df_stage_retag(a, stage, tag));
-    df_span at;
-    df_str why;
+    const char *why = NULL;
 
-    if (df_smaller_lacks(&s, &at, &why))
-        df_decline(cx, at, "%.*s", DF_STR_ARG(why));
-    else
-        propose(cx, &s);
+    if (!s->nlacks)
+        return true;
+    if (*s->stage->known->user)
+        why = "its user is not root";
+    else if (!find_install(s) && !s->suite.len)
+        why = "it is not known which release of Debian it is";
+    else if (!find_install(s) && !has_archive(cx, s))
+        why = "its release of Debian is no longer supported";
+    if (!why)
+        return true;
+    df_decline(cx, s->stage->image_word.span,
+               "%.*s lacks %.*s, which %.*s needs, and cannot surely be added: "
+               "%s",
+               DF_STR_ARG(s->image), DF_STR_ARG(s->lacks[0].package),
+               DF_STR_ARG(s->lacks[0].who), why);
+    return false;
+}
+
+/* True if that ends the search for a sibling of this stage. */
+static bool weigh(df_pass_ctx *cx, df_smaller *s)
+{
+    df_span at;
+    df_str text;
+
+    if (!find_edit(s, &at, &text)) {
+        df_decline(cx, s->stage->image_word.span,
+                   "the tag comes from a variable; %.*s has a smaller "
+                   "sibling, %.*s",
+                   DF_STR_ARG(s->stage->image), DF_STR_ARG(s->image));
+        return true;
+    }
+    if (!df_smaller_weigh(s, df_cx_context(cx))) {
+        df_decline(cx, s->at, "%.*s", DF_STR_ARG(s->why));
+        return false;
+    }
+    if (can_add(cx, s))
+        propose(cx, s, at, text);
+    return true;
+}
+
+static bool wants_alpine(const df_pass_ctx *cx)
+{
+    const df_setting *set = df_cx_setting(cx);
+
+    return set && strcmp(set->libc, "any") == 0;
 }
 
 static void look_at(df_pass_ctx *cx, const df_stage *stage)
 {
-    df_str tag;
+    static const char *const kinds[] = {"slim", "jre",  "scm",
+                                        "curl", "base", NULL};
+    const df_setting *set = df_cx_setting(cx);
+    df_smaller s;
 
-    if (stage->base || !stage->known || !stage->shipped)
+    if (stage->base || !stage->known)
         return;
-    report_end_of_life(cx, stage);
-    if (stage->windows || stage->digest.len || !*stage->known->lacks)
+    if (stage->shipped) {
+        report_end_of_life(cx, stage);
+        report_gone(cx, stage);
+    } else if (!set || !set->all_stages) {
         return;
-    tag = df_kb_slim_tag(df_cx_arena(cx), stage->known, stage->tag);
-    if (tag.len && is_literal(stage))
-        weigh(cx, stage, tag);
-    else if (tag.len)
-        df_decline(cx, stage->image_word.span,
-                   "the tag comes from a variable; %.*s has a smaller "
-                   "sibling, %.*s",
-                   DF_STR_ARG(stage->image), DF_STR_ARG(tag));
+    }
+    for (const char *const *k = kinds; *k; k++)
+        if (df_smaller_find(&s, df_cx_arena(cx), df_cx_facts(cx), stage, *k) &&
+            weigh(cx, &s))
+            return;
+    if (wants_alpine(cx) &&
+        df_smaller_find(&s, df_cx_arena(cx), df_cx_facts(cx), stage, "alpine"))
+        weigh(cx, &s);
 }
 
 static void run(df_pass_ctx *cx)
@@ -99,7 +387,7 @@ static void run(df_pass_ctx *cx)
 
 DF_PASS(slim_base) = {
     .name = "slim-base",
-    .summary = "build on the slim sibling of a base image",
+    .summary = "build on a smaller sibling of a base image",
     .since = "0.1",
     .phase = DF_PHASE_STAGES,
     .safety = DF_UNSAFE,

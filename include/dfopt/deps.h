@@ -1,5 +1,6 @@
 /*
- * Dependencies: which packages of npm and pip the RUNs of a stage install, as
+ * Dependencies: which packages of npm, pip and gem the RUNs of a stage
+ * install, as
  * far as manifests, lock files and words of commands say it.
  */
 #ifndef DFOPT_DEPS_H
@@ -8,8 +9,10 @@
 #include <dfopt/use.h>
 
 typedef struct {
-    const char *ecosystem; /* "npm", "pip" */
+    const char *ecosystem; /* "npm", "pip", "gem" */
     df_str name;
+    df_str version;      /* the lowest that may be installed; empty: the newest
+                            one, or unknown */
     df_str where;        /* the manifest; empty: the command itself */
     const df_call *call; /* that installs it */
     df_span at;          /* of the command in the Dockerfile */

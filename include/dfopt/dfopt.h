@@ -63,6 +63,8 @@ typedef struct {
                                   applied change may leave different; ends with
                                   NULL, or NULL */
     double saves_mb;           /* 0: unknown */
+    df_str saves_by;           /* what that is made of, or why it is unknown;
+                                  or empty */
     df_str condition;          /* what the reader must check, or empty */
     df_str diff;    /* of a suggestion: from the new text to the new text with
                        it; empty if it has no edits, or in a large file with

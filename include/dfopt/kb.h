@@ -201,19 +201,87 @@ typedef struct {
     const char *user;    /* USER of the image; empty: none, so root */
     const char *shell;   /* what its /bin/sh is, if that is bash; empty: any
                             POSIX shell */
-    const char *slim;    /* tag of the slim sibling, $1... from the pattern (a
-                            dash that then comes first is dropped); NULL: none,
-                            or what it lacks is not known */
-    df_strings lacks;    /* commands that the full image has and slim lacks */
-    double full_mb;      /* uncompressed; 0: unknown */
-    double slim_mb;
-    const char *figures; /* "measured" or "estimated" */
+    const char *holds;   /* the layer (of `layers`) with its packages; empty:
+                            not known */
+    df_strings own;      /* commands of its own, whatever packages have them:
+                            names, or beginnings with `*` */
+    df_strings lacks;    /* commands that its larger siblings have and it has
+                            not, besides those of the packages */
     const char *product; /* of end-of-life rows */
+    const char *gone;    /* no longer built: what took its place */
 } df_image;
+
+/*
+ * Which tag of an image has a smaller sibling. Rows of one image are tried in
+ * their order: the first of a kind whose pattern matches counts.
+ */
+typedef struct {
+    const char *image;
+    const char *kind;    /* slim, jre, alpine, alpine-slim, scm, curl, base */
+    const char *pattern; /* on the tag */
+    const char *to;      /* the sibling's repository; empty: the same */
+    const char *tag;     /* its tag, $1... from the pattern (a dash that then
+                            comes first is dropped); empty: there is none */
+} df_sibling;
+
+/*
+ * Thousands of rows of ours that no user adds to: they are kept as one text,
+ * and looked at without being unpacked. df_list is a list in it.
+ */
+typedef struct {
+    df_str text;
+} df_list;
+
+bool df_list_has(df_list list, df_str item);
+/* Take the first item away; false: there is none. */
+bool df_list_next(df_list *list, df_str *item);
+
+/* One image under the names that it has, and what it is built upon. */
+typedef struct {
+    df_str release; /* of its distribution: bookworm, 3.23; or empty */
+    df_list tags;   /* the most specific one first */
+} df_tag;
+
+/* Packages of Debian in a layer that images are made of. */
+typedef struct {
+    df_str suite;      /* bookworm */
+    df_str on;         /* the layer below, of the same suite; or empty */
+    df_str level;      /* how `in` of df_known_command calls it; or empty */
+    uint32_t packages; /* with all layers below; */
+    double mb;         /* the sum of their installed sizes, 10^6 bytes; */
+    double built_mb;   /* what the files took when it was built; 0: was not */
+    df_list adds;      /* what it adds to the layer below; */
+    df_list devel;     /* the same, there only to compile something */
+} df_layer;
+
+/* A command, and who brings it. What has no row is unknown, not absent. */
+typedef struct {
+    df_list packages; /* of Debian, likeliest first */
+    df_list in;       /* "bookworm curl": suite and level of df_layer */
+    df_list images;   /* that bring it besides */
+    bool alpine;      /* the image alpine has it */
+    df_str apk;       /* alpine's package; empty: unknown */
+} df_known_command;
+
+/* What packages take, with all that they depend on, upon debian-slim. */
+typedef struct {
+    const char *suite;
+    df_strings names;
+    double mb;
+    uint32_t packages;
+} df_addon;
+
+/* A published size, compressed, 10^6 bytes. */
+typedef struct {
+    const char *image;
+    const char *tag;
+    double low, high;
+} df_size;
 
 typedef struct {
     const char *product; /* node */
     const char *cycle;   /* "14" */
+    const char *from;    /* when it came out; empty: unknown */
     const char *date;    /* 2023-04-30 */
 } df_eol;
 
@@ -223,13 +291,20 @@ typedef struct {
     const char *name;
     df_strings needs; /* commands needed to build it when no prebuilt artefact
                          exists; empty: a prebuilt one exists for glibc */
+    bool optional;    /* without a compiler it is installed all the same, with
+                         less speed */
+    df_strings prebuilt; /* "3.9 1.19": for that version of the language ("*":
+                            any) there are artefacts since that of the package
+                          */
+    bool musl;           /* the artefacts are there for musl, too */
     const char *why;
 } df_native;
 
-/* A Debian package, as far as the commands that it brings matter. */
+/* A Debian package, as far as what it brings besides its own files matters. */
 typedef struct {
     const char *name;
-    df_strings commands;
+    const char *rather; /* what to install instead: alone it is of little use */
+    df_strings commands;   /* besides those of df_known_command */
     df_strings brings;     /* other packages that come with it */
     df_strings recommends; /* and these, unless --no-install-recommends */
 } df_package;
@@ -279,7 +354,9 @@ typedef struct {
 typedef struct {
     const char *pass;
     bool skip;
-    bool all_stages; /* merge-run: stages that are not shipped, too */
+    bool all_stages;  /* merge-run, slim-base: stages that are not shipped, too
+                       */
+    const char *libc; /* slim-base: "any" for alpine, too; else "" */
 } df_setting;
 
 /* The sections of a knowledge file. */
@@ -288,6 +365,12 @@ typedef enum {
     DF_KB_CACHES,
     DF_KB_ECOSYSTEMS,
     DF_KB_IMAGES,
+    DF_KB_SIBLINGS,
+    DF_KB_TAGS,
+    DF_KB_LAYERS,
+    DF_KB_ADDONS,
+    DF_KB_SIZES,
+    DF_KB_COMMANDS,
     DF_KB_EOL,
     DF_KB_NATIVES,
     DF_KB_PACKAGES,
@@ -316,6 +399,17 @@ typedef struct {
     size_t count;
 } df_kb_index;
 
+/* The same of rows that are kept as a text: offsets in it. */
+typedef struct {
+    uint32_t key, sub, row;
+} df_packed_entry;
+
+typedef struct {
+    const char *text;
+    const df_packed_entry *entries;
+    size_t count;
+} df_packed;
+
 typedef struct {
     const df_tool *tools;
     size_t ntools;
@@ -325,6 +419,18 @@ typedef struct {
     size_t necosystems;
     const df_image *images;
     size_t nimages;
+    const df_sibling *siblings;
+    size_t nsiblings;
+    const struct df_tag_row *tags;
+    size_t ntags;
+    const struct df_layer_row *layers;
+    size_t nlayers;
+    const df_addon *addons;
+    size_t naddons;
+    const df_size *sizes;
+    size_t nsizes;
+    const struct df_command_row *commands;
+    size_t ncommands;
     const df_eol *eols;
     size_t neols;
     const df_native *natives;
@@ -346,6 +452,7 @@ typedef struct {
     df_strings skip;  /* passes that the user switched off */
     const char *date; /* of the tables */
     df_kb_index index[DF_KB_SECTIONS];
+    df_packed packed[DF_KB_SECTIONS];
 } df_knowledge;
 
 /*
@@ -365,19 +472,41 @@ const df_ecosystem *df_kb_ecosystem(const df_kb *kb, df_str tool, df_str sub);
 /* The first row whose name and pattern match, or NULL. */
 const df_image *df_kb_image(const df_kb *kb, df_str repo, df_str tag);
 /*
- * The slim sibling's tag of a row that df_kb_image gave for that tag; empty
- * if it has none.
+ * The sibling of a kind that a tag has: its repository and tag, with the
+ * groups of the pattern filled in. False: none, or its tag is not published
+ * although the larger one is.
  */
-df_str df_kb_slim_tag(df_arena *a, const df_image *image, df_str tag);
-/* "2023-04-30" of the most specific cycle that the tag begins with, or NULL. */
-const char *df_kb_eol(const df_kb *kb, const char *product, df_str tag);
+bool df_kb_sibling(const df_kb *kb, df_arena *a, const char *kind, df_str repo,
+                   df_str tag, df_str *to, df_str *to_tag);
+/* False: the tag is not current, or not known. */
+bool df_kb_tag(const df_kb *kb, df_str repo, df_str tag, df_tag *out);
+/* The release of Debian that a tag names or is known to be built on, else "".
+ */
+df_str df_kb_suite(const df_kb *kb, df_str repo, df_str tag);
+/* The n-th release of Debian that `layers` describe, from 0; false: no more. */
+bool df_kb_suite_at(const df_kb *kb, uint32_t n, df_str *suite);
+bool df_kb_layer(const df_kb *kb, df_str name, df_str suite, df_layer *out);
+/* What a package takes upon debian-slim, or NULL: not known. */
+const df_addon *df_kb_addon(const df_kb *kb, df_str suite, df_str package);
+/* The published sizes of tags of a variant: see df_size. NULL: none. */
+const df_size *df_kb_size(const df_kb *kb, df_str repo, df_str tag);
+bool df_kb_command(const df_kb *kb, df_str name, df_known_command *out);
+/* The most specific cycle that the tag begins with, or NULL. */
+const df_eol *df_kb_eol(const df_kb *kb, const char *product, df_str tag);
+/* Of those that are out on a day and supported, the one that lasts longest. */
+const df_eol *df_kb_supported(const df_kb *kb, const char *product,
+                              const char *day);
 const df_native *df_kb_native(const df_kb *kb, const char *ecosystem,
                               df_str package);
 const df_load *df_kb_load_of(const df_kb *kb, const char *ecosystem,
                              df_str package);
-/* Does installing a Debian package bring a command? */
-bool df_kb_brings(const df_kb *kb, df_str package, df_str command,
+/* Does installing a Debian package bring a command or another package? */
+bool df_kb_brings(const df_kb *kb, df_str package, df_str name,
                   bool recommends);
+/* The first package whose row says that it has the command; empty: none. */
+df_str df_kb_package_with(const df_kb *kb, df_str command);
+/* The package itself, or the one that is installed in its place. */
+df_str df_kb_rather(const df_kb *kb, df_str package);
 const df_recommend *df_kb_recommend(const df_kb *kb, df_str tool, df_str sub);
 const df_bundler *df_kb_bundler(const df_kb *kb, df_str tool, df_str sub);
 const df_server *df_kb_server(const df_kb *kb, df_str tool);

@@ -86,6 +86,8 @@ void df_mended_by_ignoring(df_pass_ctx *cx, df_str line);
 
 /* Saving in MB (10^6 bytes) uncompressed, from the tables only. */
 void df_saves(df_finding *f, double mb);
+/* What that is made of, where it comes from, and what is not known of it. */
+void df_saves_by(df_finding *f, const char *format, ...) DF_PRINTF(2, 3);
 /* The finding names a condition that the reader must check (unsafe only). */
 void df_condition(df_finding *f, const char *format, ...) DF_PRINTF(2, 3);
 

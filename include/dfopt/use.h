@@ -59,8 +59,10 @@ const df_stage *df_stage_root(const df_stage *stage);
 /* Is it that stage, or built on it? */
 bool df_stage_is_on(const df_stage *stage, const df_stage *base);
 
-/* The image that FROM names, with another tag. */
-df_str df_stage_retag(df_arena *a, const df_stage *stage, df_str tag);
+/* What FROM would name for another image, or another tag of its own: with the
+ * registry, if it stands there. */
+df_str df_stage_sibling(df_arena *a, const df_stage *stage, df_str repo,
+                        df_str tag);
 
 /* WORKDIR at the end of a stage; ptr NULL: unknown. */
 df_str df_stage_workdir(df_arena *a, const df_facts *facts,
@@ -94,15 +96,17 @@ df_files df_copied_files(df_arena *a, const df_facts *facts, df_context *cx,
                          const df_stage *stage, uint32_t from, uint32_t to,
                          const char *const *skip);
 
-/* A program started by a file of JavaScript or Python: exec("git …"). */
+/* A program started by a file of JavaScript, Python or Ruby: exec("git …"). */
 typedef struct {
-    df_str name; /* empty: none found */
+    df_str name;
     df_str file;
     uint32_t line;
 } df_spawn;
 
-/* The first start of a program in `names`, in files that were copied. */
-df_spawn df_spawn_find(df_context *cx, const df_files *files,
-                       const char *const *names);
+typedef void df_spawn_fn(void *data, const df_spawn *spawn);
+
+/* Call `fn` for each start of a program in files that were copied. */
+void df_spawn_each(df_context *cx, const df_files *files, df_spawn_fn *fn,
+                   void *data);
 
 #endif

@@ -28,14 +28,23 @@ static df_exit print_help(df_cli *cli)
     return DF_EXIT_DONE;
 }
 
+/* With -v also how old the knowledge on images is. */
+static df_exit print_version(df_cli *cli)
+{
+    const df_knowledge *k = df_kb_builtin()->builtin;
+
+    df_cli_print(cli, DF_STR("dfopt " DF_VERSION "\n"));
+    if (cli->args->verbose && k->date)
+        df_cli_print(cli, df_fmt(cli->arena, "images as of %s\n", k->date));
+    return DF_EXIT_DONE;
+}
+
 static df_exit run(df_cli *cli)
 {
     if (cli->args->help)
         return print_help(cli);
-    if (cli->args->version) {
-        df_cli_print(cli, DF_STR("dfopt " DF_VERSION "\n"));
-        return DF_EXIT_DONE;
-    }
+    if (cli->args->version)
+        return print_version(cli);
     switch (cli->args->command) {
     case DF_COMMAND_REWRITE:
         break;

@@ -24,15 +24,19 @@ bool df_stage_is_on(const df_stage *stage, const df_stage *base)
     return false;
 }
 
-df_str df_stage_retag(df_arena *a, const df_stage *stage, df_str tag)
+df_str df_stage_sibling(df_arena *a, const df_stage *stage, df_str repo,
+                        df_str tag)
 {
-    df_str name = stage->image_word.str;
+    df_str name = stage->image;
     size_t end = name.len;
 
-    if (stage->tag.len < name.len &&
-        df_str_eq(df_str_from(name, name.len - stage->tag.len), stage->tag) &&
-        name.ptr[name.len - stage->tag.len - 1] == ':')
-        end = name.len - stage->tag.len - 1;
+    if (stage->tag.len < end &&
+        df_str_eq(df_str_from(name, end - stage->tag.len), stage->tag) &&
+        name.ptr[end - stage->tag.len - 1] == ':')
+        end -= stage->tag.len + 1;
+    if (!df_str_eq(repo, stage->repo) && stage->repo.len <= end)
+        return df_fmt(a, "%.*s%.*s:%.*s", (int)(end - stage->repo.len),
+                      name.ptr, DF_STR_ARG(repo), DF_STR_ARG(tag));
     return df_fmt(a, "%.*s:%.*s", (int)end, name.ptr, DF_STR_ARG(tag));
 }
 

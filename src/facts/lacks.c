@@ -1,9 +1,10 @@
-/* What a smaller image lacks: see lacks.h. */
-#include <dfopt/lacks.h>
+/* What a smaller image lacks: see smaller.h. */
+#include <dfopt/smaller.h>
 
 #include <string.h>
 
 #include "facts/build.h"
+#include "facts/version.h"
 
 /* The first reason counts. */
 static void say(df_smaller *s, df_span at, df_str why)
@@ -16,34 +17,57 @@ static void say(df_smaller *s, df_span at, df_str why)
 
 #define SAY(s, at, ...) say(s, at, df_fmt((s)->arena, __VA_ARGS__))
 
-/* Libraries and headers are never in the slim image, nor Debian's Python. */
-static bool lacks(const df_smaller *s, df_str name)
-{
-    return df_str_in(name, s->stage->known->lacks) || df_str_has(name, ".so") ||
-           df_str_ends(name, "-dev") || df_str_starts(name, "/usr/bin/python");
-}
-
 static bool missing(const df_smaller *s, df_str name, const df_call *call)
 {
-    return lacks(s, name) && !df_use_brings(s->facts, s->use, name, call);
+    return df_smaller_drops(s, name) &&
+           !df_use_brings(s->facts, s->use, name, call);
 }
 
 /* Debian's Python, called by its path, is not the image's own. */
 static df_str needed(const df_call *call)
 {
     return df_str_starts(call->path, "/usr/bin/python")
-               ? DF_STR("/usr/bin/python3")
+               ? DF_STR("libpython3-stdlib")
                : call->name;
+}
+
+/* Can it be added? Then it is noted, once for each package. */
+static bool add(df_smaller *s, df_str name, df_str who, const df_call *call)
+{
+    df_str package = df_smaller_package(s, name);
+    df_lack lack = {name, package, who, call && call->builds ? call : NULL};
+
+    if (!package.len)
+        return false;
+    for (uint32_t i = 0; i < s->nlacks; i++) {
+        df_lack *l = &s->lacks[i];
+
+        if (!df_str_eq(l->package, package))
+            continue;
+        if (lack.call && (!l->call || lack.call < l->call))
+            l->call = lack.call;
+        return true;
+    }
+    *df_push(s->arena, s, lacks) = lack;
+    for (uint32_t i = s->nlacks - 1; i > 0; i--) {
+        df_lack *l = &s->lacks[i];
+
+        if (df_str_cmp(l[-1].package, lack.package) <= 0)
+            break;
+        *l = l[-1];
+        l[-1] = lack;
+    }
+    return true;
 }
 
 static void check_calls(df_smaller *s)
 {
     for (uint32_t i = 0; i < s->use->ncalls && !s->why.len; i++) {
         const df_call *call = &s->use->calls[i];
-        const char *who = df_instr_name(call->instr->kind);
-        df_str by = call->via.len ? call->via : df_str_of(who);
+        const char *instr = df_instr_name(call->instr->kind);
+        df_str by = call->via.len ? call->via : df_str_of(instr);
 
-        if (!missing(s, needed(call), call))
+        if (!missing(s, needed(call), call) || add(s, needed(call), by, call))
             continue;
         SAY(s, call->at, "%.*s lacks %.*s, which %.*s %s", DF_STR_ARG(s->image),
             DF_STR_ARG(call->path), DF_STR_ARG(by),
@@ -67,38 +91,82 @@ static df_str first_missing(const df_smaller *s, df_strings needs,
     return DF_STR("");
 }
 
+static df_str where_of(const df_dep *dep)
+{
+    return dep->where.len ? dep->where : DF_STR("RUN");
+}
+
 static void decline_dep(df_smaller *s, const df_dep *dep, df_str name,
                         const char *why)
 {
-    df_str where = dep->where.len ? dep->where : DF_STR("RUN");
-
     SAY(s, s->stage->image_word.span,
         "%.*s lacks %.*s, which %.*s needs for `%.*s` (%s)",
-        DF_STR_ARG(s->image), DF_STR_ARG(name), DF_STR_ARG(where),
+        DF_STR_ARG(s->image), DF_STR_ARG(name), DF_STR_ARG(where_of(dep)),
         DF_STR_ARG(dep->name), why);
+}
+
+/* What a package calls or loads can be added; what compiles it is not. */
+static void check_loads(df_smaller *s, const df_dep *dep)
+{
+    const df_load *load =
+        df_kb_load_of(s->facts->kb, dep->ecosystem, dep->name);
+    df_str who = df_fmt(s->arena, "`%.*s` of %.*s", DF_STR_ARG(dep->name),
+                        DF_STR_ARG(where_of(dep)));
+
+    for (df_strings n = load ? load->needs : NULL; n && *n; n++) {
+        df_str name = df_str_of(*n);
+
+        if (dep->direct && missing(s, name, NULL) && !add(s, name, who, NULL))
+            decline_dep(s, dep, name, "it calls or loads it");
+    }
+}
+
+/* npm and pip fetch it with git, which wants to know whom to trust. */
+static void check_git(df_smaller *s, const df_dep *dep)
+{
+    static const char *const names[] = {"git", "ca-certificates", NULL};
+    df_str who = df_fmt(s->arena, "`%.*s` of %.*s", DF_STR_ARG(dep->name),
+                        DF_STR_ARG(where_of(dep)));
+
+    for (const char *const *n = names; *n; n++)
+        if (missing(s, df_str_of(*n), dep->call) &&
+            !add(s, df_str_of(*n), who, dep->call))
+            decline_dep(s, dep, df_str_of(*n), "it comes from a repository");
+}
+
+/* There are artefacts for current releases: for this one, too? */
+static void check_prebuilt(df_smaller *s, const df_dep *dep,
+                           const df_native *native)
+{
+    df_str runtime = df_runtime_version(s->facts->kb, s->stage);
+
+    if (!df_smaller_drops(s, DF_STR("gcc")) ||
+        df_is_prebuilt(native, dep->version, runtime))
+        return;
+    SAY(s, s->stage->image_word.span,
+        "cannot tell whether there is a build of %.*s %.*s (%.*s) for %.*s "
+        "%.*s; %.*s may lack what compiling it needs",
+        DF_STR_ARG(dep->name), DF_STR_ARG(dep->version),
+        DF_STR_ARG(where_of(dep)), DF_STR_ARG(s->stage->repo),
+        DF_STR_ARG(runtime), DF_STR_ARG(s->image));
 }
 
 static void check_dep(df_smaller *s, const df_dep *dep)
 {
     const df_native *native =
         df_kb_native(s->facts->kb, dep->ecosystem, dep->name);
-    const df_load *load =
-        df_kb_load_of(s->facts->kb, dep->ecosystem, dep->name);
     df_str name =
         native ? first_missing(s, native->needs, dep->call) : DF_STR("");
 
-    if (name.len) {
-        decline_dep(s, dep, name, native->why);
-        return;
-    }
-    name =
-        load && dep->direct ? first_missing(s, load->needs, NULL) : DF_STR("");
     if (name.len)
-        decline_dep(s, dep, name, "it calls or loads it");
-    else if (dep->git && missing(s, DF_STR("git"), dep->call))
-        decline_dep(s, dep, DF_STR("git"), "it comes from a repository");
-    else if (df_str_is(dep->name, "setup.py") &&
-             missing(s, DF_STR("gcc"), dep->call))
+        decline_dep(s, dep, name, native->why);
+    else if (native && !*native->needs)
+        check_prebuilt(s, dep, native);
+    check_loads(s, dep);
+    if (dep->git)
+        check_git(s, dep);
+    if (df_str_is(dep->name, "setup.py") &&
+        missing(s, DF_STR("gcc"), dep->call))
         decline_dep(s, dep, DF_STR("gcc"), "it has extension modules");
 }
 
@@ -224,170 +292,131 @@ static void check_headers(df_smaller *s)
         DF_STR_ARG(s->image), DF_STR_ARG(package));
 }
 
-/* The source of the program: does it start what is missing? */
+/* A program that the source starts. */
+static void check_spawn(void *data, const df_spawn *spawn)
+{
+    df_smaller *s = data;
+
+    if (!missing(s, spawn->name, NULL) ||
+        add(s, spawn->name,
+            df_fmt(s->arena, "%.*s:%u", DF_STR_ARG(spawn->file), spawn->line),
+            NULL))
+        return;
+    SAY(s, s->stage->image_word.span, "%.*s lacks %.*s, which %.*s:%u starts",
+        DF_STR_ARG(s->image), DF_STR_ARG(spawn->name), DF_STR_ARG(spawn->file),
+        spawn->line);
+}
+
 static void check_source(df_smaller *s)
 {
     static const char *const skip[] = {"node_modules", ".git",      "test",
                                        "tests",        "__tests__", NULL};
-    df_arena *a = s->arena;
-    df_context *context = s->context;
 
     for (uint32_t i = s->stage->index; i < s->facts->nstages; i++) {
         const df_stage *t = &s->facts->stages[i];
         df_files files;
-        df_spawn spawn;
 
         if (s->why.len || df_stage_root(t) != s->stage)
             continue;
-        files = df_copied_files(a, s->facts, context, t, 0, t->ninstrs, skip);
-        if (files.missing.len) {
+        files = df_copied_files(s->arena, s->facts, s->context, t, 0,
+                                t->ninstrs, skip);
+        if (files.missing.len)
             SAY(s, s->stage->image_word.span,
                 "%.*s is not in the build context: cannot tell whether "
                 "%.*s has everything",
                 DF_STR_ARG(files.missing), DF_STR_ARG(s->image));
-            return;
-        }
-        spawn = df_spawn_find(context, &files, s->stage->known->lacks);
-        if (!spawn.name.len || !missing(s, spawn.name, NULL))
-            continue;
-        SAY(s, s->stage->image_word.span,
-            "%.*s lacks %.*s, which %.*s:%u starts", DF_STR_ARG(s->image),
-            DF_STR_ARG(spawn.name), DF_STR_ARG(spawn.file), spawn.line);
+        else
+            df_spawn_each(s->context, &files, check_spawn, s);
     }
 }
 
-/* "a, b and 3 more" of packages for which `of` says so. */
-static df_str list(const df_smaller *s,
-                   bool (*of)(const df_smaller *, const df_dep *))
+/* Manuals, translations and examples are not in the files of slim images. */
+static void check_documents(df_smaller *s)
 {
-    enum { SHOWN = 3 };
-    df_arena *a = s->arena;
-    df_str out = DF_STR("");
-    df_str last = DF_STR("");
-    uint32_t n = 0;
+    static const char *const dirs[] = {"/usr/share/doc/", "/usr/share/man/",
+                                       "/usr/share/info/", "/usr/share/locale/",
+                                       NULL};
+    static const char *const removers[] = {"find", "rm", "mkdir", NULL};
 
-    for (uint32_t i = 0; i < s->deps->nitems; i++) {
-        const df_dep *dep = &s->deps->items[i];
+    for (uint32_t i = 0; i < s->use->ncalls && !s->why.len; i++) {
+        const df_call *call = &s->use->calls[i];
 
-        if (!of(s, dep) || df_str_eq(dep->name, last) ||
-            df_str_has(out, df_cstr(a, dep->name)))
-            continue;
-        last = dep->name;
-        if (n++ < SHOWN)
-            out = df_fmt(a, "%.*s%s%.*s", DF_STR_ARG(out), out.len ? ", " : "",
-                         DF_STR_ARG(last));
+        for (const char *const *d = dirs; call->cmd && *d; d++)
+            if (df_str_has(call->cmd->node->text, *d) &&
+                !df_str_in(call->name, removers))
+                SAY(s, call->at, "%.*s lacks most of %.*s, which `%.*s` names",
+                    DF_STR_ARG(s->image), DF_STR_ARG(df_str_of(*d)),
+                    DF_STR_ARG(call->name));
     }
-    return n > SHOWN ? df_fmt(a, "%.*s and %u more", DF_STR_ARG(out), n - SHOWN)
-                     : out;
 }
 
-static bool has_wheel(const df_smaller *s, const df_dep *dep)
+/* Another stage that takes programs or libraries of this one. */
+static void check_taken(df_smaller *s)
 {
-    const df_native *native =
-        df_kb_native(s->facts->kb, dep->ecosystem, dep->name);
+    static const char *const dirs[] = {
+        "/usr/bin", "/usr/lib", "/usr/sbin", "/usr/share",   "/lib",
+        "/bin",     "/sbin",    "/etc/ssl",  "/usr/include", NULL};
 
-    return strcmp(dep->ecosystem, "pip") == 0 && native && !*native->needs;
-}
-
-static bool runs_scripts(const df_smaller *s, const df_dep *dep)
-{
-    (void)s;
-    return dep->scripts;
-}
-
-static bool is_pip(const df_smaller *s, const df_dep *dep)
-{
-    (void)s;
-    return strcmp(dep->ecosystem, "pip") == 0;
-}
-
-static bool is_unvetted(const df_smaller *s, const df_dep *dep)
-{
-    return strcmp(dep->ecosystem, "npm") == 0 && !dep->vetted &&
-           !df_kb_native(s->facts->kb, "npm", dep->name);
-}
-
-static bool is_vetted(const df_smaller *s, const df_dep *dep)
-{
-    (void)s;
-    return dep->vetted;
-}
-
-/* Does a stage on this image copy from another one? */
-static bool copies_from_stage(const df_smaller *s)
-{
-    for (uint32_t i = s->stage->index; i < s->facts->nstages; i++) {
+    for (uint32_t i = s->stage->index + 1; i < s->facts->nstages; i++) {
         const df_stage *t = &s->facts->stages[i];
 
-        for (uint32_t k = 0; df_stage_root(t) == s->stage && k < t->ninstrs;
-             k++)
-            if (t->instrs[k]->kind == DF_I_COPY &&
-                df_instr_flag(t->instrs[k], "from"))
-                return true;
+        for (uint32_t k = 0; k < t->ninstrs; k++) {
+            const df_instr *copy = t->instrs[k];
+            const df_flag *flag = df_instr_flag(copy, "from");
+            const df_stage *from =
+                flag ? df_stage_find(s->facts, flag->value, i, true) : NULL;
+
+            if (!from || df_stage_root(from) != s->stage || copy->nwords < 2)
+                continue;
+            for (uint32_t w = 0; w + 1 < copy->nwords; w++)
+                for (const char *const *d = dirs; *d; d++)
+                    if (df_str_is(copy->words[w].str, "/") ||
+                        df_image_below(copy->words[w].str, df_str_of(*d)))
+                        SAY(s, copy->keyword,
+                            "%.*s may lack what is copied from %.*s of it",
+                            DF_STR_ARG(s->image),
+                            DF_STR_ARG(copy->words[w].str));
+        }
     }
-    return false;
 }
 
-df_str df_smaller_conditions(const df_smaller *s)
+bool df_smaller_weigh(df_smaller *s, df_context *context)
 {
-    df_arena *a = s->arena;
-    df_str wheels = list(s, has_wheel);
-    df_str scripts = list(s, runs_scripts);
-    df_str text = DF_STR("the program starts no command that the slim image "
-                         "lacks, such as git, curl or make");
+    bool slim = strcmp(s->kind, "slim") == 0 || strcmp(s->kind, "base") == 0;
 
-    if (wheels.len)
-        text = df_fmt(a,
-                      "%.*s; there are wheels for linux of the versions of "
-                      "%.*s",
-                      DF_STR_ARG(text), DF_STR_ARG(wheels));
-    if (list(s, is_pip).len)
-        text = df_fmt(a,
-                      "%.*s; packages outside the knowledge base have "
-                      "wheels for linux",
-                      DF_STR_ARG(text));
-    if (scripts.len)
-        text = df_fmt(a, "%.*s; the install scripts of %.*s compile nothing",
-                      DF_STR_ARG(text), DF_STR_ARG(scripts));
-    else if (list(s, is_unvetted).len && !list(s, is_vetted).len)
-        text = df_fmt(a,
-                      "%.*s; packages outside the knowledge base compile "
-                      "nothing when they are installed",
-                      DF_STR_ARG(text));
-    if (copies_from_stage(s))
-        text = df_fmt(a,
-                      "%.*s; what COPY --from brings needs no library that "
-                      "the slim image lacks",
-                      DF_STR_ARG(text));
-    return text;
-}
-
-bool df_smaller_lacks(df_smaller *s, df_span *at, df_str *why)
-{
+    s->context = context;
+    s->use = df_use_find(s->arena, s->facts, context, s->stage);
+    s->deps = df_deps_find(s->arena, s->facts, context, s->use);
     check_calls(s);
     check_deps(s);
     check_copies(s);
-    check_manuals(s);
+    if (slim) {
+        check_manuals(s);
+        check_documents(s);
+    }
     check_headers(s);
+    check_taken(s);
     check_unseen(s);
     check_programs(s);
     check_source(s);
-    *at = s->at;
-    *why = s->why;
-    return s->why.len > 0;
+    return s->why.len == 0;
 }
 
-df_smaller df_smaller_look(df_arena *a, const df_facts *facts,
-                           df_context *context, const df_stage *stage,
-                           df_str image)
+bool df_smaller_find(df_smaller *s, df_arena *a, const df_facts *facts,
+                     const df_stage *stage, const char *kind)
 {
-    df_smaller s = {.arena = a,
-                    .facts = facts,
-                    .context = context,
-                    .stage = stage,
-                    .image = image};
+    const df_kb *kb = facts->kb;
 
-    s.use = df_use_find(a, facts, context, stage);
-    s.deps = df_deps_find(a, facts, context, s.use);
-    return s;
+    *s = (df_smaller){.arena = a, .facts = facts, .stage = stage, .kind = kind};
+    if (!stage->known || stage->windows || stage->digest.len ||
+        !df_kb_sibling(kb, a, kind, stage->repo, stage->tag, &s->to, &s->tag))
+        return false;
+    s->known = df_kb_image(kb, s->to, s->tag);
+    s->suite = df_kb_suite(kb, stage->repo, stage->tag);
+    s->image = df_stage_sibling(a, stage, s->to, s->tag);
+    if (!s->known || (strcmp(kind, "alpine") != 0 &&
+                      strcmp(s->known->family, stage->known->family) != 0))
+        return false;
+    return (*s->known->holds ? *stage->known->holds != '\0'
+                             : *s->known->lacks != NULL);
 }

@@ -1,13 +1,16 @@
 /*
- * Programs that JavaScript and Python start: calls like execSync('git …') or
- * subprocess.run(["git", …]), whose first argument begins with a literal.
+ * Programs that JavaScript, Python and Ruby start: calls like execSync('git …')
+ * or subprocess.run(["git", …]), whose first argument begins with a literal.
  */
 #include <dfopt/use.h>
 
 static const char *const STARTERS[] = {
-    "call",         "check_call", "check_output", "exec",  "execa", "execFile",
-    "execFileSync", "execSync",   "getoutput",    "Popen", "popen", "run",
-    "spawn",        "spawnSync",  "system",       "which", NULL};
+    "call",       "capture2",     "capture2e", "capture3",
+    "check_call", "check_output", "exec",      "execa",
+    "execFile",   "execFileSync", "execSync",  "getoutput",
+    "Popen",      "popen",        "popen3",    "run",
+    "spawn",      "spawnSync",    "system",    "which",
+    NULL};
 
 static bool is_quote(char c)
 {
@@ -16,8 +19,8 @@ static bool is_quote(char c)
 
 static bool is_source(df_str path)
 {
-    static const char *const ends[] = {".js",  ".cjs", ".mjs", ".ts",
-                                       ".tsx", ".jsx", ".py",  NULL};
+    static const char *const ends[] = {".js",  ".cjs", ".mjs", ".ts", ".tsx",
+                                       ".jsx", ".py",  ".rb",  NULL};
 
     for (const char *const *e = ends; *e; e++)
         if (df_str_ends(path, *e))
@@ -29,7 +32,8 @@ static bool starts_programs(df_str text)
 {
     return df_str_has(text, "child_process") || df_str_has(text, "execa") ||
            df_str_has(text, "shelljs") || df_str_has(text, "subprocess") ||
-           df_str_has(text, "os.system") || df_str_has(text, "popen");
+           df_str_has(text, "system") || df_str_has(text, "popen") ||
+           df_str_has(text, "Open3");
 }
 
 /* The word that a literal at `i` begins with: argv[0] of a command line. */
@@ -61,38 +65,40 @@ static df_str callee(df_str text, size_t i)
     return df_str_slice(text, from, i);
 }
 
-static bool find_in(df_str text, const char *const *names, df_spawn *out)
+/* A parenthesis behind the name of a starter; in Ruby a blank will do, and
+ * text in backquotes starts what it says. */
+static bool starts_at(df_str text, size_t i, bool ruby)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        df_str name;
+    char c = text.ptr[i];
 
-        if (text.ptr[i] != '(' || !df_str_in(callee(text, i), STARTERS))
-            continue;
-        name = literal(text, i + 1);
-        if (!name.len || !df_str_in(name, names))
-            continue;
-        out->name = name;
-        out->line = df_line_of(text, i);
+    if (ruby && c == '`')
         return true;
-    }
-    return false;
+    return (c == '(' || (ruby && c == ' ')) &&
+           df_str_in(callee(text, i), STARTERS);
 }
 
-df_spawn df_spawn_find(df_context *cx, const df_files *files,
-                       const char *const *names)
+static void look_in(df_str text, df_spawn spawn, df_spawn_fn *fn, void *data)
 {
-    df_spawn out = {.line = 0};
+    for (size_t i = 0; i < text.len; i++) {
+        if (!starts_at(text, i, df_str_ends(spawn.file, ".rb")))
+            continue;
+        spawn.name = literal(text, text.ptr[i] == '`' ? i : i + 1);
+        if (!spawn.name.len)
+            continue;
+        spawn.line = df_line_of(text, i);
+        fn(data, &spawn);
+    }
+}
 
+void df_spawn_each(df_context *cx, const df_files *files, df_spawn_fn *fn,
+                   void *data)
+{
     for (uint32_t i = 0; i < files->npaths; i++) {
+        df_spawn spawn = {.file = files->paths[i]};
         df_str text;
 
-        if (!is_source(files->paths[i]) ||
-            !df_context_read(cx, files->paths[i], &text) ||
-            !starts_programs(text))
-            continue;
-        out.file = files->paths[i];
-        if (find_in(text, names, &out))
-            return out;
+        if (is_source(spawn.file) && df_context_read(cx, spawn.file, &text) &&
+            (df_str_ends(spawn.file, ".rb") || starts_programs(text)))
+            look_in(text, spawn, fn, data);
     }
-    return (df_spawn){.line = 0};
 }

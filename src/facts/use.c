@@ -234,9 +234,13 @@ static bool reads_its_orders(df_str name)
     static const char *const names[] = {"ansible-playbook",
                                         "ant",
                                         "bazel",
+                                        "cabal",
+                                        "cargo",
                                         "circusd",
                                         "cmake",
                                         "concurrently",
+                                        "cpan",
+                                        "cpanm",
                                         "eval",
                                         "foreman",
                                         "gmake",
@@ -251,21 +255,36 @@ static bool reads_its_orders(df_str name)
                                         "lerna",
                                         "make",
                                         "meson",
+                                        "mix",
                                         "mvn",
                                         "ninja",
                                         "nox",
                                         "npm-run-all",
                                         "nx",
                                         "rake",
+                                        "rebar3",
                                         "run-p",
                                         "run-s",
+                                        "stack",
                                         "supervisord",
+                                        "swift",
                                         "task",
                                         "tox",
                                         "turbo",
                                         NULL};
 
     return df_str_in(name, names);
+}
+
+/* bundle exec CMD */
+static void look_exec(df_looker lk, const df_cmd *cmd)
+{
+    df_str name;
+
+    if (!df_plain_operand(cmd, 0, &name) || reads_its_orders(name))
+        df_look_unseen(&lk, name.ptr ? name : cmd->tool);
+    else
+        df_look_call(&lk, cmd, name);
 }
 
 /* `node` alone, as a CMD: what it is for is said somewhere else. */
@@ -366,6 +385,8 @@ static void follow(df_looker lk, const df_cmd *cmd, df_str path)
         df_look_npm(lk, cmd);
     else if (df_str_is(name, "find"))
         look_find(lk, cmd);
+    else if (df_str_is(cmd->tool, "bundle") && df_str_is(cmd->sub, "exec"))
+        look_exec(lk, cmd);
     else if (reads_its_orders(name) || (!lk.builds && is_bare(cmd)))
         df_look_unseen(&lk, name);
     else if (df_str_find_char(path, '/') != SIZE_MAX && !in_system(path) &&

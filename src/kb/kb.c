@@ -8,21 +8,16 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "kb/schema.h"
 #include "text/regex.h"
 
-/* Entries of one key: [from, to). */
-typedef struct {
-    const df_kb_entry *from;
-    const df_kb_entry *to;
-} range;
-
-static range whole(const df_knowledge *k, df_kb_section section)
+static df_kb_range whole(const df_knowledge *k, df_kb_section section)
 {
     const df_kb_index *index = k ? &k->index[section] : NULL;
 
     if (!index || !index->count)
-        return (range){NULL, NULL};
-    return (range){index->entries, index->entries + index->count};
+        return (df_kb_range){NULL, NULL};
+    return (df_kb_range){index->entries, index->entries + index->count};
 }
 
 static const char *key_of(const df_kb_entry *e)
@@ -36,7 +31,7 @@ static const char *sub_of(const df_kb_entry *e)
 }
 
 /* The first entry of r that is not below `name`. */
-static const df_kb_entry *lower(range r, df_str name, int below,
+static const df_kb_entry *lower(df_kb_range r, df_str name, int below,
                                 const char *(*of)(const df_kb_entry *e))
 {
     while (r.from < r.to) {
@@ -50,31 +45,39 @@ static const df_kb_entry *lower(range r, df_str name, int below,
     return r.from;
 }
 
-static range equal(range r, df_str name,
-                   const char *(*of)(const df_kb_entry *e))
+static df_kb_range equal(df_kb_range r, df_str name,
+                         const char *(*of)(const df_kb_entry *e))
 {
-    return (range){lower(r, name, 0, of), lower(r, name, 1, of)};
+    return (df_kb_range){lower(r, name, 0, of), lower(r, name, 1, of)};
 }
 
-static range find_key(const df_knowledge *k, df_kb_section section, df_str key)
+df_kb_range df_kb_key(const df_knowledge *k, df_kb_section section, df_str key)
 {
     return equal(whole(k, section), key, key_of);
 }
 
-/* The row number + 1, or 0. */
-static size_t find(const df_knowledge *k, df_kb_section section, df_str key,
-                   df_str sub)
+static const void *find_in(const df_knowledge *k, df_kb_section section,
+                           df_str key, df_str sub)
 {
-    range r = equal(find_key(k, section, key), sub, sub_of);
+    const df_section *s = &df_sections[section];
+    df_kb_range r = equal(df_kb_key(k, section, key), sub, sub_of);
 
-    return r.from < r.to ? (size_t)r.from->row + 1 : 0;
+    return r.from < r.to
+               ? (const char *)df_section_rows(s, k) + s->size * r.from->row
+               : NULL;
+}
+
+const void *df_kb_find(const df_kb *kb, df_kb_section section, df_str key,
+                       df_str sub)
+{
+    const void *theirs = find_in(kb->user, section, key, sub);
+
+    return theirs ? theirs : find_in(kb->builtin, section, key, sub);
 }
 
 static const df_tool *find_tool(const df_knowledge *k, df_str name)
 {
-    size_t n = find(k, DF_KB_TOOLS, name, DF_STR(""));
-
-    return n ? &k->tools[n - 1] : NULL;
+    return find_in(k, DF_KB_TOOLS, name, DF_STR(""));
 }
 
 /* A user's row for pip is also found by an alias that our row has. */
@@ -102,23 +105,13 @@ static df_str tool_name(const df_kb *kb, df_str tool)
 const df_cache *df_kb_cache(const df_kb *kb, df_str tool, df_str sub)
 {
     df_str name = tool_name(kb, tool);
-    size_t n = find(kb->user, DF_KB_CACHES, name, sub);
-
-    if (n)
-        return &kb->user->caches[n - 1];
-    n = find(kb->builtin, DF_KB_CACHES, name, sub);
-    return n ? &kb->builtin->caches[n - 1] : NULL;
+    return df_kb_find(kb, DF_KB_CACHES, name, sub);
 }
 
 const df_ecosystem *df_kb_ecosystem(const df_kb *kb, df_str tool, df_str sub)
 {
     df_str name = tool_name(kb, tool);
-    size_t n = find(kb->user, DF_KB_ECOSYSTEMS, name, sub);
-
-    if (n)
-        return &kb->user->ecosystems[n - 1];
-    n = find(kb->builtin, DF_KB_ECOSYSTEMS, name, sub);
-    return n ? &kb->builtin->ecosystems[n - 1] : NULL;
+    return df_kb_find(kb, DF_KB_ECOSYSTEMS, name, sub);
 }
 
 /*
@@ -147,7 +140,7 @@ static bool matches(const char *pattern, df_str tag)
 static const df_image *find_image(const df_knowledge *k, df_str repo,
                                   df_str tag)
 {
-    range r = find_key(k, DF_KB_IMAGES, repo);
+    df_kb_range r = df_kb_key(k, DF_KB_IMAGES, repo);
 
     for (; r.from < r.to; r.from++)
         if (matches(k->images[r.from->row].pattern, tag))
@@ -160,26 +153,6 @@ const df_image *df_kb_image(const df_kb *kb, df_str repo, df_str tag)
     const df_image *image = find_image(kb->user, repo, tag);
 
     return image ? image : find_image(kb->builtin, repo, tag);
-}
-
-/* `$1-slim` is `-slim` where the first group took no part: `slim` is meant. */
-df_str df_kb_slim_tag(df_arena *a, const df_image *image, df_str tag)
-{
-    df_str groups[DF_REGEX_GROUPS];
-    df_str none = DF_STR("");
-    df_regex *re;
-    df_str slim;
-    df_err err;
-
-    if (!image->slim)
-        return none;
-    re = df_regex_new(a, image->pattern, &err);
-    if (!re || !df_regex_match(re, a, tag, groups))
-        return none;
-    slim = df_regex_fill(a, image->slim, groups);
-    if (df_str_starts(slim, "-"))
-        slim = df_str_from(slim, 1);
-    return df_str_eq(slim, tag) ? none : slim;
 }
 
 /*
@@ -198,10 +171,10 @@ static bool in_cycle(df_str tag, const char *cycle)
                                      : !df_is_name(tag.ptr[n]);
 }
 
-static const char *find_eol(const df_knowledge *k, df_str product, df_str tag)
+static const df_eol *find_eol(const df_knowledge *k, df_str product, df_str tag)
 {
-    range r = find_key(k, DF_KB_EOL, product);
-    const char *date = NULL;
+    df_kb_range r = df_kb_key(k, DF_KB_EOL, product);
+    const df_eol *row = NULL;
     size_t best = 0;
 
     for (; r.from < r.to; r.from++) {
@@ -209,18 +182,35 @@ static const char *find_eol(const df_knowledge *k, df_str product, df_str tag)
 
         if (len > best && in_cycle(tag, r.from->sub)) {
             best = len;
-            date = k->eols[r.from->row].date;
+            row = &k->eols[r.from->row];
         }
     }
-    return date;
+    return row;
 }
 
-const char *df_kb_eol(const df_kb *kb, const char *product, df_str tag)
+const df_eol *df_kb_eol(const df_kb *kb, const char *product, df_str tag)
 {
     df_str name = df_str_of(product);
-    const char *date = find_eol(kb->user, name, tag);
+    const df_eol *row = find_eol(kb->user, name, tag);
 
-    return date ? date : find_eol(kb->builtin, name, tag);
+    return row ? row : find_eol(kb->builtin, name, tag);
+}
+
+const df_eol *df_kb_supported(const df_kb *kb, const char *product,
+                              const char *day)
+{
+    df_kb_range r = df_kb_key(kb->builtin, DF_KB_EOL, df_str_of(product));
+    const df_eol *best = NULL;
+
+    for (; r.from < r.to; r.from++) {
+        const df_eol *row = &kb->builtin->eols[r.from->row];
+
+        if (df_is_digit(row->cycle[0]) && *row->from &&
+            strcmp(row->from, day) <= 0 && strcmp(row->date, day) > 0 &&
+            (!best || strcmp(row->date, best->date) > 0))
+            best = row;
+    }
+    return best;
 }
 
 /* PEP 503: in lower case, runs of `-_.` as one dash. Longer names are none. */
@@ -246,15 +236,10 @@ const df_native *df_kb_native(const df_kb *kb, const char *ecosystem,
 {
     df_str name = df_str_of(ecosystem);
     char room[256];
-    size_t n;
 
     if (df_str_is(name, "pip"))
         package = normal_pip(package, room, sizeof room);
-    n = find(kb->user, DF_KB_NATIVES, name, package);
-    if (n)
-        return &kb->user->natives[n - 1];
-    n = find(kb->builtin, DF_KB_NATIVES, name, package);
-    return n ? &kb->builtin->natives[n - 1] : NULL;
+    return df_kb_find(kb, DF_KB_NATIVES, name, package);
 }
 
 const df_load *df_kb_load_of(const df_kb *kb, const char *ecosystem,
@@ -262,98 +247,97 @@ const df_load *df_kb_load_of(const df_kb *kb, const char *ecosystem,
 {
     df_str name = df_str_of(ecosystem);
     char room[256];
-    size_t n;
 
     if (df_str_is(name, "pip"))
         package = normal_pip(package, room, sizeof room);
-    n = find(kb->user, DF_KB_LOADS, name, package);
-    if (n)
-        return &kb->user->loads[n - 1];
-    n = find(kb->builtin, DF_KB_LOADS, name, package);
-    return n ? &kb->builtin->loads[n - 1] : NULL;
+    return df_kb_find(kb, DF_KB_LOADS, name, package);
 }
 
 static const df_package *find_package(const df_kb *kb, df_str name)
 {
-    size_t n = find(kb->user, DF_KB_PACKAGES, name, DF_STR(""));
+    return df_kb_find(kb, DF_KB_PACKAGES, name, DF_STR(""));
+}
 
-    if (n)
-        return &kb->user->packages[n - 1];
-    n = find(kb->builtin, DF_KB_PACKAGES, name, DF_STR(""));
-    return n ? &kb->builtin->packages[n - 1] : NULL;
+df_str df_kb_package_with(const df_kb *kb, df_str command)
+{
+    const df_knowledge *k = kb->builtin;
+
+    for (size_t i = 0; k && i < k->npackages; i++)
+        if (df_str_in(command, k->packages[i].commands))
+            return df_str_of(k->packages[i].name);
+    return DF_STR("");
+}
+
+df_str df_kb_rather(const df_kb *kb, df_str package)
+{
+    const df_package *p = find_package(kb, package);
+
+    return p && *p->rather ? df_str_of(p->rather) : package;
+}
+
+/* Is it the package, under the name that it has in one release or another? */
+static bool is_package(df_str package, df_str name)
+{
+    return df_str_eq(package, name) ||
+           (df_str_ends(package, "t64") &&
+            df_str_eq(df_str_slice(package, 0, package.len - 3), name));
 }
 
 /* Packages that bring packages: no row of ours goes deeper than this. */
 enum { BRINGS_DEPTH = 4 };
 
-static bool brings(const df_kb *kb, df_str package, df_str command,
-                   bool recommends, int depth)
+static bool brings(const df_kb *kb, df_str package, df_str name,
+                   df_list packages, bool recommends, int depth)
 {
-    const df_package *p = depth ? find_package(kb, package) : NULL;
+    const df_package *p = find_package(kb, package);
 
-    if (!p)
+    if (is_package(package, name) || df_list_has(packages, package))
+        return true;
+    if (!p || !depth)
         return false;
-    if (df_str_in(command, p->commands))
+    if (df_str_in(name, p->commands))
         return true;
     for (df_strings s = p->brings; *s; s++)
-        if (brings(kb, df_str_of(*s), command, recommends, depth - 1))
+        if (brings(kb, df_str_of(*s), name, packages, recommends, depth - 1))
             return true;
     for (df_strings s = p->recommends; recommends && *s; s++)
-        if (brings(kb, df_str_of(*s), command, recommends, depth - 1))
+        if (brings(kb, df_str_of(*s), name, packages, recommends, depth - 1))
             return true;
     return false;
 }
 
-bool df_kb_brings(const df_kb *kb, df_str package, df_str command,
-                  bool recommends)
+bool df_kb_brings(const df_kb *kb, df_str package, df_str name, bool recommends)
 {
-    return brings(kb, package, command, recommends, BRINGS_DEPTH);
+    df_known_command command;
+    df_list packages = {DF_STR("")};
+
+    if (df_kb_command(kb, name, &command))
+        packages = command.packages;
+    return brings(kb, package, name, packages, recommends, BRINGS_DEPTH);
 }
 
 const df_recommend *df_kb_recommend(const df_kb *kb, df_str tool, df_str sub)
 {
-    size_t n = find(kb->user, DF_KB_RECOMMENDS, tool, sub);
-
-    if (n)
-        return &kb->user->recommends[n - 1];
-    n = find(kb->builtin, DF_KB_RECOMMENDS, tool, sub);
-    return n ? &kb->builtin->recommends[n - 1] : NULL;
+    return df_kb_find(kb, DF_KB_RECOMMENDS, tool, sub);
 }
 
 const df_bundler *df_kb_bundler(const df_kb *kb, df_str tool, df_str sub)
 {
-    size_t n = find(kb->user, DF_KB_BUNDLERS, tool, sub);
-
-    if (n)
-        return &kb->user->bundlers[n - 1];
-    n = find(kb->builtin, DF_KB_BUNDLERS, tool, sub);
-    return n ? &kb->builtin->bundlers[n - 1] : NULL;
+    return df_kb_find(kb, DF_KB_BUNDLERS, tool, sub);
 }
 
 const df_server *df_kb_server(const df_kb *kb, df_str tool)
 {
-    size_t n = find(kb->user, DF_KB_SERVERS, tool, DF_STR(""));
-
-    if (n)
-        return &kb->user->servers[n - 1];
-    n = find(kb->builtin, DF_KB_SERVERS, tool, DF_STR(""));
-    return n ? &kb->builtin->servers[n - 1] : NULL;
+    return df_kb_find(kb, DF_KB_SERVERS, tool, DF_STR(""));
 }
 
 const df_runtime *df_kb_runtime(const df_kb *kb, const char *language)
 {
     df_str name = df_str_of(language);
-    size_t n = find(kb->user, DF_KB_RUNTIMES, name, DF_STR(""));
-
-    if (n)
-        return &kb->user->runtimes[n - 1];
-    n = find(kb->builtin, DF_KB_RUNTIMES, name, DF_STR(""));
-    return n ? &kb->builtin->runtimes[n - 1] : NULL;
+    return df_kb_find(kb, DF_KB_RUNTIMES, name, DF_STR(""));
 }
 
 const df_setting *df_kb_setting(const df_kb *kb, const char *pass)
 {
-    size_t n = find(kb->user, DF_KB_PASSES, df_str_of(pass), DF_STR(""));
-
-    return n ? &kb->user->settings[n - 1] : NULL;
+    return find_in(kb->user, DF_KB_PASSES, df_str_of(pass), DF_STR(""));
 }

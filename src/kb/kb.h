@@ -1,9 +1,23 @@
-/* The built-in knowledge: constant data that kbgen makes of transforms/. */
+/*
+ * The built-in knowledge: constant data that kbgen makes of transforms/; and
+ * how rows are found in one layer of it, which may be NULL.
+ */
 #ifndef DF_KB_KB_H
 #define DF_KB_KB_H
 
 #include <dfopt/kb.h>
 
 extern const df_knowledge df_kb_data;
+
+/* Entries of one key: [from, to). */
+typedef struct {
+    const df_kb_entry *from;
+    const df_kb_entry *to;
+} df_kb_range;
+
+df_kb_range df_kb_key(const df_knowledge *k, df_kb_section section, df_str key);
+/* The row of a section that both strings find, the user's first, or NULL. */
+const void *df_kb_find(const df_kb *kb, df_kb_section section, df_str key,
+                       df_str sub);
 
 #endif

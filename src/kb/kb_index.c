@@ -111,7 +111,7 @@ static bool build_index(indexer *ix, df_err *err)
     if (!ix->nentries)
         return true;
     qsort(ix->entries, ix->nentries, sizeof *ix->entries, by_key_and_sub);
-    if (!check_names(ix, err))
+    if (!ix->section->repeats && !check_names(ix, err))
         return false;
     if (ix->section->ordered)
         qsort(ix->entries, ix->nentries, sizeof *ix->entries, by_key_and_row);

@@ -458,11 +458,15 @@ static bool read_lists(loader *l)
     return l->event.type == YAML_MAPPING_END_EVENT;
 }
 
+static bool allowed(const loader *l, const df_section *s)
+{
+    return l->user ? !s->packed : !s->user;
+}
+
 static const df_section *find_section(const loader *l, const char *key)
 {
     for (size_t i = 0; i < DF_KB_SECTIONS; i++)
-        if (strcmp(df_sections[i].key, key) == 0 &&
-            (l->user || !df_sections[i].user))
+        if (strcmp(df_sections[i].key, key) == 0 && allowed(l, &df_sections[i]))
             return &df_sections[i];
     return NULL;
 }
@@ -473,7 +477,7 @@ static bool unknown_top(loader *l, df_fields fields, const char *key)
 
     df_buf_init(&names, l->arena);
     for (size_t i = 0; i < DF_KB_SECTIONS; i++)
-        if (l->user || !df_sections[i].user)
+        if (allowed(l, &df_sections[i]))
             add_name(&names, df_sections[i].key);
     for (size_t i = 0; i < fields.count; i++)
         add_name(&names, fields.items[i].key);

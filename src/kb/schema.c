@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "kb/pack.h"
+
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define FIELDS(array)                                                          \
     {                                                                          \
@@ -172,7 +174,6 @@ static const char *check_ecosystem(const void *row)
 
 #define ROW df_image
 static const char *const SHELLS[] = {"bash", NULL};
-static const char *const FIGURES[] = {"measured", "estimated", NULL};
 static const df_field IMAGE[] = {
     {"name", STRING, KEY, AT(name), NULL},
     {"pattern", STRING, SUB | REGEX | EMPTY, AT(pattern), NULL},
@@ -180,30 +181,82 @@ static const df_field IMAGE[] = {
     {"workdir", STRING, EMPTY, AT(workdir), NULL},
     {"user", STRING, EMPTY, AT(user), NULL},
     {"shell", STRING, EMPTY, AT(shell), SHELLS},
-    {"slim", STRING, 0, AT(slim), NULL},
+    {"holds", STRING, EMPTY, AT(holds), NULL},
+    {"own", STRINGS, 0, AT(own), NULL},
     {"lacks", STRINGS, 0, AT(lacks), NULL},
-    {"full-mb", DOUBLE, 0, AT(full_mb), NULL},
-    {"slim-mb", DOUBLE, 0, AT(slim_mb), NULL},
-    {"figures", STRING, EMPTY, AT(figures), FIGURES},
     {"product", STRING, 0, AT(product), NULL},
+    {"gone", STRING, 0, AT(gone), NULL},
 };
+#undef ROW
 
-static const char *check_image(const void *row)
-{
-    const df_image *i = row;
+#define ROW df_sibling
+static const char *const KINDS[] = {"slim", "jre",  "alpine", "alpine-slim",
+                                    "scm",  "curl", "base",   NULL};
+static const df_field SIBLING[] = {
+    {"image", STRING, KEY, AT(image), NULL},
+    {"kind", STRING, REQUIRED, AT(kind), KINDS},
+    {"pattern", STRING, REQUIRED | REGEX, AT(pattern), NULL},
+    {"to", STRING, EMPTY, AT(to), NULL},
+    {"tag", STRING, EMPTY, AT(tag), NULL},
+};
+#undef ROW
 
-    if (i->slim && !*i->pattern)
-        return "`slim` needs `pattern`";
-    if ((i->full_mb > 0 || i->slim_mb > 0) && !*i->figures)
-        return "`full-mb` and `slim-mb` need `figures`";
-    return NULL;
-}
+#define ROW struct df_tag_row
+static const df_field TAG[] = {
+    {"image", STRING, KEY, AT(image), NULL},
+    {"release", STRING, EMPTY, AT(release), NULL},
+    {"tags", STRINGS, SUB | REQUIRED, AT(tags), NULL},
+};
+#undef ROW
+
+#define ROW struct df_layer_row
+static const df_field LAYER[] = {
+    {"name", STRING, KEY, AT(name), NULL},
+    {"suite", STRING, SUB | REQUIRED, AT(suite), NULL},
+    {"on", STRING, EMPTY, AT(on), NULL},
+    {"level", STRING, EMPTY, AT(level), NULL},
+    {"packages", UNSIGNED, 0, AT(packages), NULL},
+    {"mb", DOUBLE, 0, AT(mb), NULL},
+    {"built-mb", DOUBLE, 0, AT(built_mb), NULL},
+    {"adds", STRINGS, 0, AT(adds), NULL},
+    {"devel", STRINGS, 0, AT(devel), NULL},
+};
+#undef ROW
+
+#define ROW df_addon
+static const df_field ADDON[] = {
+    {"suite", STRING, KEY, AT(suite), NULL},
+    {"names", STRINGS, REQUIRED, AT(names), NULL},
+    {"mb", DOUBLE, 0, AT(mb), NULL},
+    {"packages", UNSIGNED, 0, AT(packages), NULL},
+};
+#undef ROW
+
+#define ROW df_size
+static const df_field SIZE[] = {
+    {"image", STRING, KEY, AT(image), NULL},
+    {"tag", STRING, SUB | REQUIRED, AT(tag), NULL},
+    {"low", DOUBLE, 0, AT(low), NULL},
+    {"high", DOUBLE, 0, AT(high), NULL},
+};
+#undef ROW
+
+#define ROW struct df_command_row
+static const df_field COMMAND[] = {
+    {"name", STRING, KEY, AT(name), NULL},
+    {"packages", STRINGS, 0, AT(packages), NULL},
+    {"in", STRINGS, 0, AT(in), NULL},
+    {"images", STRINGS, 0, AT(images), NULL},
+    {"alpine", BOOL, 0, AT(alpine), NULL},
+    {"apk", STRING, EMPTY, AT(apk), NULL},
+};
 #undef ROW
 
 #define ROW df_eol
 static const df_field EOL[] = {
     {"product", STRING, KEY, AT(product), NULL},
     {"cycle", STRING, SUB | REQUIRED, AT(cycle), NULL},
+    {"from", STRING, EMPTY, AT(from), NULL},
     {"date", STRING, REQUIRED, AT(date), NULL},
 };
 
@@ -225,6 +278,9 @@ static const df_field NATIVE[] = {
     {"ecosystem", STRING, KEY, AT(ecosystem), NULL},
     {"name", STRING, SUB | REQUIRED, AT(name), NULL},
     {"needs", STRINGS, 0, AT(needs), NULL},
+    {"optional", BOOL, 0, AT(optional), NULL},
+    {"prebuilt", STRINGS, 0, AT(prebuilt), NULL},
+    {"musl", BOOL, 0, AT(musl), NULL},
     {"why", STRING, REQUIRED, AT(why), NULL},
 };
 
@@ -245,6 +301,7 @@ static const char *check_native(const void *row)
 #define ROW df_package
 static const df_field PACKAGE[] = {
     {"name", STRING, KEY, AT(name), NULL},
+    {"rather", STRING, EMPTY, AT(rather), NULL},
     {"commands", STRINGS, 0, AT(commands), NULL},
     {"brings", STRINGS, 0, AT(brings), NULL},
     {"recommends", STRINGS, 0, AT(recommends), NULL},
@@ -314,10 +371,12 @@ static const df_field RUNTIME[] = {
 #undef ROW
 
 #define ROW df_setting
+static const char *const LIBCS[] = {"any", "same", NULL};
 static const df_field SETTING[] = {
     {"pass", STRING, KEY, AT(pass), NULL},
     {"skip", BOOL, 0, AT(skip), NULL},
     {"all-stages", BOOL, 0, AT(all_stages), NULL},
+    {"libc", STRING, EMPTY, AT(libc), LIBCS},
 };
 #undef ROW
 
@@ -345,7 +404,19 @@ const df_section df_sections[DF_KB_SECTIONS] = {
                                   ECOSYSTEM),
                           .check = check_ecosystem},
     [DF_KB_IMAGES] = {SECTION("images", df_image, images, IMAGE),
-                      .ordered = true, .check = check_image},
+                      .ordered = true},
+    [DF_KB_SIBLINGS] = {SECTION("siblings", df_sibling, siblings, SIBLING),
+                        .ordered = true, .repeats = true},
+    [DF_KB_TAGS] = {SECTION("tags", struct df_tag_row, tags, TAG),
+                    .packed = true},
+    [DF_KB_LAYERS] = {SECTION("layers", struct df_layer_row, layers, LAYER),
+                      .packed = true},
+    [DF_KB_ADDONS] = {SECTION("addons", df_addon, addons, ADDON),
+                      .ordered = true, .repeats = true},
+    [DF_KB_SIZES] = {SECTION("sizes", df_size, sizes, SIZE)},
+    [DF_KB_COMMANDS] = {SECTION("commands", struct df_command_row, commands,
+                                COMMAND),
+                        .packed = true},
     [DF_KB_EOL] = {SECTION("eol", df_eol, eols, EOL), .check = check_eol},
     [DF_KB_NATIVES] = {SECTION("natives", df_native, natives, NATIVE),
                        .check = check_native},

@@ -51,7 +51,9 @@ typedef struct {
     df_fields fields;
     bool user;    /* only in a user's file */
     bool map;     /* `key: row` instead of a list of rows */
-    bool ordered; /* rows of one key are tried in the order of the file */
+    bool ordered; /* rows of one key are tried in the order of the file; */
+    bool repeats; /* two of them may be alike in what finds them */
+    bool packed;  /* only ours, and kept as one text: see kb/pack.h */
     const char *(*check)(const void *row); /* NULL, or what is wrong */
 } df_section;
 

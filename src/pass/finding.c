@@ -94,6 +94,15 @@ void df_saves(df_finding *f, double mb)
     f->saves = mb;
 }
 
+void df_saves_by(df_finding *f, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    f->saves_by = df_vfmt(f->arena, format, args);
+    va_end(args);
+}
+
 void df_condition(df_finding *f, const char *format, ...)
 {
     va_list args;

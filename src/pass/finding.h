@@ -25,6 +25,7 @@ struct df_finding {
     df_str condition;
     df_str ignore; /* a line for the ignore file; empty: none */
     double saves;
+    df_str saves_by;     /* how it is made up; or empty */
     const char **allows; /* ends with NULL, or is NULL */
     uint32_t nallows, callows;
     df_edit_group edits;

@@ -174,6 +174,7 @@ static void say(manager *m, const df_finding *f)
                         .saves_mb = f->saves,
                         .round = m->rw->rounds};
     msg->text = df_str_dup(m->rw->arena, f->text);
+    msg->saves_by = df_str_dup(m->rw->arena, f->saves_by);
     msg->condition = df_str_dup(m->rw->arena, f->condition);
     if (f->ignore.len) {
         msg->ignore_line = df_cstr(m->rw->arena, f->ignore);
@@ -203,6 +204,7 @@ static void applied(manager *m, const df_finding *f)
     msg->number = ++m->nchanges;
     msg->allows = keep_words(m->rw->arena, f->allows, f->nallows);
     msg->saves_mb = f->saves;
+    msg->saves_by = df_str_dup(m->rw->arena, f->saves_by);
     msg->condition = df_str_dup(m->rw->arena, f->condition);
 }
 

@@ -59,6 +59,10 @@ static void add_message(const char *path, const df_message *m, df_buf *out)
     df_buf_adds(out, "::");
     add_escaped(out, m->text, "");
     df_report_saving(out, m->saves_mb);
+    if (m->saves_by.len) {
+        df_buf_adds(out, "%0Asaves: ");
+        add_escaped(out, m->saves_by, "");
+    }
     if (m->condition.len) {
         df_buf_adds(out, "%0Acheck: ");
         add_escaped(out, m->condition, "");

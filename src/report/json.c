@@ -117,6 +117,8 @@ static json_t *message(df_arena *a, const df_message *m, bool *failed)
     df_jansson_put(o, "savesMb",
                    m->saves_mb > 0 ? json_real(m->saves_mb) : json_null(),
                    failed);
+    df_jansson_put(o, "savesBy", df_jansson_text(a, or_null(m->saves_by)),
+                   failed);
     df_jansson_put(o, "condition", df_jansson_text(a, or_null(m->condition)),
                    failed);
     df_jansson_put(o, "diff", df_jansson_text(a, or_null(m->diff)), failed);

@@ -194,6 +194,10 @@ static df_str full_text(df_arena *a, const df_message *m)
     df_buf_init(&b, a);
     df_buf_add(&b, m->text);
     df_report_saving(&b, m->saves_mb);
+    if (m->saves_by.len) {
+        df_buf_adds(&b, "\nsaves: ");
+        df_buf_add(&b, m->saves_by);
+    }
     if (m->condition.len) {
         df_buf_adds(&b, "\ncheck: ");
         df_buf_add(&b, m->condition);

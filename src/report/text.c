@@ -62,6 +62,11 @@ static void add_message(const df_report *r, const char *path,
     df_buf_addc(out, '\n');
     if (r->style.quiet)
         return;
+    if (m->saves_by.len) {
+        df_buf_adds(out, "    saves: ");
+        df_clean_add(out, m->saves_by);
+        df_buf_addc(out, '\n');
+    }
     if (m->condition.len) {
         df_buf_adds(out, "    check: ");
         df_clean_add(out, m->condition);

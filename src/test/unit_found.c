@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <dfopt/dfopt.h>
+#include <dfopt/smaller.h>
 
 #include "base/buf.h"
 #include "kb/kb_load.h"
@@ -146,7 +147,7 @@ static void a_users_rows_win(void **state)
                         "/w");
     assert_string_equal(df_kb_image(&kb, DF_STR("node"), DF_STR("22"))->workdir,
                         "/");
-    assert_string_equal(df_kb_eol(&kb, "node", DF_STR("14-slim")),
+    assert_string_equal(df_kb_eol(&kb, "node", DF_STR("14-slim"))->date,
                         "2030-01-01");
     assert_non_null(df_kb_eol(&kb, "node", DF_STR("12")));
 }
@@ -224,34 +225,60 @@ static void slim_siblings_have_their_right_tags(void **state)
     const df_kb *kb = df_kb_builtin();
 
     for (size_t i = 0; i < COUNT(siblings); i++) {
-        df_str tag = df_str_of(siblings[i].tag);
-        const df_image *image =
-            df_kb_image(kb, df_str_of(siblings[i].repo), tag);
+        df_str repo = df_str_of(siblings[i].repo);
+        df_str to;
+        df_str tag;
 
-        assert_non_null(image);
-        assert_str(df_kb_slim_tag(*state, image, tag), siblings[i].slim);
+        if (!df_kb_sibling(kb, *state, "slim", repo, df_str_of(siblings[i].tag),
+                           &to, &tag))
+            tag = DF_STR("");
+        assert_str(tag, siblings[i].slim);
     }
 }
 
-static void what_slim_lacks_is_told_for_its_release(void **state)
+static bool holds(const char *repo, const char *tag, const char *name)
 {
     const df_kb *kb = df_kb_builtin();
-    const df_image *node = df_kb_image(kb, DF_STR("node"), DF_STR("20"));
-    const df_image *trixie =
-        df_kb_image(kb, DF_STR("node"), DF_STR("22-trixie"));
-    const df_image *python = df_kb_image(kb, DF_STR("python"), DF_STR("3.11"));
+    df_str image = df_str_of(repo);
+
+    return df_image_holds(kb, df_kb_image(kb, image, df_str_of(tag)),
+                          df_kb_suite(kb, image, df_str_of(tag)),
+                          df_str_of(name));
+}
+
+static void what_images_hold_is_told_for_their_release(void **state)
+{
+    (void)state;
+    assert_true(holds("node", "20", "git"));
+    assert_true(holds("node", "20", "imagemagick"));
+    assert_true(holds("node", "20", "adduser"));
+    assert_true(holds("node", "20", "libglib2.0-0"));
+    assert_true(holds("node", "22-trixie", "libglib2.0-0"));
+    assert_true(holds("node", "20-slim", "node"));
+    assert_true(holds("node", "20-slim", "adduser"));
+    assert_false(holds("node", "20-slim", "git"));
+    assert_false(holds("node", "20-slim", "openssl"));
+    assert_false(holds("node", "20-slim", "libglib2.0-0"));
+    assert_false(holds("node", "22-trixie-slim", "adduser"));
+    assert_true(holds("python", "3.12-slim-bookworm", "openssl"));
+    assert_true(holds("python", "3.12-slim-bookworm", "python3.12"));
+    assert_false(holds("python", "3.12-slim-bookworm", "gcc"));
+    assert_true(holds("eclipse-temurin", "21-jre", "java"));
+    assert_false(holds("eclipse-temurin", "21-jre", "javac"));
+    assert_true(holds("python", "3.12-alpine", "sh"));
+    assert_false(holds("python", "3.12-alpine", "bash"));
+}
+
+static void releases_come_from_tags_and_tables(void **state)
+{
+    const df_kb *kb = df_kb_builtin();
 
     (void)state;
-    assert_true(df_str_in(DF_STR("git"), node->lacks));
-    assert_true(df_str_in(DF_STR("convert"), node->lacks));
-    assert_true(df_str_in(DF_STR("openssl"), node->lacks));
-    assert_false(df_str_in(DF_STR("adduser"), node->lacks));
-    assert_false(df_str_in(DF_STR("node"), node->lacks));
-    assert_true(df_str_in(DF_STR("adduser"), trixie->lacks));
-    assert_true(df_str_in(DF_STR("gcc"), python->lacks));
-    assert_false(df_str_in(DF_STR("openssl"), python->lacks));
-    assert_false(df_str_in(DF_STR("python3"), python->lacks));
-    assert_true(node->full_mb > node->slim_mb && node->slim_mb > 0);
+    assert_str(df_kb_suite(kb, DF_STR("node"), DF_STR("20")), "bookworm");
+    assert_str(df_kb_suite(kb, DF_STR("node"), DF_STR("16.1-bullseye")),
+               "bullseye");
+    assert_str(df_kb_suite(kb, DF_STR("node"), DF_STR("16.1")), "");
+    assert_str(df_kb_suite(kb, DF_STR("node"), DF_STR("16-buster")), "");
 }
 
 typedef struct {
@@ -282,13 +309,13 @@ static void the_longest_cycle_tells_the_end(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(endings); i++) {
-        const char *date = df_kb_eol(df_kb_builtin(), endings[i].product,
-                                     df_str_of(endings[i].tag));
+        const df_eol *end = df_kb_eol(df_kb_builtin(), endings[i].product,
+                                      df_str_of(endings[i].tag));
 
         if (!endings[i].date)
-            assert_null(date);
+            assert_null(end);
         else
-            assert_string_equal(date ? date : "none", endings[i].date);
+            assert_string_equal(end ? end->date : "none", endings[i].date);
     }
 }
 
@@ -316,7 +343,8 @@ int unit_found(void)
         arena_test(a_users_rows_win),
         arena_test(rows_of_an_image_are_tried_in_their_order),
         arena_test(slim_siblings_have_their_right_tags),
-        arena_test(what_slim_lacks_is_told_for_its_release),
+        cmocka_unit_test(what_images_hold_is_told_for_their_release),
+        cmocka_unit_test(releases_come_from_tags_and_tables),
         arena_test(the_longest_cycle_tells_the_end),
         arena_test(pip_names_are_compared_as_pip_does),
     };

@@ -63,16 +63,16 @@ static void every_kind_of_value_is_read(void **state)
                                     "    aliases: ['frob2', \"fr\\x6fb3\"]\n"
                                     "    wrapper: true\n"
                                     "    wrapper-skip: 12\n"
-                                    "images:\n"
-                                    "- {name: a/b, full-mb: 12.25, slim-mb: 3,"
-                                    " figures: measured}\n");
+                                    "sizes:\n"
+                                    "- {image: a/b, tag: 1, low: 12.25,"
+                                    " high: 13}\n");
 
     assert_string_equal(k.tools[0].aliases[1], "frob3");
     assert_null(k.tools[0].aliases[2]);
     assert_true(k.tools[0].wrapper);
     assert_int_equal(k.tools[0].wrapper_skip, 12);
-    assert_true(k.images[0].full_mb > 12.24 && k.images[0].full_mb < 12.26);
-    assert_true(k.images[0].slim_mb > 2.99 && k.images[0].slim_mb < 3.01);
+    assert_true(k.sizes[0].low > 12.24 && k.sizes[0].low < 12.26);
+    assert_true(k.sizes[0].high > 12.99 && k.sizes[0].high < 13.01);
 }
 
 static void what_is_not_given_is_null_empty_or_no_list(void **state)
@@ -81,7 +81,7 @@ static void what_is_not_given_is_null_empty_or_no_list(void **state)
 
     assert_string_equal(k.images[0].pattern, "");
     assert_string_equal(k.images[0].workdir, "");
-    assert_null(k.images[0].slim);
+    assert_null(k.images[0].product);
     assert_non_null(k.images[0].lacks);
     assert_null(k.images[0].lacks[0]);
 }
@@ -182,11 +182,11 @@ static void numbers_have_digits_and_an_end(void **state)
     refused(*state, "tools: [{name: a, wrapper-skip: -1}]", 1, 33, "whole");
     refused(*state, "tools: [{name: a, wrapper-skip: 1234567890}]", 1, 33,
             "whole number");
-    refused(*state, "images: [{name: a, full-mb: 1e9}]", 1, 29, "number");
-    refused(*state, "images: [{name: a, full-mb: '1'}]", 1, 29, "number");
-    refused(*state, "images: [{name: a, full-mb: 1.}]", 1, 29, "number");
-    refused(*state, "images: [{name: a, full-mb: .5}]", 1, 29, "number");
-    refused(*state, "images: [{name: a, full-mb: 1.0000001}]", 1, 29, "number");
+    refused(*state, "sizes: [{image: a, low: 1e9}]", 1, 25, "number");
+    refused(*state, "sizes: [{image: a, low: '1'}]", 1, 25, "number");
+    refused(*state, "sizes: [{image: a, low: 1.}]", 1, 25, "number");
+    refused(*state, "sizes: [{image: a, low: .5}]", 1, 25, "number");
+    refused(*state, "sizes: [{image: a, low: 1.0000001}]", 1, 25, "number");
 }
 
 static void required_keys_are_missed_at_their_row(void **state)
@@ -217,9 +217,9 @@ static void patterns_and_choices_are_checked(void **state)
 {
     refused(*state, "images:\n- name: a\n  pattern: '('\n", 3, 12,
             "`pattern`: bad pattern at offset 1");
-    refused(*state, "images: [{name: a, figures: guessed}]", 1, 29,
-            "`figures` cannot be `guessed`, expected one of measured, "
-            "estimated");
+    refused(*state, "passes: {slim-base: {libc: glibc}}", 1, 28,
+            "`libc` cannot be `glibc`, expected one of any, same");
+    refused(*state, "commands: [{name: a}]", 1, 1, "unknown key `commands`");
     refused(*state, "eol: [{product: a, cycle: 1, date: soon}]", 1, 7, "date");
     refused(*state, "caches: [{tool: a, on: [], paths: [], what: w}]", 1, 10,
             "`flag` or `command`");

@@ -7,10 +7,13 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/io.h"
 #include "kb/kb_load.h"
+#include "kb/pack.h"
 
 /* Octal escapes end after three digits; `?` could begin a trigraph. */
 static void put_string(const char *s)
@@ -138,6 +141,89 @@ static void put_index(const df_section *s, const df_kb_index *index)
     printf("};\n\n");
 }
 
+/* A row as kb/pack.h says. */
+static void pack_field(df_buf *out, const df_field *f, void *row)
+{
+    df_strings list;
+
+    switch (f->kind) {
+    case DF_FIELD_STRING:
+        df_buf_adds(out, *df_field_string(f, row));
+        break;
+    case DF_FIELD_STRINGS:
+        df_buf_addc(out, DF_PACK_ITEM);
+        for (list = *df_field_strings(f, row); *list; list++) {
+            df_buf_adds(out, *list);
+            df_buf_addc(out, DF_PACK_ITEM);
+        }
+        break;
+    case DF_FIELD_BOOL:
+        df_buf_adds(out, *df_field_bool(f, row) ? "1" : "");
+        break;
+    case DF_FIELD_UNSIGNED:
+        df_buf_fmt(out, "%u", *df_field_unsigned(f, row));
+        break;
+    case DF_FIELD_DOUBLE:
+        df_buf_fmt(out, "%.15g", *df_field_double(f, row));
+        break;
+    }
+}
+
+static df_str pack_row(df_arena *a, const df_section *s, void *row)
+{
+    df_buf out;
+
+    df_buf_init(&out, a);
+    for (size_t i = 0; i < s->fields.count; i++) {
+        if (i)
+            df_buf_addc(&out, DF_PACK_FIELD);
+        pack_field(&out, &s->fields.items[i], row);
+    }
+    df_buf_addc(&out, DF_PACK_ROW);
+    return df_buf_str(&out);
+}
+
+/* Where a word stands in a row, behind its key; no word: an empty one. */
+static size_t offset_in(df_str row, const char *word)
+{
+    size_t n = strlen(word);
+    size_t i = df_str_find_char(row, DF_PACK_FIELD);
+
+    for (; *word && i + 1 + n < row.len; i++)
+        if ((unsigned char)row.ptr[i] < ' ' &&
+            memcmp(row.ptr + i + 1, word, n) == 0 &&
+            (unsigned char)row.ptr[i + 1 + n] < ' ')
+            return i + 1;
+    return i;
+}
+
+static void put_packed(df_arena *a, const df_section *s, const df_kb_rows *rows,
+                       const df_kb_index *index)
+{
+    df_str *texts = df_new_array(a, df_str, rows->nrows + 1);
+    size_t *at = df_new_array(a, size_t, rows->nrows + 1);
+    size_t off = 0;
+
+    printf("static const char %s_text[] =\n", s->member);
+    for (size_t i = 0; i < rows->nrows; i++) {
+        texts[i] = pack_row(a, s, rows->rows + s->size * i);
+        at[i] = off;
+        off += texts[i].len;
+        printf("    ");
+        put_string(df_cstr(a, texts[i]));
+        printf("\n");
+    }
+    printf("    \"\";\n\nstatic const df_packed_entry %s_index[] = {\n",
+           s->member);
+    for (size_t i = 0; i < index->count; i++) {
+        const df_kb_entry *e = &index->entries[i];
+
+        printf("    {%zu, %zu, %zu},\n", at[e->row],
+               at[e->row] + offset_in(texts[e->row], e->sub), at[e->row]);
+    }
+    printf("};\n\n");
+}
+
 static void put_section(const df_section *s, const df_kb_rows *rows,
                         const df_kb_index *index)
 {
@@ -158,7 +244,10 @@ static void put_knowledge(const df_kb_builder *b, const df_knowledge *k)
     for (size_t i = 0; i < DF_KB_SECTIONS; i++) {
         const char *name = df_sections[i].member;
 
-        if (b->sections[i].nrows)
+        if (b->sections[i].nrows && df_sections[i].packed)
+            printf("    .packed[%zu] = {%s_text, %s_index, %zu},\n", i, name,
+                   name, k->index[i].count);
+        else if (b->sections[i].nrows)
             printf("    .%s = %s,\n    .n%s = %u,\n    .index[%zu] = "
                    "{%s_index, %zu},\n",
                    name, name, name, b->sections[i].nrows, i, name,
@@ -184,9 +273,14 @@ static void put_file(const df_kb_builder *b, const df_knowledge *k)
 {
     printf("/* Made by kbgen from transforms/; do not edit. */\n"
            "#include \"kb/kb.h\"\n\n"
+           "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n\n"
            "static const char *const none[] = {NULL};\n");
     for (size_t i = 0; i < DF_KB_SECTIONS; i++)
-        put_section(&df_sections[i], &b->sections[i], &k->index[i]);
+        if (df_sections[i].packed)
+            put_packed(b->arena, &df_sections[i], &b->sections[i],
+                       &k->index[i]);
+        else
+            put_section(&df_sections[i], &b->sections[i], &k->index[i]);
     put_knowledge(b, k);
 }
 

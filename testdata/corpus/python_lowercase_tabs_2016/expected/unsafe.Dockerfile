@@ -1,4 +1,4 @@
-from	debian:jessie
+from	debian:jessie-slim
 maintainer	ops <ops@example.com>
 
 run	apt-get update \

@@ -1,5 +1,5 @@
 FROM ruby:2.3
-RUN apt-get update -qq && apt-get install -y --no-install-recommends build-essential libpq-dev ca-certificates nodejs \
+RUN apt-get update -qq && apt-get install -y --no-install-recommends build-essential libpq-dev nodejs \
  && rm -rf /var/lib/apt/lists/* \
  && mkdir /myapp
 WORKDIR /myapp

@@ -1,0 +1,209 @@
+/* What pip and its kin install. */
+#include "base/limits.h"
+#include "facts/finder.h"
+
+static df_str parent(df_str path)
+{
+    size_t i = path.len;
+
+    while (i > 0 && path.ptr[i - 1] != '/')
+        i--;
+    return df_str_slice(path, 0, i);
+}
+
+static bool is_name_byte(char c)
+{
+    return df_is_name(c) || c == '-' || c == '.';
+}
+
+/* Every word of a text that could be a package's name: too many, rather. */
+static void add_words(df_finder *f, df_str text)
+{
+    size_t i = 0;
+
+    while (i < text.len) {
+        size_t from = i;
+
+        while (i < text.len && is_name_byte(text.ptr[i]))
+            i++;
+        if (i > from + 1 && (df_kb_native(f->facts->kb, f->like.ecosystem,
+                                          df_str_slice(text, from, i)) ||
+                             df_kb_load_of(f->facts->kb, f->like.ecosystem,
+                                           df_str_slice(text, from, i))))
+            df_found(f, df_str_slice(text, from, i));
+        i += i == from || i < text.len;
+    }
+}
+
+/* Files of a project that say what it depends on, in many forms. */
+bool df_find_project(df_finder *f, df_str dir)
+{
+    static const char *const names[] = {
+        "pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "Pipfile.lock",
+        "poetry.lock",    "pdm.lock", "uv.lock",   NULL};
+    bool found = false;
+
+    for (const char *const *n = names; *n; n++) {
+        df_str path = df_found_file(f, dir, df_str_of(*n));
+        df_str text;
+
+        if (!path.ptr || !df_context_read(f->cx, path, &text))
+            continue;
+        found = true;
+        f->like.where = path;
+        if (df_str_ends(df_str_of(*n), ".lock") &&
+            df_str_has(text, "[[package]]"))
+            df_find_locked(f, text);
+        else
+            add_words(f, text);
+        if (df_str_has(text, "ext_modules") || df_str_has(text, "cythonize"))
+            df_found(f, DF_STR("setup.py"));
+    }
+    return found;
+}
+
+/* The lowest version behind a name: of `==1.2`, `~=1.2`, `<=1.2`; empty: any.
+ */
+static df_str version_of(df_str line)
+{
+    size_t i = 0;
+    size_t from;
+
+    while (i < line.len &&
+           df_str_find_char(DF_STR("=<~ ;#"), line.ptr[i]) == SIZE_MAX)
+        i++;
+    if (i >= line.len ||
+        df_str_find_char(DF_STR(";#"), line.ptr[i]) != SIZE_MAX ||
+        (i && line.ptr[i - 1] == '>'))
+        return DF_STR("");
+    while (i < line.len &&
+           df_str_find_char(DF_STR("=<~ "), line.ptr[i]) != SIZE_MAX)
+        i++;
+    from = i;
+    while (i < line.len && (df_is_digit(line.ptr[i]) || line.ptr[i] == '.'))
+        i++;
+    return df_str_slice(line, from, i);
+}
+
+static void add_requirements(df_finder f, df_str path);
+
+static void add_requirement(df_finder *f, const df_req *req, df_str file)
+{
+    df_str next = df_fmt(f->arena, "%.*s%.*s", DF_STR_ARG(parent(file)),
+                         DF_STR_ARG(req->name));
+
+    switch (req->kind) {
+    case DF_REQ_PACKAGE:
+        df_found_version(f, req->name, version_of(req->line));
+        return;
+    case DF_REQ_INCLUDE:
+        add_requirements(*f, next);
+        return;
+    case DF_REQ_URL:
+        if (df_str_has(req->line, "git+")) {
+            df_finder git = *f;
+
+            git.like.git = true;
+            df_found(&git, DF_STR("git"));
+        }
+        return;
+    case DF_REQ_LOCAL:
+        if (!df_find_project(f, parent(f->cmd->dir)))
+            df_find_project(f, f->cmd->dir);
+        return;
+    case DF_REQ_PLACE:
+    case DF_REQ_CONSTRAINT:
+    case DF_REQ_OPTION:
+        return;
+    }
+}
+
+static void add_requirements(df_finder f, df_str path)
+{
+    df_reqs reqs = df_context_requirements(f.cx, path);
+
+    if (!reqs.found || f.depth++ > DF_MAX_DEPTH / 8) {
+        df_unread(&f, path);
+        return;
+    }
+    f.like.where = path;
+    for (uint32_t i = 0; i < reqs.count; i++)
+        add_requirement(&f, &reqs.items[i], path);
+}
+
+static void add_file(df_finder *f, df_str value)
+{
+    df_str path = df_found_file(f, f->cmd->dir, value);
+
+    if (path.ptr)
+        add_requirements(*f, path);
+    else
+        df_unread(f, value);
+}
+
+/* Name of `name[extra]==1.0`. */
+static df_str requirement_name(df_str spec)
+{
+    size_t i = 0;
+
+    while (i < spec.len && is_name_byte(spec.ptr[i]))
+        i++;
+    return df_str_slice(spec, 0, i);
+}
+
+static bool is_path(df_str spec)
+{
+    return df_str_starts(spec, ".") || df_str_starts(spec, "/") ||
+           df_str_ends(spec, ".whl") || df_str_ends(spec, ".tar.gz");
+}
+
+static void add_spec(df_finder *f, df_str spec)
+{
+    if (df_str_has(spec, "git+")) {
+        df_finder git = *f;
+
+        git.like.git = true;
+        df_found(&git, DF_STR("git"));
+    } else if (df_str_has(spec, "://")) {
+        return;
+    } else if (is_path(spec)) {
+        if (!df_find_project(f, df_image_path(f->arena, f->cmd->dir, spec)))
+            df_unread(f, spec);
+    } else {
+        df_found_version(f, requirement_name(spec), version_of(spec));
+    }
+}
+
+/* pip install [-r FILE] [-e PATH] SPEC…; words that are computed are lost. */
+void df_find_pip(df_finder *f)
+{
+    const df_sh_node *node = f->cmd->node;
+    df_str value;
+
+    for (uint32_t i = f->cmd->tool_word + 1; i < node->nwords; i++) {
+        df_str s = node->words[i].is_plain ? node->words[i].value
+                                           : node->words[i].text;
+        bool next = i + 1 < node->nwords && node->words[i + 1].is_plain;
+
+        if (df_str_is(s, "-r") || df_str_is(s, "--requirement") ||
+            df_str_is(s, "-e") || df_str_is(s, "--editable")) {
+            value = next ? node->words[i + 1].value : DF_STR("?");
+            if (s.ptr[s.len - 1] == 'e')
+                add_spec(f, value);
+            else
+                add_file(f, value);
+        } else if (df_str_starts(s, "--requirement=")) {
+            add_file(f, df_str_from(s, 14));
+        } else if (df_str_starts(s, "-r") && s.len > 2) {
+            add_file(f, df_str_from(s, 2));
+        }
+    }
+    for (uint32_t n = 0; df_cmd_operand(f->cmd, n); n++) {
+        uint32_t w = df_cmd_operand(f->cmd, n);
+
+        if (node->words[w].is_plain && !df_str_is(node->words[w].value, "-"))
+            add_spec(f, node->words[w].value);
+        else
+            df_unread(f, node->words[w].text);
+    }
+}

@@ -1,0 +1,235 @@
+/* What images hold, and what one has that another has not: see smaller.h. */
+#include <dfopt/smaller.h>
+
+#include <string.h>
+
+static bool is_own(const df_image *image, df_str name)
+{
+    for (df_strings o = image->own; *o; o++) {
+        df_str own = df_str_of(*o);
+
+        if (df_str_ends(own, "*")
+                ? df_str_eq(df_str_slice(name, 0, own.len - 1),
+                            df_str_slice(own, 0, own.len - 1))
+                : df_str_eq(name, own))
+            return true;
+    }
+    return false;
+}
+
+/* Libraries got `t64` behind their names when time became 64 bits wide. */
+static df_str in_list(df_list list, df_str name)
+{
+    df_str item;
+
+    while (df_list_next(&list, &item))
+        if (df_str_eq(item, name) ||
+            (df_str_ends(item, "t64") &&
+             df_str_eq(df_str_slice(item, 0, item.len - 3), name)))
+            return item;
+    return DF_STR("");
+}
+
+/* The package of a layer or one below that has that name; empty: none. */
+static df_str find_package(const df_kb *kb, df_str name, df_str suite,
+                           df_str package)
+{
+    df_str found = DF_STR("");
+    df_layer layer;
+
+    for (; !found.len && df_kb_layer(kb, name, suite, &layer);
+         name = layer.on) {
+        found = in_list(layer.adds, package);
+        if (!found.len)
+            found = in_list(layer.devel, package);
+    }
+    return found;
+}
+
+/* "bookworm curl" among where a command is, for a layer or one below. */
+static bool at_level(const df_kb *kb, df_str name, df_str suite, df_list in)
+{
+    df_layer layer;
+
+    for (; df_kb_layer(kb, name, suite, &layer); name = layer.on) {
+        df_list rest = in;
+        df_str level;
+
+        while (layer.level.len && df_list_next(&rest, &level)) {
+            df_str of;
+
+            df_str_cut(&level, ' ', &of);
+            if (df_str_eq(of, suite) && df_str_eq(level, layer.level))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool layer_holds(const df_kb *kb, df_str layer, df_str suite,
+                        df_str name)
+{
+    df_known_command command;
+    df_str package;
+
+    if (find_package(kb, layer, suite, name).len)
+        return true;
+    if (!df_kb_command(kb, name, &command))
+        return false;
+    while (df_list_next(&command.packages, &package))
+        if (find_package(kb, layer, suite, package).len)
+            return true;
+    return at_level(kb, layer, suite, command.in);
+}
+
+bool df_image_holds(const df_kb *kb, const df_image *image, df_str suite,
+                    df_str name)
+{
+    df_known_command command;
+    bool known = df_kb_command(kb, name, &command);
+
+    if (df_str_in(name, image->lacks))
+        return false;
+    if (is_own(image, name) ||
+        (known && df_list_has(command.images, df_str_of(image->name))))
+        return true;
+    if (strcmp(image->family, "alpine") == 0)
+        return known && command.alpine;
+    return layer_holds(kb, df_str_of(image->holds), suite, name);
+}
+
+/* Only the release of the images, or, if that is not known, every one. */
+static bool counts(const df_smaller *s, df_str suite)
+{
+    return !s->suite.len || df_str_eq(s->suite, suite);
+}
+
+bool df_smaller_drops(const df_smaller *s, df_str name)
+{
+    const df_kb *kb = s->facts->kb;
+    const df_image *large = s->stage->known;
+    df_str suite;
+
+    if (df_str_in(name, s->known->lacks) && !is_own(s->known, name))
+        return true;
+    if (strcmp(s->known->family, "alpine") == 0 &&
+        strcmp(large->family, "alpine") != 0)
+        return !df_image_holds(kb, s->known, s->suite, name);
+    for (uint32_t i = 0; *large->holds && df_kb_suite_at(kb, i, &suite); i++)
+        if (counts(s, suite) && df_image_holds(kb, large, suite, name) &&
+            !df_image_holds(kb, s->known, suite, name))
+            return true;
+    return false;
+}
+
+static bool only_compiles(const df_kb *kb, df_str name, df_str suite,
+                          df_str package)
+{
+    df_layer layer;
+
+    for (; df_kb_layer(kb, name, suite, &layer); name = layer.on)
+        if (in_list(layer.devel, package).len)
+            return true;
+    return false;
+}
+
+/* A package of the larger image, and not of the smaller one, in a release. */
+static df_str added(const df_smaller *s, df_str suite, df_str name)
+{
+    const df_kb *kb = s->facts->kb;
+    df_str large = df_str_of(s->stage->known->holds);
+    df_str found = find_package(kb, large, suite, name);
+
+    if (!found.len ||
+        find_package(kb, df_str_of(s->known->holds), suite, name).len ||
+        only_compiles(kb, large, suite, name))
+        return DF_STR("");
+    return found;
+}
+
+/* The same name in every release that counts, or empty. */
+static df_str added_in_all(const df_smaller *s, df_str name)
+{
+    df_str found = DF_STR("");
+    df_str suite;
+
+    for (uint32_t i = 0; df_kb_suite_at(s->facts->kb, i, &suite); i++) {
+        df_str one;
+
+        if (!counts(s, suite))
+            continue;
+        one = added(s, suite, name);
+        if (!one.len || (found.len && !df_str_eq(one, found)))
+            return DF_STR("");
+        found = one;
+    }
+    return found;
+}
+
+df_str df_smaller_package(const df_smaller *s, df_str name)
+{
+    df_known_command command;
+    bool known = df_kb_command(s->facts->kb, name, &command);
+    df_str found = DF_STR("");
+    df_str package;
+
+    if (strcmp(s->known->family, "alpine") == 0)
+        return known ? command.apk : found;
+    while (known && !found.len && df_list_next(&command.packages, &package))
+        found = added_in_all(s, package);
+    if (!found.len)
+        found = added_in_all(s, name);
+    if (!found.len)
+        found = added_in_all(s, df_kb_package_with(s->facts->kb, name));
+    return df_kb_rather(s->facts->kb, found);
+}
+
+static double compressed(const df_smaller *s)
+{
+    const df_kb *kb = s->facts->kb;
+    const df_size *large = df_kb_size(kb, s->stage->repo, s->stage->tag);
+    const df_size *small = df_kb_size(kb, s->to, s->tag);
+
+    return large && small && large->low > small->high ? large->low - small->high
+                                                      : 0;
+}
+
+/* Take away what has to be added: more than it is, where packages share. */
+static void take_additions(const df_smaller *s, df_saved *saved)
+{
+    for (uint32_t i = 0; i < s->nlacks; i++) {
+        df_str package = s->lacks[i].package;
+        const df_addon *addon = df_kb_addon(s->facts->kb, s->suite, package);
+        bool seen = false;
+
+        for (uint32_t k = 0; k < i; k++)
+            seen |= addon && df_kb_addon(s->facts->kb, s->suite,
+                                         s->lacks[k].package) == addon;
+        if (!addon && !saved->but.len)
+            saved->but = package;
+        if (!addon || seen)
+            continue;
+        saved->at_least = true;
+        saved->mb -= addon->mb;
+        saved->packages -= addon->packages;
+    }
+}
+
+df_saved df_smaller_saves(const df_smaller *s)
+{
+    const df_kb *kb = s->facts->kb;
+    df_saved saved = {.mb = 0};
+    df_layer large;
+    df_layer small;
+
+    if (!df_kb_layer(kb, df_str_of(s->stage->known->holds), s->suite, &large) ||
+        !df_kb_layer(kb, df_str_of(s->known->holds), s->suite, &small))
+        return saved;
+    saved.built = large.built_mb > 0 && small.built_mb > 0;
+    saved.mb =
+        saved.built ? large.built_mb - small.built_mb : large.mb - small.mb;
+    saved.packages = large.packages - small.packages;
+    saved.compressed = s->nlacks ? 0 : compressed(s);
+    take_additions(s, &saved);
+    return saved;
+}

@@ -1,0 +1,99 @@
+/* Rows in one text: see kb/pack.h. */
+#include "kb/pack.h"
+
+#include <string.h>
+
+df_str df_pack_word(const df_packed *p, uint32_t off)
+{
+    const char *s = p->text + off;
+    size_t n = 0;
+
+    while ((unsigned char)s[n] >= ' ')
+        n++;
+    return (df_str){s, n};
+}
+
+static int compare(const df_packed *p, const df_packed_entry *e, df_str key,
+                   df_str sub)
+{
+    int c = df_str_cmp(df_pack_word(p, e->key), key);
+
+    return c ? c : df_str_cmp(df_pack_word(p, e->sub), sub);
+}
+
+df_str df_pack_find(const df_packed *p, df_str key, df_str sub)
+{
+    size_t from = 0;
+    size_t to = p->count;
+
+    while (from < to) {
+        size_t mid = from + (to - from) / 2;
+        const df_packed_entry *e = &p->entries[mid];
+        int c = compare(p, e, key, sub);
+        const char *row = p->text + e->row;
+
+        if (!c)
+            return (df_str){row, strcspn(row, "\n")};
+        if (c < 0)
+            from = mid + 1;
+        else
+            to = mid;
+    }
+    return DF_STR("");
+}
+
+df_str df_pack_text(df_str *row)
+{
+    df_str field;
+
+    df_str_cut(row, DF_PACK_FIELD, &field);
+    return field;
+}
+
+df_list df_pack_list(df_str *row)
+{
+    return (df_list){df_pack_text(row)};
+}
+
+uint32_t df_pack_unsigned(df_str *row)
+{
+    return (uint32_t)df_pack_double(row);
+}
+
+/* Digits, maybe with a point between them. */
+double df_pack_double(df_str *row)
+{
+    df_str field = df_pack_text(row);
+    double value = 0;
+    double unit = 0;
+
+    for (size_t i = 0; i < field.len; i++)
+        if (field.ptr[i] == '.') {
+            unit = 1;
+        } else {
+            value = value * 10 + (field.ptr[i] - '0');
+            unit *= 10;
+        }
+    return unit > 0 ? value / unit : value;
+}
+
+bool df_list_next(df_list *list, df_str *item)
+{
+    if (list->text.len < 2)
+        return false;
+    list->text = df_str_from(list->text, 1);
+    *item = list->text;
+    item->len = df_str_find_char(list->text, DF_PACK_ITEM);
+    list->text = df_str_from(list->text, item->len);
+    return true;
+}
+
+bool df_list_has(df_list list, df_str item)
+{
+    df_str one;
+
+    while (df_list_next(&list, &one))
+        if (df_str_eq(one, item))
+            return true;
+    return false;
+}
