@@ -57,9 +57,9 @@ static void report_end_of_life(df_pass_ctx *cx, const df_stage *stage)
     next = df_kb_supported(kb, product, today(cx));
     if (next && df_str_eq(df_str_of(product), stage->repo))
         df_warn(cx, stage->image_word.span,
-                "%.*s reached its end of life on %s; %s %sis supported until "
-                "%s",
-                DF_STR_ARG(stage->image), end->date, next->cycle,
+                "%.*s:%s reached its end of life on %s; %s %sis supported "
+                "until %s",
+                DF_STR_ARG(stage->repo), end->cycle, end->date, next->cycle,
                 has_slim(cx, stage, next) ? "has -slim and " : "", next->date);
     else
         df_warn(cx, stage->image_word.span,
@@ -266,10 +266,9 @@ static void add_saving(df_pass_ctx *cx, const df_smaller *s, df_finding *f)
         return;
     }
     df_saves(f, saved.mb);
-    df_saves_by(f, "%u packages less%s%.*s (%s, %s)",
-                saved.packages, saved.at_least ? ", at the least" : "",
-                DF_STR_ARG(compressed), saved.built ? BUILT : SUMMED,
-                today(cx));
+    df_saves_by(f, "%u packages less%s%.*s (%s, %s)", saved.packages,
+                saved.at_least ? ", at the least" : "", DF_STR_ARG(compressed),
+                saved.built ? BUILT : SUMMED, today(cx));
 }
 
 static void propose(df_pass_ctx *cx, const df_smaller *s, df_span at,

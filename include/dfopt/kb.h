@@ -300,6 +300,12 @@ typedef struct {
     const char *why;
 } df_native;
 
+/* Packages without native code, and whose install scripts need nothing. */
+typedef struct {
+    const char *ecosystem;
+    df_strings names;
+} df_plain;
+
 /* A Debian package, as far as what it brings besides its own files matters. */
 typedef struct {
     const char *name;
@@ -373,6 +379,7 @@ typedef enum {
     DF_KB_COMMANDS,
     DF_KB_EOL,
     DF_KB_NATIVES,
+    DF_KB_PLAIN,
     DF_KB_PACKAGES,
     DF_KB_LOADS,
     DF_KB_RECOMMENDS,
@@ -435,6 +442,8 @@ typedef struct {
     size_t neols;
     const df_native *natives;
     size_t nnatives;
+    const df_plain *plains;
+    size_t nplains;
     const df_package *packages;
     size_t npackages;
     const df_load *loads;
@@ -498,6 +507,8 @@ const df_eol *df_kb_supported(const df_kb *kb, const char *product,
                               const char *day);
 const df_native *df_kb_native(const df_kb *kb, const char *ecosystem,
                               df_str package);
+/* Is it known to have no native code? */
+bool df_kb_is_plain(const df_kb *kb, const char *ecosystem, df_str package);
 const df_load *df_kb_load_of(const df_kb *kb, const char *ecosystem,
                              df_str package);
 /* Does installing a Debian package bring a command or another package? */

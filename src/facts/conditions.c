@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "facts/version.h"
+
 /* "a, b and 3 more" of packages for which `of` says so. */
 static df_str list(const df_smaller *s,
                    bool (*of)(const df_smaller *, const df_dep *))
@@ -28,36 +30,49 @@ static df_str list(const df_smaller *s,
                      : out;
 }
 
-static bool has_wheel(const df_smaller *s, const df_dep *dep)
+static const df_native *native_of(const df_smaller *s, const df_dep *dep)
 {
-    const df_native *native =
-        df_kb_native(s->facts->kb, dep->ecosystem, dep->name);
-
-    return strcmp(dep->ecosystem, "pip") == 0 && native && !*native->needs;
+    return df_kb_native(s->facts->kb, dep->ecosystem, dep->name);
 }
 
-static bool runs_scripts(const df_smaller *s, const df_dep *dep)
+static bool is_unknown(const df_smaller *s, const df_dep *dep,
+                       const char *ecosystem)
 {
-    (void)s;
-    return dep->scripts;
+    return strcmp(dep->ecosystem, ecosystem) == 0 && !native_of(s, dep) &&
+           !df_kb_is_plain(s->facts->kb, ecosystem, dep->name);
 }
 
-static bool is_pip(const df_smaller *s, const df_dep *dep)
+/* There is a build of the newest release, but maybe not of the newest one for
+ * that version of the language. */
+static bool may_lack_build(const df_smaller *s, const df_dep *dep)
 {
-    (void)s;
-    return strcmp(dep->ecosystem, "pip") == 0;
+    const df_native *native = native_of(s, dep);
+
+    return native && !*native->needs && !dep->version.len &&
+           !df_is_prebuilt(native, DF_STR("99999"),
+                           df_runtime_version(s->facts->kb, s->stage));
 }
 
-static bool is_unvetted(const df_smaller *s, const df_dep *dep)
+static bool is_unknown_pip(const df_smaller *s, const df_dep *dep)
 {
-    return strcmp(dep->ecosystem, "npm") == 0 && !dep->vetted &&
-           !df_kb_native(s->facts->kb, "npm", dep->name);
+    return is_unknown(s, dep, "pip");
+}
+
+/* A lock file of today says which packages have install scripts. */
+static bool is_unknown_npm(const df_smaller *s, const df_dep *dep)
+{
+    return !dep->vetted && is_unknown(s, dep, "npm");
 }
 
 static bool is_vetted(const df_smaller *s, const df_dep *dep)
 {
     (void)s;
     return dep->vetted;
+}
+
+static bool is_unknown_gem(const df_smaller *s, const df_dep *dep)
+{
+    return is_unknown(s, dep, "gem");
 }
 
 /* Does a stage on this image copy from another one? */
@@ -75,36 +90,35 @@ static bool copies_from_stage(const df_smaller *s)
     return false;
 }
 
+static void say(const df_smaller *s, df_str *text, const char *what,
+                df_str names)
+{
+    if (names.len)
+        *text = df_fmt(s->arena, "%.*s; %s%.*s", DF_STR_ARG(*text), what,
+                       DF_STR_ARG(names));
+}
+
 df_str df_smaller_conditions(const df_smaller *s)
 {
-    df_arena *a = s->arena;
-    df_str wheels = list(s, has_wheel);
-    df_str scripts = list(s, runs_scripts);
-    df_str text = DF_STR("the program starts no command that the slim image "
-                         "lacks, such as git, curl or make");
+    bool jre = strcmp(s->kind, "jre") == 0;
+    df_str text = jre ? DF_STR("the program compiles nothing when it runs, and "
+                               "starts no tool of the JDK")
+                      : DF_STR("the program starts no command that the smaller "
+                               "image lacks, such as git, curl or make");
 
-    if (wheels.len)
-        text = df_fmt(a,
-                      "%.*s; there are wheels for linux of the versions of "
-                      "%.*s",
-                      DF_STR_ARG(text), DF_STR_ARG(wheels));
-    if (list(s, is_pip).len)
-        text = df_fmt(a,
-                      "%.*s; packages outside the knowledge base have "
-                      "wheels for linux",
-                      DF_STR_ARG(text));
-    if (scripts.len)
-        text = df_fmt(a, "%.*s; the install scripts of %.*s compile nothing",
-                      DF_STR_ARG(text), DF_STR_ARG(scripts));
-    else if (list(s, is_unvetted).len && !list(s, is_vetted).len)
-        text = df_fmt(a,
-                      "%.*s; packages outside the knowledge base compile "
-                      "nothing when they are installed",
-                      DF_STR_ARG(text));
+    say(s, &text, "there are builds for linux of ", list(s, may_lack_build));
+    say(s, &text, "no package is compiled when it is installed: not known of ",
+        list(s, is_unknown_pip));
+    if (!list(s, is_vetted).len)
+        say(s, &text,
+            "no package is compiled when it is installed: not known of ",
+            list(s, is_unknown_npm));
+    say(s, &text, "no gem is compiled when it is installed: not known of ",
+        list(s, is_unknown_gem));
     if (copies_from_stage(s))
-        text = df_fmt(a,
+        text = df_fmt(s->arena,
                       "%.*s; what COPY --from brings needs no library that "
-                      "the slim image lacks",
+                      "the smaller image lacks",
                       DF_STR_ARG(text));
     return text;
 }

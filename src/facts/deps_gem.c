@@ -74,7 +74,9 @@ void df_find_gem(df_finder *f)
         const df_sh_word *word = &node->words[df_cmd_operand(f->cmd, n)];
 
         /* What it depends on is not known, unless it is a gem that is. */
-        if (word->is_plain && df_kb_native(f->facts->kb, "gem", word->value))
+        if (word->is_plain &&
+            (df_kb_native(f->facts->kb, "gem", word->value) ||
+             df_kb_is_plain(f->facts->kb, "gem", word->value)))
             df_found_version(f, word->value, version);
         else
             df_unread(f, word->text);

@@ -162,6 +162,13 @@ static void check_dep(df_smaller *s, const df_dep *dep)
         decline_dep(s, dep, name, native->why);
     else if (native && !*native->needs)
         check_prebuilt(s, dep, native);
+    else if (!native && dep->scripts &&
+             !df_kb_is_plain(s->facts->kb, dep->ecosystem, dep->name))
+        SAY(s, s->stage->image_word.span,
+            "cannot see what the install script of `%.*s` (%.*s) does; %.*s "
+            "may lack what it needs",
+            DF_STR_ARG(dep->name), DF_STR_ARG(where_of(dep)),
+            DF_STR_ARG(s->image));
     check_loads(s, dep);
     if (dep->git)
         check_git(s, dep);
@@ -416,6 +423,9 @@ bool df_smaller_find(df_smaller *s, df_arena *a, const df_facts *facts,
     s->image = df_stage_sibling(a, stage, s->to, s->tag);
     if (!s->known || (strcmp(kind, "alpine") != 0 &&
                       strcmp(s->known->family, stage->known->family) != 0))
+        return false;
+    /* Another image is another image, but for the one that it is made of. */
+    if (strcmp(kind, "base") != 0 && !df_str_eq(s->to, stage->repo))
         return false;
     return (*s->known->holds ? *stage->known->holds != '\0'
                              : *s->known->lacks != NULL);

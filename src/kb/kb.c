@@ -242,6 +242,24 @@ const df_native *df_kb_native(const df_kb *kb, const char *ecosystem,
     return df_kb_find(kb, DF_KB_NATIVES, name, package);
 }
 
+static bool is_plain(const df_knowledge *k, df_str ecosystem, df_str package)
+{
+    df_kb_range r = df_kb_key(k, DF_KB_PLAIN, ecosystem);
+
+    return r.from < r.to && df_str_in(package, k->plains[r.from->row].names);
+}
+
+bool df_kb_is_plain(const df_kb *kb, const char *ecosystem, df_str package)
+{
+    df_str name = df_str_of(ecosystem);
+    char room[256];
+
+    if (df_str_is(name, "pip"))
+        package = normal_pip(package, room, sizeof room);
+    return is_plain(kb->user, name, package) ||
+           is_plain(kb->builtin, name, package);
+}
+
 const df_load *df_kb_load_of(const df_kb *kb, const char *ecosystem,
                              df_str package)
 {

@@ -298,6 +298,13 @@ static const char *check_native(const void *row)
 }
 #undef ROW
 
+#define ROW df_plain
+static const df_field PLAIN[] = {
+    {"ecosystem", STRING, KEY, AT(ecosystem), NULL},
+    {"names", STRINGS, REQUIRED, AT(names), NULL},
+};
+#undef ROW
+
 #define ROW df_package
 static const df_field PACKAGE[] = {
     {"name", STRING, KEY, AT(name), NULL},
@@ -420,6 +427,7 @@ const df_section df_sections[DF_KB_SECTIONS] = {
     [DF_KB_EOL] = {SECTION("eol", df_eol, eols, EOL), .check = check_eol},
     [DF_KB_NATIVES] = {SECTION("natives", df_native, natives, NATIVE),
                        .check = check_native},
+    [DF_KB_PLAIN] = {SECTION("plain", df_plain, plains, PLAIN)},
     [DF_KB_PACKAGES] = {SECTION("packages", df_package, packages, PACKAGE)},
     [DF_KB_LOADS] = {SECTION("loads", df_load, loads, LOAD)},
     [DF_KB_RECOMMENDS] = {SECTION("recommends", df_recommend, recommends,
