@@ -252,21 +252,23 @@ static void add_saving(df_pass_ctx *cx, const df_smaller *s, df_finding *f)
         saved.compressed > 0
             ? df_fmt(s->arena, "; %.0f MB less to pull", saved.compressed)
             : DF_STR("");
+    df_str packages;
 
     if (saved.mb <= 0) {
         df_saves_by(f, "how much is not known");
         return;
     }
+    packages = saved.packages
+                   ? df_fmt(s->arena, "%u packages", saved.packages)
+                   : DF_STR("manuals, documentation and translations");
     if (saved.but.len) {
-        df_saves_by(f,
-                    "%.0f MB and %u packages, but for what %.*s takes (%s, "
-                    "%s)",
-                    saved.mb, saved.packages, DF_STR_ARG(saved.but),
+        df_saves_by(f, "%.0f MB and %.*s, but for what %.*s takes (%s, %s)",
+                    saved.mb, DF_STR_ARG(packages), DF_STR_ARG(saved.but),
                     saved.built ? BUILT : SUMMED, today(cx));
         return;
     }
     df_saves(f, saved.mb);
-    df_saves_by(f, "%u packages less%s%.*s (%s, %s)", saved.packages,
+    df_saves_by(f, "%.*s%s%.*s (%s, %s)", DF_STR_ARG(packages),
                 saved.at_least ? ", at the least" : "", DF_STR_ARG(compressed),
                 saved.built ? BUILT : SUMMED, today(cx));
 }
@@ -323,6 +325,12 @@ static bool can_add(df_pass_ctx *cx, const df_smaller *s)
     return false;
 }
 
+/* Parts of buildpack-deps: what is added to one of them the next one has. */
+static bool is_layer(const df_smaller *s)
+{
+    return df_str_is(s->stage->repo, "buildpack-deps");
+}
+
 /* True if that ends the search for a sibling of this stage. */
 static bool weigh(df_pass_ctx *cx, df_smaller *s)
 {
@@ -340,6 +348,8 @@ static bool weigh(df_pass_ctx *cx, df_smaller *s)
         df_decline(cx, s->at, "%.*s", DF_STR_ARG(s->why));
         return false;
     }
+    if (s->nlacks && is_layer(s))
+        return false;
     if (can_add(cx, s))
         propose(cx, s, at, text);
     return true;

@@ -17,8 +17,8 @@ typedef struct {
     const df_call *call; /* that installs it */
     df_span at;          /* of the command in the Dockerfile */
     bool direct;         /* not only in a lock file */
-    bool scripts;        /* the lock file says that it has an install script */
-    bool vetted;         /* the lock file says whether it has one */
+    bool plain;          /* the lock file says that nothing is compiled when it
+                            is installed */
     bool git;            /* fetched from a git repository */
 } df_dep;
 

@@ -458,8 +458,11 @@ typedef struct {
     size_t nruntimes;
     const df_setting *settings;
     size_t nsettings;
-    df_strings skip;  /* passes that the user switched off */
-    const char *date; /* of the tables */
+    df_strings skip;    /* passes that the user switched off */
+    df_strings manuals; /* packages that make links among the manuals when they
+                           are installed, and fail without the directory: names,
+                           `begin*`, `*end` */
+    const char *date;   /* of the tables */
     df_kb_index index[DF_KB_SECTIONS];
     df_packed packed[DF_KB_SECTIONS];
 } df_knowledge;
@@ -492,6 +495,8 @@ bool df_kb_tag(const df_kb *kb, df_str repo, df_str tag, df_tag *out);
 /* The release of Debian that a tag names or is known to be built on, else "".
  */
 df_str df_kb_suite(const df_kb *kb, df_str repo, df_str tag);
+/* `manuals`, see there. */
+df_strings df_kb_manuals(const df_kb *kb);
 /* The n-th release of Debian that `layers` describe, from 0; false: no more. */
 bool df_kb_suite_at(const df_kb *kb, uint32_t n, df_str *suite);
 bool df_kb_layer(const df_kb *kb, df_str name, df_str suite, df_layer *out);

@@ -34,7 +34,9 @@ typedef struct {
     const df_deps *deps;
     df_lack *lacks; /* to be added, by the names of the packages */
     uint32_t nlacks, clacks;
-    df_span at; /* the first reason against it */
+    const df_dep *unknown; /* the first package that may be compiled; or NULL */
+    uint32_t nunknown;     /* others */
+    df_span at;            /* the first reason against it */
     df_str why;
 } df_smaller;
 

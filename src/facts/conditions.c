@@ -35,13 +35,6 @@ static const df_native *native_of(const df_smaller *s, const df_dep *dep)
     return df_kb_native(s->facts->kb, dep->ecosystem, dep->name);
 }
 
-static bool is_unknown(const df_smaller *s, const df_dep *dep,
-                       const char *ecosystem)
-{
-    return strcmp(dep->ecosystem, ecosystem) == 0 && !native_of(s, dep) &&
-           !df_kb_is_plain(s->facts->kb, ecosystem, dep->name);
-}
-
 /* There is a build of the newest release, but maybe not of the newest one for
  * that version of the language. */
 static bool may_lack_build(const df_smaller *s, const df_dep *dep)
@@ -51,28 +44,6 @@ static bool may_lack_build(const df_smaller *s, const df_dep *dep)
     return native && !*native->needs && !dep->version.len &&
            !df_is_prebuilt(native, DF_STR("99999"),
                            df_runtime_version(s->facts->kb, s->stage));
-}
-
-static bool is_unknown_pip(const df_smaller *s, const df_dep *dep)
-{
-    return is_unknown(s, dep, "pip");
-}
-
-/* A lock file of today says which packages have install scripts. */
-static bool is_unknown_npm(const df_smaller *s, const df_dep *dep)
-{
-    return !dep->vetted && is_unknown(s, dep, "npm");
-}
-
-static bool is_vetted(const df_smaller *s, const df_dep *dep)
-{
-    (void)s;
-    return dep->vetted;
-}
-
-static bool is_unknown_gem(const df_smaller *s, const df_dep *dep)
-{
-    return is_unknown(s, dep, "gem");
 }
 
 /* Does a stage on this image copy from another one? */
@@ -107,14 +78,13 @@ df_str df_smaller_conditions(const df_smaller *s)
                                "image lacks, such as git, curl or make");
 
     say(s, &text, "there are builds for linux of ", list(s, may_lack_build));
-    say(s, &text, "no package is compiled when it is installed: not known of ",
-        list(s, is_unknown_pip));
-    if (!list(s, is_vetted).len)
-        say(s, &text,
-            "no package is compiled when it is installed: not known of ",
-            list(s, is_unknown_npm));
-    say(s, &text, "no gem is compiled when it is installed: not known of ",
-        list(s, is_unknown_gem));
+    if (df_str_is(s->stage->repo, "openjdk") && strcmp(s->kind, "slim") == 0)
+        text = df_fmt(s->arena, "%.*s; it draws no text (java.awt, reports)",
+                      DF_STR_ARG(text));
+    if (df_str_is(s->stage->repo, "debian"))
+        text = DF_STR("nobody reads manuals, documentation or translations "
+                      "(/usr/share/doc, man, locale), without which packages "
+                      "are installed on a slim image");
     if (copies_from_stage(s))
         text = df_fmt(s->arena,
                       "%.*s; what COPY --from brings needs no library that "

@@ -1,5 +1,6 @@
 /* Packages that are installed: see deps.h. */
 #include "facts/finder.h"
+#include "facts/version.h"
 
 void df_found(df_finder *f, df_str name)
 {
@@ -47,28 +48,55 @@ static df_str value_of(df_str line, const char *key)
     return df_str_slice(line, 1, line.len - 1);
 }
 
+/* A wheel for every platform, or for glibc on amd64 and that Python. */
+static bool is_wheel(df_str line, df_str python)
+{
+    return df_str_has(line, "none-any.whl") ||
+           (df_str_has(line, "manylinux") && df_str_has(line, "x86_64") &&
+            (df_str_has(line, "-abi3-") ||
+             df_str_find(line, python.ptr) != SIZE_MAX));
+}
+
+/* "cp312-" for 3.12.4; a name that no file has if it is not known. */
+static df_str python_tag(const df_finder *f)
+{
+    df_str version = df_runtime_version(f->facts->kb, df_stage_root(f->stage));
+    df_str major;
+    df_str minor;
+
+    df_str_cut(&version, '.', &major);
+    df_str_cut(&version, '.', &minor);
+    return df_fmt(f->arena, "cp%.*s%.*s-", DF_STR_ARG(major),
+                  DF_STR_ARG(minor));
+}
+
 void df_find_locked(df_finder *f, df_str text)
 {
+    df_str python = python_tag(f);
     df_str name = DF_STR("");
+    df_str version = DF_STR("");
     df_str line;
 
     f->like.direct = false;
-    while (text.len) {
-        df_str_cut(&text, '\n', &line);
+    for (bool more = true; more;) {
+        more = df_str_cut(&text, '\n', &line);
         line = df_str_trim(line);
-        if (line.len && line.ptr[0] == '[')
-            name = DF_STR("");
-        if (value_of(line, "name").len)
+        if (df_str_starts(line, "[[") || !more) {
+            df_found_version(f, name, version);
+            name = version = DF_STR("");
+            f->like.plain = false;
+        } else if (!name.len && value_of(line, "name").len) {
             name = value_of(line, "name");
-        if (name.len && value_of(line, "version").len) {
-            df_found_version(f, name, value_of(line, "version"));
-            name = DF_STR("");
-        }
-        if (df_str_starts(line, "source") && df_str_has(line, "git+")) {
+        } else if (!version.len && value_of(line, "version").len) {
+            version = value_of(line, "version");
+        } else if (df_str_starts(line, "source") && df_str_has(line, "git+")) {
             f->like.git = true;
             df_found(f, DF_STR("git"));
             f->like.git = false;
         }
+        f->like.plain |= is_wheel(line, python) ||
+                         df_str_starts(line, "source = { editable") ||
+                         df_str_starts(line, "source = { virtual");
     }
 }
 

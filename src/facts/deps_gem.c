@@ -36,8 +36,7 @@ static void read_lock(df_finder *f, df_str text)
         df_str_cut(&version, ' ', &name);
         if (!df_str_starts(version, "("))
             continue;
-        version = df_str_from(version, 1);
-        df_str_cut(&version, ')', &version);
+        version = df_str_slice(version, 1, df_str_find_char(version, ')'));
         if (!is_built(f, lock, name, version))
             df_found_version(f, name, version);
     }
@@ -76,7 +75,7 @@ void df_find_gem(df_finder *f)
         /* What it depends on is not known, unless it is a gem that is. */
         if (word->is_plain &&
             (df_kb_native(f->facts->kb, "gem", word->value) ||
-             df_kb_is_plain(f->facts->kb, "gem", word->value)))
+             df_kb_is_plain(f->facts->kb, "gem-install", word->value)))
             df_found_version(f, word->value, version);
         else
             df_unread(f, word->text);

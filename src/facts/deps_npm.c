@@ -1,13 +1,26 @@
 /* What npm and its kin install. */
+#include "base/limits.h"
 #include "facts/finder.h"
 
-/* npm fetches it with git: a URL of git, or `owner/repository`. */
+/*
+ * npm fetches it with git: a URL of git, `owner/repository`, or a page of a
+ * host of repositories, if that is not an archive (npm install).
+ */
 static bool is_git(df_str version)
 {
+    static const char *const hosts[] = {"//github.com/", "//gitlab.com/",
+                                        "//bitbucket.org/",
+                                        "//gist.github.com/", NULL};
     size_t slash = df_str_find_char(version, '/');
 
     if (df_str_starts(version, "git") || df_str_has(version, ".git"))
         return true;
+    for (const char *const *h = hosts; *h; h++)
+        if (df_str_has(version, *h) && !df_str_has(version, ".tgz") &&
+            !df_str_has(version, ".tar.gz") &&
+            !df_str_has(version, "/tarball/") &&
+            !df_str_has(version, "/archive/"))
+            return true;
     return slash != SIZE_MAX && df_is_alpha(version.ptr[0]) &&
            df_str_find_char(version, ':') == SIZE_MAX;
 }
@@ -39,6 +52,7 @@ static void add_table(df_finder *f, const df_json *table, bool locked)
 
         df_json_string(df_json_member(table, i, &name), &version);
         one.like.git = is_git(version);
+        one.like.plain = locked;
         df_found_version(&one, name,
                          one.like.git || locked ? DF_STR("") : lowest(version));
     }
@@ -62,14 +76,45 @@ static df_str module_name(df_str path)
     return path;
 }
 
-/* package-lock.json: "packages" since npm 7, "dependencies" before. */
-static void add_lock(df_finder *f, const df_json *lock, bool production)
+/* Who depends on one of these has code to compile, or fetches it compiled. */
+static bool is_mark(df_str name)
 {
-    const df_json *all = df_json_get(lock, "packages");
+    static const char *const marks[] = {"@mapbox/node-pre-gyp",
+                                        "bindings",
+                                        "nan",
+                                        "node-addon-api",
+                                        "node-gyp",
+                                        "node-gyp-build",
+                                        "node-gyp-build-optional-packages",
+                                        "node-pre-gyp",
+                                        "prebuild",
+                                        "prebuild-install",
+                                        "prebuildify",
+                                        NULL};
 
-    f->like.vetted = all != NULL;
-    if (!all)
-        all = df_json_get(lock, "dependencies");
+    return df_str_in(name, marks);
+}
+
+/* "requires" of an entry of the time before npm 7. */
+static bool has_mark(const df_json *requires)
+{
+    df_str name;
+
+    for (size_t i = 0; i < df_json_count(requires); i++) {
+        df_json_member(requires, i, &name);
+        if (is_mark(name))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * package-lock.json: "packages" since npm 7, which says who has an install
+ * script; "dependencies" before, one within the other.
+ */
+static void add_lock(df_finder *f, const df_json *all, bool scripts,
+                     bool production)
+{
     for (size_t i = 0; i < df_json_count(all); i++) {
         df_str path;
         df_str from;
@@ -81,11 +126,17 @@ static void add_lock(df_finder *f, const df_json *lock, bool production)
             (production && is_true(df_json_get(entry, "dev"))))
             continue;
         df_json_string(df_json_get(entry, "resolved"), &from);
-        one.like.git = df_str_starts(from, "git");
-        one.like.scripts = is_true(df_json_get(entry, "hasInstallScript"));
-        one.like.direct = false;
         df_json_string(df_json_get(entry, "version"), &version);
+        one.like.git =
+            df_str_starts(from, "git") || df_str_starts(version, "git");
+        one.like.plain = scripts
+                             ? !is_true(df_json_get(entry, "hasInstallScript"))
+                             : !has_mark(df_json_get(entry, "requires"));
+        one.like.direct = false;
         df_found_version(&one, module_name(path), version);
+        if (!scripts && one.depth++ < DF_MAX_DEPTH / 8)
+            add_lock(&one, df_json_get(entry, "dependencies"), false,
+                     production);
     }
 }
 
@@ -101,31 +152,50 @@ static df_str quoted(df_str text)
     return text;
 }
 
-/* yarn.lock: `name@range:` and `"@scope/name@range", …:` begin an entry, and
- * `version "1.2.3"` stands below. */
+/* "@mapbox/node-pre-gyp" and node-gyp: are without quotes and colon. */
+static df_str unquoted(df_str word)
+{
+    if (df_str_ends(word, ":"))
+        word = df_str_slice(word, 0, word.len - 1);
+    return word.len > 1 && word.ptr[0] == '"'
+               ? df_str_slice(word, 1, word.len - 1)
+               : word;
+}
+
+/*
+ * yarn.lock: `name@range:` and `"@scope/name@range", …:` begin an entry,
+ * `version "1.2.3"` stands below, `    nan "^2.14"` among what it depends on.
+ */
 static void add_yarn_lock(df_finder *f, df_str text)
 {
-    df_str line;
     df_str name = DF_STR("");
+    df_str version = DF_STR("");
+    df_str line;
 
     f->like.direct = false;
-    while (text.len) {
+    f->like.plain = true;
+    for (bool more = true; more;) {
+        df_str word;
         bool indented;
         size_t at;
 
-        df_str_cut(&text, '\n', &line);
+        more = df_str_cut(&text, '\n', &line);
         indented = line.len && df_is_blank(line.ptr[0]);
         line = df_str_trim(line);
-        if (indented && df_str_starts(line, "version") && name.len) {
-            df_found_version(f, name, quoted(df_str_from(line, 7)));
-            name = DF_STR("");
+        if ((!indented && line.len && line.ptr[0] != '#') || !more) {
+            df_found_version(f, name, version);
+            f->like.plain = true;
+            line = df_str_starts(line, "\"") ? df_str_from(line, 1) : line;
+            at = line.len ? df_str_find_char(df_str_from(line, 1), '@')
+                          : SIZE_MAX;
+            name = at == SIZE_MAX ? DF_STR("") : df_str_slice(line, 0, at + 1);
+            version = DF_STR("");
+        } else if (indented && df_str_starts(line, "version")) {
+            version = quoted(df_str_from(line, 7));
+        } else if (indented) {
+            df_str_cut(&line, ' ', &word);
+            f->like.plain &= !is_mark(unquoted(word));
         }
-        if (!line.len || indented || line.ptr[0] == '#')
-            continue;
-        if (df_str_starts(line, "\""))
-            line = df_str_from(line, 1);
-        at = df_str_find_char(df_str_from(line, 1), '@');
-        name = at == SIZE_MAX ? DF_STR("") : df_str_slice(line, 0, at + 1);
     }
 }
 
@@ -172,8 +242,12 @@ static void add_manifest(df_finder *f, df_str dir)
     if (!production)
         add_table(f, df_json_get(root, "devDependencies"), locked);
     if (lock.ptr) {
+        const df_json *all = df_context_json(f->cx, lock);
+        const df_json *packages = df_json_get(all, "packages");
+
         f->like.where = lock;
-        add_lock(f, df_context_json(f->cx, lock), production);
+        add_lock(f, packages ? packages : df_json_get(all, "dependencies"),
+                 packages != NULL, production);
     } else if (yarn.ptr && df_context_read(f->cx, yarn, &text)) {
         f->like.where = yarn;
         add_yarn_lock(f, text);

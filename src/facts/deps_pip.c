@@ -165,13 +165,20 @@ static void add_spec(df_finder *f, df_str spec)
         git.like.git = true;
         df_found(&git, DF_STR("git"));
     } else if (df_str_has(spec, "://")) {
-        return;
+        df_unread(f, spec);
     } else if (is_path(spec)) {
         if (!df_find_project(f, df_image_path(f->arena, f->cmd->dir, spec)))
             df_unread(f, spec);
     } else {
         df_found_version(f, requirement_name(spec), version_of(spec));
     }
+}
+
+/* -r, and -Ur with others before it */
+static bool is_bundle(df_str s, char letter)
+{
+    return s.len > 1 && s.len < 5 && s.ptr[0] == '-' && s.ptr[1] != '-' &&
+           s.ptr[s.len - 1] == letter;
 }
 
 /* pip install [-r FILE] [-e PATH] SPEC…; words that are computed are lost. */
@@ -185,8 +192,8 @@ void df_find_pip(df_finder *f)
                                            : node->words[i].text;
         bool next = i + 1 < node->nwords && node->words[i + 1].is_plain;
 
-        if (df_str_is(s, "-r") || df_str_is(s, "--requirement") ||
-            df_str_is(s, "-e") || df_str_is(s, "--editable")) {
+        if (is_bundle(s, 'r') || df_str_is(s, "--requirement") ||
+            is_bundle(s, 'e') || df_str_is(s, "--editable")) {
             value = next ? node->words[i + 1].value : DF_STR("?");
             if (s.ptr[s.len - 1] == 'e')
                 add_spec(f, value);

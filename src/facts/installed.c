@@ -25,10 +25,15 @@ static bool package(const df_cmd *cmd, uint32_t n, df_str *name)
 {
     uint32_t i = df_cmd_operand(cmd, n);
 
-    *name = i && df_cmd_word(cmd, i)->is_plain
-                ? package_name(df_cmd_word(cmd, i)->value)
-                : DF_STR("");
-    return i != 0;
+    if (!i)
+        return false;
+    *name =
+        package_name(df_cmd_word(cmd, i)->is_plain ? df_cmd_word(cmd, i)->value
+                                                   : df_cmd_word(cmd, i)->text);
+    for (size_t k = 0; k < name->len; k++)
+        if (df_str_find_char(DF_STR("$`*?[{\"'\\"), name->ptr[k]) != SIZE_MAX)
+            *name = DF_STR("");
+    return true;
 }
 
 static bool is_base(const df_stage *base, const df_stage *of)

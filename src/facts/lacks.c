@@ -60,6 +60,26 @@ static bool add(df_smaller *s, df_str name, df_str who, const df_call *call)
     return true;
 }
 
+/* On alpine everything is missing of which it is not known to be there: not so
+ * what the shell does itself, and files that are named by their path. */
+static bool is_own_file(const df_smaller *s, const df_call *call)
+{
+    static const char *const builtins[] = {
+        ".",       ":",        "[",       "alias",    "break",  "cd",
+        "command", "continue", "echo",    "eval",     "exec",   "exit",
+        "export",  "false",    "getopts", "hash",     "jobs",   "local",
+        "printf",  "pwd",      "read",    "readonly", "return", "set",
+        "shift",   "test",     "times",   "trap",     "true",   "type",
+        "ulimit",  "umask",    "unalias", "unset",    "wait",   NULL};
+    df_known_command ignored;
+
+    if (strcmp(s->known->family, "alpine") != 0)
+        return false;
+    return df_str_in(call->path, builtins) ||
+           (df_str_find_char(call->path, '/') != SIZE_MAX &&
+            !df_kb_command(s->facts->kb, call->name, &ignored));
+}
+
 static void check_calls(df_smaller *s)
 {
     for (uint32_t i = 0; i < s->use->ncalls && !s->why.len; i++) {
@@ -67,7 +87,8 @@ static void check_calls(df_smaller *s)
         const char *instr = df_instr_name(call->instr->kind);
         df_str by = call->via.len ? call->via : df_str_of(instr);
 
-        if (!missing(s, needed(call), call) || add(s, needed(call), by, call))
+        if (is_own_file(s, call) || !missing(s, needed(call), call) ||
+            add(s, needed(call), by, call))
             continue;
         SAY(s, call->at, "%.*s lacks %.*s, which %.*s %s", DF_STR_ARG(s->image),
             DF_STR_ARG(call->path), DF_STR_ARG(by),
@@ -151,6 +172,24 @@ static void check_prebuilt(df_smaller *s, const df_dep *dep,
         DF_STR_ARG(runtime), DF_STR_ARG(s->image));
 }
 
+/* Nobody knows whether it is compiled: kept, and said if nothing else is. */
+static void check_unknown(df_smaller *s, const df_dep *dep)
+{
+    if (df_kb_is_plain(s->facts->kb, dep->ecosystem, dep->name) ||
+        df_str_is(dep->name, "git"))
+        return;
+    if (!s->unknown)
+        s->unknown = dep;
+    else if (!df_str_eq(s->unknown->name, dep->name))
+        s->nunknown++;
+}
+
+/* Another libc than the larger image has? */
+static bool is_alien(const df_smaller *s)
+{
+    return strcmp(s->known->family, s->stage->known->family) != 0;
+}
+
 static void check_dep(df_smaller *s, const df_dep *dep)
 {
     const df_native *native =
@@ -160,15 +199,17 @@ static void check_dep(df_smaller *s, const df_dep *dep)
 
     if (name.len)
         decline_dep(s, dep, name, native->why);
+    else if (native && !*native->needs && is_alien(s) && !native->musl &&
+             !native->optional)
+        SAY(s, s->stage->image_word.span,
+            "%.*s has musl, and nobody knows of a build of `%.*s` (%.*s) for "
+            "it",
+            DF_STR_ARG(s->image), DF_STR_ARG(dep->name),
+            DF_STR_ARG(where_of(dep)));
     else if (native && !*native->needs)
         check_prebuilt(s, dep, native);
-    else if (!native && dep->scripts &&
-             !df_kb_is_plain(s->facts->kb, dep->ecosystem, dep->name))
-        SAY(s, s->stage->image_word.span,
-            "cannot see what the install script of `%.*s` (%.*s) does; %.*s "
-            "may lack what it needs",
-            DF_STR_ARG(dep->name), DF_STR_ARG(where_of(dep)),
-            DF_STR_ARG(s->image));
+    else if (!native && !dep->plain)
+        check_unknown(s, dep);
     check_loads(s, dep);
     if (dep->git)
         check_git(s, dep);
@@ -233,11 +274,17 @@ static void check_copies(df_smaller *s)
     }
 }
 
+/* Not `CMD []`. */
+static bool names_program(const df_instr *instr)
+{
+    return instr && (!instr->json || instr->nwords);
+}
+
 static bool has_program(const df_stage *stage)
 {
     for (; stage; stage = stage->base)
-        if (df_stage_last(stage, DF_I_CMD) ||
-            df_stage_last(stage, DF_I_ENTRYPOINT))
+        if (names_program(df_stage_last(stage, DF_I_CMD)) ||
+            names_program(df_stage_last(stage, DF_I_ENTRYPOINT)))
             return true;
     return false;
 }
@@ -271,8 +318,7 @@ static void check_unseen(df_smaller *s)
 /* Their installation makes links in a directory that slim images drop. */
 static void check_manuals(df_smaller *s)
 {
-    static const char *const names[] = {
-        "openjdk-*", "default-j*", "postgresql*", "ca-certificates-java", NULL};
+    const char *const *names = df_kb_manuals(s->facts->kb);
     df_str package;
     const df_call *call = df_use_installs(s->use, names, &package);
 
@@ -314,6 +360,25 @@ static void check_spawn(void *data, const df_spawn *spawn)
         spawn->line);
 }
 
+/* Is something copied, and is it but the Dockerfile and what describes it? */
+static bool copies_nothing(const df_files *files, const df_stage *stage)
+{
+    static const char *const idle[] = {"Dockerfile", ".dockerignore",
+                                       "README.md",  "LICENSE",
+                                       ".gitignore", NULL};
+    bool copies = false;
+
+    for (uint32_t i = 0; i < stage->ninstrs; i++)
+        copies |= (stage->instrs[i]->kind == DF_I_COPY ||
+                   stage->instrs[i]->kind == DF_I_ADD) &&
+                  !df_instr_flag(stage->instrs[i], "from") &&
+                  !df_str_has(stage->instrs[i]->args.str, "://");
+    for (uint32_t i = 0; i < files->npaths; i++)
+        if (!df_str_in(df_path_base(files->paths[i]), idle))
+            return false;
+    return copies;
+}
+
 static void check_source(df_smaller *s)
 {
     static const char *const skip[] = {"node_modules", ".git",      "test",
@@ -327,7 +392,12 @@ static void check_source(df_smaller *s)
             continue;
         files = df_copied_files(s->arena, s->facts, s->context, t, 0,
                                 t->ninstrs, skip);
-        if (files.missing.len)
+        if (!files.missing.len && copies_nothing(&files, t))
+            SAY(s, s->stage->image_word.span,
+                "the build context has nothing but the Dockerfile: cannot "
+                "tell whether %.*s has everything",
+                DF_STR_ARG(s->image));
+        else if (files.missing.len)
             SAY(s, s->stage->image_word.span,
                 "%.*s is not in the build context: cannot tell whether "
                 "%.*s has everything",
@@ -387,6 +457,22 @@ static void check_taken(df_smaller *s)
     }
 }
 
+static void say_unknown(df_smaller *s)
+{
+    const df_dep *dep = s->unknown;
+    df_str more = s->nunknown
+                      ? df_fmt(s->arena, " and %u more are", s->nunknown)
+                      : DF_STR(" is");
+
+    if (!dep || !df_smaller_drops(s, DF_STR("gcc")))
+        return;
+    SAY(s, s->stage->image_word.span,
+        "cannot tell whether `%.*s` (%.*s)%.*s compiled when installed; "
+        "nothing else speaks against %.*s",
+        DF_STR_ARG(dep->name), DF_STR_ARG(where_of(dep)), DF_STR_ARG(more),
+        DF_STR_ARG(s->image));
+}
+
 bool df_smaller_weigh(df_smaller *s, df_context *context)
 {
     bool slim = strcmp(s->kind, "slim") == 0 || strcmp(s->kind, "base") == 0;
@@ -406,6 +492,7 @@ bool df_smaller_weigh(df_smaller *s, df_context *context)
     check_unseen(s);
     check_programs(s);
     check_source(s);
+    say_unknown(s);
     return s->why.len == 0;
 }
 

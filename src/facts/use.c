@@ -67,12 +67,20 @@ static bool packed(const df_cmd *cmd, char letter, const char *option,
     return false;
 }
 
+/* A URL without TLS, or this machine: no certificate is looked at. */
+static bool only_plain_http(df_str text)
+{
+    return !df_str_has(text, "https:") &&
+           (df_str_has(text, "http://") || df_str_has(text, "localhost") ||
+            df_str_has(text, "127.0.0.1"));
+}
+
 static void look_implied(df_looker *lk, const df_cmd *cmd, df_str name)
 {
     static const char *const fetchers[] = {"curl", "git", "wget", NULL};
     df_str text = cmd->node->text;
 
-    if (df_str_in(name, fetchers))
+    if (df_str_in(name, fetchers) && !only_plain_http(text))
         add_implied(lk, cmd, "update-ca-certificates", "ca-certificates");
     if (df_str_is(name, "git") &&
         (df_str_has(text, "git@") || df_str_has(text, "ssh:")))
@@ -239,6 +247,8 @@ static bool reads_its_orders(df_str name)
                                         "circusd",
                                         "cmake",
                                         "concurrently",
+                                        "debuild",
+                                        "dpkg-buildpackage",
                                         "cpan",
                                         "cpanm",
                                         "eval",
@@ -251,6 +261,9 @@ static bool reads_its_orders(df_str name)
                                         "honcho",
                                         "inv",
                                         "invoke",
+                                        "jupyter",
+                                        "jupyter-lab",
+                                        "jupyter-notebook",
                                         "just",
                                         "lerna",
                                         "make",
@@ -261,6 +274,9 @@ static bool reads_its_orders(df_str name)
                                         "nox",
                                         "npm-run-all",
                                         "nx",
+                                        "pm2",
+                                        "pm2-docker",
+                                        "pm2-runtime",
                                         "rake",
                                         "rebar3",
                                         "run-p",
@@ -368,6 +384,12 @@ static bool is_installed(df_looker *lk, const df_cmd *cmd, df_str path)
            !is_copied(lk, df_image_path(lk->arena, cmd->dir, path));
 }
 
+/* Scripts of a project that fetch a build tool and start it. */
+static bool is_build_wrapper(df_str name)
+{
+    return df_str_is(name, "gradlew") || df_str_is(name, "mvnw");
+}
+
 static void follow(df_looker lk, const df_cmd *cmd, df_str path)
 {
     df_str name = df_path_base(path);
@@ -375,7 +397,9 @@ static void follow(df_looker lk, const df_cmd *cmd, df_str path)
                df_str_is(cmd->tool, "pnpm") || df_str_is(cmd->tool, "bun");
     df_str copied = copied_program(&lk, cmd, path);
 
-    if (copied.ptr)
+    if (is_build_wrapper(name))
+        df_look_unseen(&lk, name);
+    else if (copied.ptr)
         look_file(lk, cmd, copied, DF_STR(""));
     else if (is_shell(name))
         look_shell(lk, cmd, name);

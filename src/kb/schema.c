@@ -393,6 +393,7 @@ static const df_field USER[] = {
 };
 static const df_field BUILTIN[] = {
     {"date", STRING, 0, AT(date), NULL},
+    {"manuals", STRINGS, 0, AT(manuals), NULL},
 };
 
 const df_fields df_user_fields = FIELDS(USER);

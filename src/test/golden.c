@@ -19,7 +19,7 @@
  * written anew: read the diff before you believe it.
  *
  * Options in `args`: --unsafe --target= --platform= --build-arg= --skip= and
- * --only= (empty: all passes) and --file= (below input/).
+ * --only= (empty: all passes), --file= and --config= (below input/).
  */
 #include "test/unit.h"
 
@@ -94,6 +94,7 @@ typedef struct {
     const char *build_args[MAX_NAMES];
     size_t nbuild_args;
     const char *file;
+    const char *config; /* or NULL */
 } settings;
 
 static void split(df_arena *a, df_str list, const char **names)
@@ -118,6 +119,8 @@ static void option(df_arena *a, settings *s, const char *name, df_str value)
         o->platform = df_cstr(a, value);
     else if (strcmp(name, "--file") == 0)
         s->file = df_cstr(a, value);
+    else if (strcmp(name, "--config") == 0)
+        s->config = df_cstr(a, value);
     else if (strcmp(name, "--build-arg") == 0)
         s->build_args[s->nbuild_args++ % (MAX_NAMES - 1)] = df_cstr(a, value);
     else if (strcmp(name, "--skip") == 0)
@@ -174,6 +177,8 @@ static void is_rewritten(void **state)
 {
     const golden *g = *state;
     df_arena a;
+    df_kb *kb = NULL;
+    char message[256];
     df_str text;
     df_result *r;
 
@@ -184,6 +189,13 @@ static void is_rewritten(void **state)
 
     if (!folder_read(&a, path, &text))
         fail_msg("there is no %s", path);
+    if (s.config) {
+        kb = df_kb_open(folder_path(&a, input, s.config), message,
+                        sizeof message);
+        if (!kb)
+            fail_msg("%s", message);
+        s.options.kb = kb;
+    }
     s.options.path = path;
     s.options.context = input;
     s.options.only = s.only[0] ? s.only : NULL;
@@ -194,6 +206,7 @@ static void is_rewritten(void **state)
     compare(&a, g, g->findings, findings(&a, text, r, s.file));
     compare(&a, g, g->result, r->text);
     df_result_free(r);
+    df_kb_close(kb);
     df_arena_release(&a);
 }
 

@@ -1,4 +1,4 @@
-FROM python:3.9-slim
+FROM python:3.9
 LABEL maintainer=data@example.com
 WORKDIR /usr/src/wordle
 COPY . .

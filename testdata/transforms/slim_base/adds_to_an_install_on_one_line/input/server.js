@@ -1,0 +1,2 @@
+const im = require('imagemagick');
+require('http').createServer((req, res) => res.end('ok')).listen(3000);

@@ -1,0 +1,2 @@
+log = `git log --oneline`
+puts log
