@@ -11,15 +11,16 @@
 typedef struct {
     const char *ecosystem; /* "npm", "pip", "gem" */
     df_str name;
-    df_str version;      /* the lowest that may be installed; empty: the newest
-                            one, or unknown */
-    df_str where;        /* the manifest; empty: the command itself */
-    const df_call *call; /* that installs it */
-    df_span at;          /* of the command in the Dockerfile */
-    bool direct;         /* not only in a lock file */
-    bool plain;          /* the lock file says that nothing is compiled when it
-                            is installed */
-    bool git;            /* fetched from a git repository */
+    df_str version;       /* the lowest that may be installed; empty: the newest
+                             one, or unknown */
+    df_str where;         /* the manifest; empty: the command itself */
+    const df_call *call;  /* that installs it */
+    df_span at;           /* of the command in the Dockerfile */
+    bool direct;          /* not only in a lock file */
+    bool scripts_unknown; /* `plain`, but the lock file knows of no scripts */
+    bool plain;           /* the lock file says that nothing is compiled when it
+                             is installed */
+    bool git;             /* fetched from a git repository */
 } df_dep;
 
 typedef struct {

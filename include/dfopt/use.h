@@ -78,6 +78,10 @@ const df_instr *df_stage_last(const df_stage *stage, df_instr_kind kind);
 df_str df_copied_from(df_arena *a, const df_facts *facts, df_context *cx,
                       const df_stage *stage, df_str path);
 
+/* The same, of what stands above an instruction of the stage. */
+df_str df_copied_before(df_arena *a, const df_facts *facts, df_context *cx,
+                        const df_instr *instr, df_str path);
+
 /* Lines of a text up to `off`, from 1. */
 uint32_t df_line_of(df_str text, size_t off);
 

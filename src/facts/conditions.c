@@ -46,6 +46,16 @@ static bool may_lack_build(const df_smaller *s, const df_dep *dep)
                            df_runtime_version(s->facts->kb, s->stage));
 }
 
+/* A lock file of npm before 7 or of yarn; empty: there is none. */
+static df_str old_lock(const df_smaller *s)
+{
+    for (uint32_t i = 0; i < s->deps->nitems; i++)
+        if (s->deps->items[i].scripts_unknown &&
+            !df_kb_is_plain(s->facts->kb, "npm", s->deps->items[i].name))
+            return s->deps->items[i].where;
+    return DF_STR("");
+}
+
 /* Does a stage on this image copy from another one? */
 static bool copies_from_stage(const df_smaller *s)
 {
@@ -85,6 +95,11 @@ df_str df_smaller_conditions(const df_smaller *s)
         text = DF_STR("nobody reads manuals, documentation or translations "
                       "(/usr/share/doc, man, locale), without which packages "
                       "are installed on a slim image");
+    if (old_lock(s).len)
+        text = df_fmt(s->arena,
+                      "%.*s; no install script compiles something (%.*s does "
+                      "not tell)",
+                      DF_STR_ARG(text), DF_STR_ARG(old_lock(s)));
     if (copies_from_stage(s))
         text = df_fmt(s->arena,
                       "%.*s; what COPY --from brings needs no library that "

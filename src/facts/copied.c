@@ -155,13 +155,16 @@ static bool may_cover(df_arena *a, const df_facts *facts, const df_instr *instr,
     return !dest.ptr || df_image_below(path, dest);
 }
 
+/* By instructions that stand above number `limit` of the file. */
 static df_str look_for(df_arena *a, const df_facts *facts, df_context *cx,
-                       const df_stage *stage, df_str path)
+                       const df_stage *stage, uint32_t limit, df_str path)
 {
     for (; stage; stage = stage->base)
         for (uint32_t i = stage->ninstrs; i-- > 0;) {
             df_str found = NOWHERE;
 
+            if (stage->instrs[i]->index >= limit)
+                continue;
             if (from_context(stage->instrs[i]))
                 found = brought_by(a, facts, cx, stage->instrs[i], path);
             else if (may_cover(a, facts, stage->instrs[i], path))
@@ -184,10 +187,19 @@ df_str df_copied_from(df_arena *a, const df_facts *facts, df_context *cx,
     found = df_map_get(facts->copied, key);
     if (!found) {
         found = df_new(a, df_str);
-        *found = look_for(a, facts, cx, stage, path);
+        *found = look_for(a, facts, cx, stage, UINT32_MAX, path);
         df_map_put(facts->copied, key, found);
     }
     return *found;
+}
+
+df_str df_copied_before(df_arena *a, const df_facts *facts, df_context *cx,
+                        const df_instr *instr, df_str path)
+{
+    if (!path.ptr || path.ptr[0] != '/')
+        return NOWHERE;
+    return look_for(a, facts, cx, facts->stage_of[instr->index], instr->index,
+                    path);
 }
 
 typedef struct {

@@ -32,7 +32,8 @@ void df_unread(df_finder *f, df_str name)
 df_str df_found_file(df_finder *f, df_str dir, df_str path)
 {
     path = df_image_path(f->arena, dir, path);
-    return df_copied_from(f->arena, f->facts, f->cx, f->stage, path);
+    return df_copied_before(f->arena, f->facts, f->cx, f->like.call->instr,
+                            path);
 }
 
 /* The value of `key = "value"`; empty if the line is another one. */

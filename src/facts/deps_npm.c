@@ -133,6 +133,7 @@ static void add_lock(df_finder *f, const df_json *all, bool scripts,
                              ? !is_true(df_json_get(entry, "hasInstallScript"))
                              : !has_mark(df_json_get(entry, "requires"));
         one.like.direct = false;
+        one.like.scripts_unknown = !scripts;
         df_found_version(&one, module_name(path), version);
         if (!scripts && one.depth++ < DF_MAX_DEPTH / 8)
             add_lock(&one, df_json_get(entry, "dependencies"), false,
@@ -173,7 +174,7 @@ static void add_yarn_lock(df_finder *f, df_str text)
     df_str line;
 
     f->like.direct = false;
-    f->like.plain = true;
+    f->like.plain = f->like.scripts_unknown = true;
     for (bool more = true; more;) {
         df_str word;
         bool indented;

@@ -1,4 +1,6 @@
 /* What pip and its kin install. */
+#include <string.h>
+
 #include "base/limits.h"
 #include "facts/finder.h"
 
@@ -35,33 +37,6 @@ static void add_words(df_finder *f, df_str text)
     }
 }
 
-/* Files of a project that say what it depends on, in many forms. */
-bool df_find_project(df_finder *f, df_str dir)
-{
-    static const char *const names[] = {
-        "pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "Pipfile.lock",
-        "poetry.lock",    "pdm.lock", "uv.lock",   NULL};
-    bool found = false;
-
-    for (const char *const *n = names; *n; n++) {
-        df_str path = df_found_file(f, dir, df_str_of(*n));
-        df_str text;
-
-        if (!path.ptr || !df_context_read(f->cx, path, &text))
-            continue;
-        found = true;
-        f->like.where = path;
-        if (df_str_ends(df_str_of(*n), ".lock") &&
-            df_str_has(text, "[[package]]"))
-            df_find_locked(f, text);
-        else
-            add_words(f, text);
-        if (df_str_has(text, "ext_modules") || df_str_has(text, "cythonize"))
-            df_found(f, DF_STR("setup.py"));
-    }
-    return found;
-}
-
 /* The lowest version behind a name: of `==1.2`, `~=1.2`, `<=1.2`; empty: any.
  */
 static df_str version_of(df_str line)
@@ -83,6 +58,161 @@ static df_str version_of(df_str line)
     while (i < line.len && (df_is_digit(line.ptr[i]) || line.ptr[i] == '.'))
         i++;
     return df_str_slice(line, from, i);
+}
+
+/* Name of `name[extra]==1.0`. */
+static df_str requirement_name(df_str spec)
+{
+    size_t i = 0;
+
+    while (i < spec.len && is_name_byte(spec.ptr[i]))
+        i++;
+    return df_str_slice(spec, 0, i);
+}
+
+/* Every string in quotes up to the bracket that ends a list; false: no list. */
+static bool add_list(df_finder *f, df_str text)
+{
+    size_t i = 0;
+
+    while (i < text.len && (df_is_space(text.ptr[i]) || text.ptr[i] == '='))
+        i++;
+    if (i >= text.len || text.ptr[i] != '[')
+        return false;
+    for (i++; i < text.len && text.ptr[i] != ']'; i++) {
+        char quote = text.ptr[i];
+        size_t from = i + 1;
+        df_str spec;
+
+        if (quote == '#')
+            while (i < text.len && text.ptr[i] != '\n')
+                i++;
+        if (quote != '"' && quote != '\'')
+            continue;
+        for (i++; i < text.len && text.ptr[i] != quote;)
+            i++;
+        spec = df_str_slice(text, from, i);
+        df_found_version(f, requirement_name(spec), version_of(spec));
+    }
+    return true;
+}
+
+/* Lists behind every mention of a key; what is no list cannot be read. */
+static void add_lists(df_finder *f, df_str text, const char *key, df_str file)
+{
+    size_t at;
+
+    while ((at = df_str_find(text, key)) != SIZE_MAX) {
+        text = df_str_from(text, at + strlen(key));
+        if (!add_list(f, text) && df_str_starts(df_str_trim(text), "="))
+            df_unread(f, file);
+    }
+}
+
+/* The keys of a table of TOML: `flask = "^2.0"`. */
+static void add_toml_table(df_finder *f, df_str text, const char *head)
+{
+    size_t at = df_str_find(text, head);
+    df_str line;
+
+    if (at == SIZE_MAX)
+        return;
+    text = df_str_from(text, at);
+    df_str_cut(&text, '\n', &line);
+    while (text.len) {
+        df_str name;
+
+        df_str_cut(&text, '\n', &line);
+        line = df_str_trim(line);
+        if (df_str_starts(line, "["))
+            return;
+        df_str_cut(&line, '=', &name);
+        name = df_str_trim(name);
+        if (name.len && name.ptr[0] != '#' && !df_str_is(name, "python"))
+            df_found(f, requirement_name(df_str_starts(name, "\"")
+                                             ? df_str_from(name, 1)
+                                             : name));
+    }
+}
+
+static void add_pyproject(df_finder *f, df_str text, df_str file)
+{
+    add_lists(f, text, "\ndependencies", file);
+    add_toml_table(f, text, "[tool.poetry.dependencies]");
+}
+
+/* setup.py is a program: only what stands there plainly can be read. */
+static void add_setup(df_finder *f, df_str text, df_str file)
+{
+    add_lists(f, text, "install_requires", file);
+    if (df_str_ends(file, ".cfg") && df_str_has(text, "install_requires"))
+        df_unread(f, file);
+}
+
+/* Pipfile.lock: {"default": {"flask": {"version": "==2.0"}}} */
+static void add_pipfile_lock(df_finder *f, df_str path)
+{
+    const df_json *all = df_json_get(df_context_json(f->cx, path), "default");
+
+    for (size_t i = 0; i < df_json_count(all); i++) {
+        df_str name;
+        df_str version;
+        const df_json *entry = df_json_member(all, i, &name);
+
+        df_json_string(df_json_get(entry, "version"), &version);
+        df_found_version(f, name, version_of(version));
+    }
+    if (!all)
+        df_unread(f, path);
+}
+
+/*
+ * What a project says that it depends on: its lock file, or its manifest.
+ * Natives and what is loaded are looked for in all of them, too many, rather.
+ */
+bool df_find_project(df_finder *f, df_str dir)
+{
+    static const char *const locks[] = {"Pipfile.lock", "poetry.lock",
+                                        "uv.lock", "pdm.lock", NULL};
+    static const char *const names[] = {"pyproject.toml", "setup.py",
+                                        "setup.cfg", "Pipfile", NULL};
+    bool locked = false;
+    bool found = false;
+    df_str text;
+
+    for (const char *const *n = locks; *n; n++) {
+        df_str path = df_found_file(f, dir, df_str_of(*n));
+
+        if (!path.ptr || !df_context_read(f->cx, path, &text))
+            continue;
+        locked = true;
+        f->like.where = path;
+        if (n == locks)
+            add_pipfile_lock(f, path);
+        else
+            df_find_locked(f, text);
+    }
+    for (const char *const *n = names; *n; n++) {
+        df_str path = df_found_file(f, dir, df_str_of(*n));
+
+        if (!path.ptr || !df_context_read(f->cx, path, &text))
+            continue;
+        found = true;
+        f->like.where = path;
+        f->like.direct = true;
+        add_words(f, text);
+        if (df_str_has(text, "ext_modules") || df_str_has(text, "cythonize"))
+            df_found(f, DF_STR("setup.py"));
+        if (locked)
+            continue;
+        if (df_str_is(df_str_of(*n), "pyproject.toml"))
+            add_pyproject(f, text, path);
+        else if (df_str_is(df_str_of(*n), "Pipfile"))
+            add_toml_table(f, text, "[packages]");
+        else
+            add_setup(f, text, path);
+    }
+    return found || locked;
 }
 
 static void add_requirements(df_finder f, df_str path);
@@ -139,16 +269,6 @@ static void add_file(df_finder *f, df_str value)
         add_requirements(*f, path);
     else
         df_unread(f, value);
-}
-
-/* Name of `name[extra]==1.0`. */
-static df_str requirement_name(df_str spec)
-{
-    size_t i = 0;
-
-    while (i < spec.len && is_name_byte(spec.ptr[i]))
-        i++;
-    return df_str_slice(spec, 0, i);
 }
 
 static bool is_path(df_str spec)

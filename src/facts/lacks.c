@@ -305,6 +305,30 @@ static void check_programs(df_smaller *s)
     }
 }
 
+/* An image in which somebody works, or that waits for others to do so. */
+static void check_idle(df_smaller *s)
+{
+    static const char *const idle[] = {"bash",  "cat",  "login", "sh",
+                                       "sleep", "sshd", "tail",  "top",
+                                       "true",  "zsh",  NULL};
+    const df_call *last = NULL;
+
+    for (uint32_t i = 0; i < s->use->ncalls; i++) {
+        const df_call *call = &s->use->calls[i];
+
+        if (call->builds || call->instr->kind == DF_I_HEALTHCHECK)
+            continue;
+        if (!df_str_in(call->name, idle))
+            return;
+        last = call;
+    }
+    if (last)
+        SAY(s, last->at,
+            "cannot see what is done in a container that only runs `%.*s`; "
+            "%.*s may lack some of it",
+            DF_STR_ARG(last->name), DF_STR_ARG(s->image));
+}
+
 static void check_unseen(df_smaller *s)
 {
     const df_unseen *u = s->use->unseen;
@@ -349,15 +373,17 @@ static void check_headers(df_smaller *s)
 static void check_spawn(void *data, const df_spawn *spawn)
 {
     df_smaller *s = data;
+    df_str by =
+        df_fmt(s->arena, "%.*s:%u", DF_STR_ARG(spawn->file), spawn->line);
 
-    if (!missing(s, spawn->name, NULL) ||
-        add(s, spawn->name,
-            df_fmt(s->arena, "%.*s:%u", DF_STR_ARG(spawn->file), spawn->line),
-            NULL))
-        return;
-    SAY(s, s->stage->image_word.span, "%.*s lacks %.*s, which %.*s:%u starts",
-        DF_STR_ARG(s->image), DF_STR_ARG(spawn->name), DF_STR_ARG(spawn->file),
-        spawn->line);
+    if (df_str_ends(spawn->name, ".sh"))
+        SAY(s, s->stage->image_word.span,
+            "cannot see what `%.*s` runs, which %.*s starts; %.*s may lack "
+            "some of it",
+            DF_STR_ARG(spawn->name), DF_STR_ARG(by), DF_STR_ARG(s->image));
+    else if (missing(s, spawn->name, NULL) && !add(s, spawn->name, by, NULL))
+        SAY(s, s->stage->image_word.span, "%.*s lacks %.*s, which %.*s starts",
+            DF_STR_ARG(s->image), DF_STR_ARG(spawn->name), DF_STR_ARG(by));
 }
 
 /* Is something copied, and is it but the Dockerfile and what describes it? */
@@ -491,6 +517,7 @@ bool df_smaller_weigh(df_smaller *s, df_context *context)
     check_taken(s);
     check_unseen(s);
     check_programs(s);
+    check_idle(s);
     check_source(s);
     say_unknown(s);
     return s->why.len == 0;

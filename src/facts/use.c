@@ -384,6 +384,37 @@ static bool is_installed(df_looker *lk, const df_cmd *cmd, df_str path)
            !is_copied(lk, df_image_path(lk->arena, cmd->dir, path));
 }
 
+static bool is_interpreter(df_str name)
+{
+    return df_str_is(name, "node") || df_str_is(name, "nodejs") ||
+           df_str_is(name, "ruby") || df_str_starts(name, "python");
+}
+
+/* node FILE, python FILE: one that is not of the context was made by a build,
+ * or comes from somewhere else. */
+static void look_interpreted(df_looker lk, const df_cmd *cmd)
+{
+    static const char *const builders[] = {"npm", "yarn",  "pnpm",    "tsc",
+                                           "npx", "babel", "webpack", NULL};
+    df_str file;
+    df_str path;
+
+    if (!df_plain_operand(cmd, 0, &file) || df_str_is(file, "-") ||
+        df_cmd_has(cmd, "-c") || df_cmd_has(cmd, "-e") ||
+        df_cmd_has(cmd, "-m") || df_cmd_has(cmd, "-p"))
+        return;
+    path = df_image_path(lk.arena, cmd->dir, file);
+    if (!path.ptr || is_copied(&lk, path) ||
+        is_copied(&lk, df_fmt(lk.arena, "%.*s.js", DF_STR_ARG(path))))
+        return;
+    for (uint32_t i = 0; i < lk.use->ncalls; i++)
+        if (lk.use->calls[i].builds &&
+            df_str_in(lk.use->calls[i].name, builders) &&
+            df_str_find_char(file, '/') != SIZE_MAX)
+            return;
+    df_look_unseen(&lk, file);
+}
+
 /* Scripts of a project that fetch a build tool and start it. */
 static bool is_build_wrapper(df_str name)
 {
@@ -411,6 +442,8 @@ static void follow(df_looker lk, const df_cmd *cmd, df_str path)
         look_find(lk, cmd);
     else if (df_str_is(cmd->tool, "bundle") && df_str_is(cmd->sub, "exec"))
         look_exec(lk, cmd);
+    else if (!lk.builds && is_interpreter(name) && !is_bare(cmd))
+        look_interpreted(lk, cmd);
     else if (reads_its_orders(name) || (!lk.builds && is_bare(cmd)))
         df_look_unseen(&lk, name);
     else if (df_str_find_char(path, '/') != SIZE_MAX && !in_system(path) &&

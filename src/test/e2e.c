@@ -6,14 +6,15 @@
  *
  * A case is a folder:
  *
- *     context/     the build context, with the Dockerfile
+ *     context/     the build context, with the Dockerfile, and .dfopt.yaml if
+ *                  settings matter
  *     wrong        faults: what a wrong rewriter made of it
  *     case         lines "KEY VALUE", "#" begins a comment:
  *       smoke   COMMAND      run in both images
  *       touch   PATH         file to change for a rebuild; else there is none
  *       option  OPTION       of dfopt verify
  *       passes  PASS...      these have changed something
- *       expect  VERDICT      equal, unchanged, differs
+ *       expect  VERDICT      equal, unchanged, differs, broken
  *       before  STEP         runs again in the original (a prefix)
  *       cached  STEP         comes from the cache in the rewritten file
  *       notice  PATH WHAT    is reported as a real difference; `config KEY`
@@ -116,6 +117,19 @@ static void put_options(trial *t, words *w)
         put(w, df_cstr(t->arena, value));
 }
 
+/* The settings that lie in the case, and no others. */
+static void put_config(trial *t, words *w)
+{
+    const char *own = df_fmt(t->arena, "%s/context/.dfopt.yaml", t->dir).ptr;
+
+    if (exists(own)) {
+        put(w, "--config");
+        put(w, own);
+    } else {
+        put(w, "--no-config");
+    }
+}
+
 static words command(trial *t)
 {
     words w = {.n = 0};
@@ -126,7 +140,7 @@ static words command(trial *t)
 
     put(&w, dfopt ? dfopt : "build/dfopt");
     put(&w, "verify");
-    put(&w, "--no-config");
+    put_config(t, &w);
     put(&w, "--format=json");
     put(&w, "--timeout=10m");
     if (exists(wrong)) {

@@ -1,0 +1,2 @@
+require 'tidebell'
+puts Tidebell.ring(ARGV.fetch(0, 'nobody'))
