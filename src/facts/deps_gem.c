@@ -65,7 +65,7 @@ void df_find_gem(df_finder *f)
             find_bundle(f);
         return;
     }
-    if (!df_str_is(f->cmd->sub, "install"))
+    if (!df_str_is(f->cmd->sub, "install") && !df_str_is(f->cmd->sub, "i"))
         return;
     if (!df_cmd_value(f->cmd, "-v", &version))
         df_cmd_value(f->cmd, "--version", &version);

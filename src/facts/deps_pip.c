@@ -230,12 +230,7 @@ static void add_requirement(df_finder *f, const df_req *req, df_str file)
         add_requirements(*f, next);
         return;
     case DF_REQ_URL:
-        if (df_str_has(req->line, "git+")) {
-            df_finder git = *f;
-
-            git.like.git = true;
-            df_found(&git, DF_STR("git"));
-        }
+        df_unread(f, req->line);
         return;
     case DF_REQ_LOCAL:
         if (!df_find_project(f, parent(f->cmd->dir)))
@@ -280,10 +275,7 @@ static bool is_path(df_str spec)
 static void add_spec(df_finder *f, df_str spec)
 {
     if (df_str_has(spec, "git+")) {
-        df_finder git = *f;
-
-        git.like.git = true;
-        df_found(&git, DF_STR("git"));
+        df_unread(f, spec);
     } else if (df_str_has(spec, "://")) {
         df_unread(f, spec);
     } else if (is_path(spec)) {

@@ -275,6 +275,7 @@ static bool reads_its_orders(df_str name)
                                         "npm-run-all",
                                         "nx",
                                         "pm2",
+                                        "pre-commit",
                                         "pm2-docker",
                                         "pm2-runtime",
                                         "rake",
@@ -303,11 +304,18 @@ static void look_exec(df_looker lk, const df_cmd *cmd)
         df_look_call(&lk, cmd, name);
 }
 
-/* `node` alone, as a CMD: what it is for is said somewhere else. */
+/* `node` alone, as a CMD, or with nothing but options: what it is for is said
+ * somewhere else. */
 static bool is_bare(const df_cmd *cmd)
 {
-    return cmd->node->nwords == 1 &&
-           (df_str_is(cmd->tool, "node") || df_str_is(cmd->tool, "python"));
+    static const char *const names[] = {"gem",    "node", "npm",  "pip", "pnpm",
+                                        "python", "ruby", "yarn", NULL};
+
+    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++)
+        if (!df_str_starts(cmd->node->words[i].text, "-") ||
+            cmd->node->words[i].text.len > 2)
+            return false;
+    return df_str_in(cmd->tool, names);
 }
 
 /* Where a name without a slash is looked for, in the order of PATH. */
@@ -387,7 +395,8 @@ static bool is_installed(df_looker *lk, const df_cmd *cmd, df_str path)
 static bool is_interpreter(df_str name)
 {
     return df_str_is(name, "node") || df_str_is(name, "nodejs") ||
-           df_str_is(name, "ruby") || df_str_starts(name, "python");
+           df_str_is(name, "perl") || df_str_is(name, "ruby") ||
+           df_str_starts(name, "python");
 }
 
 /* node FILE, python FILE: one that is not of the context was made by a build,
@@ -399,15 +408,22 @@ static void look_interpreted(df_looker lk, const df_cmd *cmd)
     df_str file;
     df_str path;
 
-    if (!df_plain_operand(cmd, 0, &file) || df_str_is(file, "-") ||
-        df_cmd_has(cmd, "-c") || df_cmd_has(cmd, "-e") ||
-        df_cmd_has(cmd, "-m") || df_cmd_has(cmd, "-p"))
+    if (df_cmd_has(cmd, "-c") || df_cmd_has(cmd, "-e") ||
+        df_cmd_has(cmd, "-m") || df_cmd_has(cmd, "-p") ||
+        df_cmd_has(cmd, "-V") || df_cmd_has(cmd, "--version"))
+        return;
+    if (!df_plain_operand(cmd, 0, &file) || df_str_is(file, "-")) {
+        if (df_cmd_operands(cmd) || (cmd->pipe && cmd->pipe->nkids > 1))
+            df_look_unseen(&lk, cmd->tool);
+        return;
+    }
+    if (df_str_is(df_path_base(file), "setup.py"))
         return;
     path = df_image_path(lk.arena, cmd->dir, file);
     if (!path.ptr || is_copied(&lk, path) ||
         is_copied(&lk, df_fmt(lk.arena, "%.*s.js", DF_STR_ARG(path))))
         return;
-    for (uint32_t i = 0; i < lk.use->ncalls; i++)
+    for (uint32_t i = 0; !lk.builds && i < lk.use->ncalls; i++)
         if (lk.use->calls[i].builds &&
             df_str_in(lk.use->calls[i].name, builders) &&
             df_str_find_char(file, '/') != SIZE_MAX)
@@ -421,14 +437,26 @@ static bool is_build_wrapper(df_str name)
     return df_str_is(name, "gradlew") || df_str_is(name, "mvnw");
 }
 
+/* su USER -c 'SCRIPT' */
+static bool has_script(const df_cmd *cmd, df_str *script)
+{
+    df_strings options = cmd->known ? cmd->known->command_option : NULL;
+
+    for (; options && *options; options++)
+        if (df_cmd_value(cmd, *options, script))
+            return true;
+    return false;
+}
+
 static void follow(df_looker lk, const df_cmd *cmd, df_str path)
 {
     df_str name = df_path_base(path);
     bool npm = df_str_is(cmd->tool, "npm") || df_str_is(cmd->tool, "yarn") ||
                df_str_is(cmd->tool, "pnpm") || df_str_is(cmd->tool, "bun");
     df_str copied = copied_program(&lk, cmd, path);
+    df_str script;
 
-    if (is_build_wrapper(name))
+    if (is_build_wrapper(name) || (!lk.builds && is_bare(cmd)))
         df_look_unseen(&lk, name);
     else if (copied.ptr)
         look_file(lk, cmd, copied, DF_STR(""));
@@ -442,9 +470,11 @@ static void follow(df_looker lk, const df_cmd *cmd, df_str path)
         look_find(lk, cmd);
     else if (df_str_is(cmd->tool, "bundle") && df_str_is(cmd->sub, "exec"))
         look_exec(lk, cmd);
-    else if (!lk.builds && is_interpreter(name) && !is_bare(cmd))
+    else if (!npm && (lk.builds || !is_bare(cmd)) && is_interpreter(name))
         look_interpreted(lk, cmd);
-    else if (reads_its_orders(name) || (!lk.builds && is_bare(cmd)))
+    else if (has_script(cmd, &script))
+        df_look_text(lk, script, DF_SHELL_POSIX, cmd->dir);
+    else if (reads_its_orders(name))
         df_look_unseen(&lk, name);
     else if (df_str_find_char(path, '/') != SIZE_MAX && !in_system(path) &&
              !is_installed(&lk, cmd, path))
