@@ -308,9 +308,10 @@ static void check_programs(df_smaller *s)
 /* An image in which somebody works, or that waits for others to do so. */
 static void check_idle(df_smaller *s)
 {
-    static const char *const idle[] = {"bash",  "cat",  "login", "sh",
-                                       "sleep", "sshd", "tail",  "top",
-                                       "true",  "zsh",  NULL};
+    static const char *const idle[] = {
+        "Xvfb", "bash",   "cat",   "erl",  "iex", "ipython",
+        "irb",  "jshell", "login", "pry",  "sh",  "sleep",
+        "sshd", "tail",   "top",   "true", "zsh", NULL};
     const df_call *last = NULL;
 
     for (uint32_t i = 0; i < s->use->ncalls; i++) {
@@ -353,6 +354,20 @@ static void check_manuals(df_smaller *s)
         "%.*s lacks /usr/share/man/man1, which the package %.*s may "
         "need to be installed",
         DF_STR_ARG(s->image), DF_STR_ARG(package));
+}
+
+/* Who installs documentation wants to read it. */
+static void check_readers(df_smaller *s)
+{
+    static const char *const names[] = {"*-doc",    "*-docs", "man-db",
+                                        "manpages", "yelp",   NULL};
+    df_str package;
+    const df_call *call = df_use_installs(s->use, names, &package);
+
+    if (call && df_str_is(df_str_of(s->stage->known->family), "debian"))
+        SAY(s, call->at,
+            "%.*s keeps out most of what the package %.*s installs",
+            DF_STR_ARG(s->image), DF_STR_ARG(package));
 }
 
 /* Who installs headers compiles something. */
@@ -512,6 +527,7 @@ bool df_smaller_weigh(df_smaller *s, df_context *context)
     if (slim) {
         check_manuals(s);
         check_documents(s);
+        check_readers(s);
     }
     check_headers(s);
     check_taken(s);

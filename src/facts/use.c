@@ -311,10 +311,13 @@ static bool is_bare(const df_cmd *cmd)
     static const char *const names[] = {"gem",    "node", "npm",  "pip", "pnpm",
                                         "python", "ruby", "yarn", NULL};
 
-    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++)
-        if (!df_str_starts(cmd->node->words[i].text, "-") ||
-            cmd->node->words[i].text.len > 2)
+    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
+        const df_sh_word *word = &cmd->node->words[i];
+
+        if (!word->is_plain || word->value.len != 2 ||
+            word->value.ptr[0] != '-' || word->value.ptr[1] == '-')
             return false;
+    }
     return df_str_in(cmd->tool, names);
 }
 
