@@ -65,7 +65,8 @@ static bool names_one(const df_cmd *cmd, df_str list)
 
     while (list.len) {
         df_str_cut(&list, ' ', &name);
-        for (uint32_t n = 0; (i = df_cmd_operand(cmd, n)) != 0; n++)
+        for (df_operands it = df_cmd_all_operands(cmd);
+             (i = df_operands_next(&it)) != 0;)
             if (df_str_eq(package_name(df_cmd_word(cmd, i)->text), name))
                 return true;
     }
@@ -154,7 +155,8 @@ static const df_sh_word *find_wanting(const job *j, df_str *needs)
 {
     uint32_t i;
 
-    for (uint32_t n = 0; (i = df_cmd_operand(j->cmd, n)) != 0; n++) {
+    for (df_operands it = df_cmd_all_operands(j->cmd);
+         (i = df_operands_next(&it)) != 0;) {
         const df_sh_word *word = df_cmd_word(j->cmd, i);
 
         for (uint32_t w = 0; j->row->wants[w]; w++) {
@@ -191,7 +193,8 @@ static df_str add_packages(const job *j, df_finding *f)
     df_str added = DF_STR("");
     uint32_t i;
 
-    for (uint32_t n = 0; (i = df_cmd_operand(j->cmd, n)) != 0; n++)
+    for (df_operands it = df_cmd_all_operands(j->cmd);
+         (i = df_operands_next(&it)) != 0;)
         for (uint32_t a = 0; j->row->adds[a]; a++) {
             df_str list = entry_for(j->row->adds[a],
                                     package_name(df_cmd_word(j->cmd, i)->text));

@@ -334,7 +334,8 @@ static bool removes_only(const job *j, const df_cmd *cmd)
 
     if (!df_str_is(cmd->tool, "rm"))
         return df_str_is(cmd->tool, j->row->tool);
-    for (uint32_t n = 0; (i = df_cmd_operand(cmd, n)) != 0; n++) {
+    for (df_operands it = df_cmd_all_operands(cmd);
+         (i = df_operands_next(&it)) != 0;) {
         bool below = false;
 
         for (df_strings p = j->row->paths; *p; p++)

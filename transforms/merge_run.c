@@ -174,8 +174,9 @@ static bool removes_made(const row *r, const df_body *first, uint32_t i)
 
         if (!df_str_is(cmd->tool, "rm"))
             continue;
-        for (uint32_t n = 0, w; (w = df_cmd_operand(cmd, n)) != 0; n++) {
-            const df_sh_word *word = df_cmd_word(cmd, w);
+        for (df_operands it = df_cmd_all_operands(cmd);
+             df_operands_next(&it);) {
+            const df_sh_word *word = df_cmd_word(cmd, it.at);
             df_str name = df_path_base(word->text);
 
             for (uint32_t k = 0; k < i && name.len > 2; k++)

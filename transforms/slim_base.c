@@ -75,6 +75,24 @@ static void report_gone(df_pass_ctx *cx, const df_stage *stage)
                 DF_STR_ARG(stage->repo), stage->known->gone);
 }
 
+/* A tag that names no version: what it was when the tables were made. */
+static void report_moving_tag(df_pass_ctx *cx, const df_stage *stage)
+{
+    df_str tag = DF_STR("latest");
+    df_str now;
+    df_tag known;
+
+    if (!df_str_eq(stage->tag, tag) || stage->digest.len ||
+        !df_kb_tag(df_cx_kb(cx), stage->repo, tag, &known) ||
+        !df_list_next(&known.tags, &now))
+        return;
+    df_decline(cx, stage->image_word.span,
+               "%.*s names no version, and moves on with each release: it was "
+               "%.*s:%.*s on %s",
+               DF_STR_ARG(stage->image_word.str), DF_STR_ARG(stage->repo),
+               DF_STR_ARG(now), today(cx));
+}
+
 /*
  * Where the tag of FROM becomes that of the sibling. Of a tag with a variable
  * only if something is inserted behind it: `$V-slim`.
@@ -191,8 +209,7 @@ static bool begins_line(const df_doc *doc, uint32_t off, df_str *indent)
 static void add_to(const df_smaller *s, df_finding *f, const df_cmd *install)
 {
     const df_doc *doc = s->facts->doc;
-    uint32_t n = df_cmd_operands(install);
-    df_span last = df_cmd_word(install, df_cmd_operand(install, n - 1))->span;
+    df_span last = df_cmd_word(install, df_cmd_last_operand(install))->span;
     df_str indent;
     df_str glue = DF_STR(" ");
 
@@ -250,7 +267,8 @@ static void add_saving(df_pass_ctx *cx, const df_smaller *s, df_finding *f)
     df_saved saved = df_smaller_saves(s);
     df_str compressed =
         saved.compressed > 0
-            ? df_fmt(s->arena, "; %.0f MB less to pull", saved.compressed)
+            ? df_fmt(s->arena, "; %.0f MB less to pull (published)",
+                     saved.compressed)
             : DF_STR("");
     df_str packages;
 
@@ -268,9 +286,10 @@ static void add_saving(df_pass_ctx *cx, const df_smaller *s, df_finding *f)
         return;
     }
     df_saves(f, saved.mb);
-    df_saves_by(f, "%.*s%s%.*s (%s, %s)", DF_STR_ARG(packages),
-                saved.at_least ? ", at the least" : "", DF_STR_ARG(compressed),
-                saved.built ? BUILT : SUMMED, today(cx));
+    df_saves_by(f, "%.*s%s (%s, %s)%.*s", DF_STR_ARG(packages),
+                saved.at_least ? ", at the least" : "",
+                saved.built ? BUILT : SUMMED, today(cx),
+                DF_STR_ARG(compressed));
 }
 
 static void propose(df_pass_ctx *cx, const df_smaller *s, df_span at,
@@ -374,6 +393,7 @@ static void look_at(df_pass_ctx *cx, const df_stage *stage)
     if (stage->shipped) {
         report_end_of_life(cx, stage);
         report_gone(cx, stage);
+        report_moving_tag(cx, stage);
     } else if (!set || !set->all_stages) {
         return;
     }

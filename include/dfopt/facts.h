@@ -14,6 +14,7 @@
 typedef struct df_stage df_stage;
 typedef struct df_cmd df_cmd;
 typedef struct df_run df_run;
+typedef struct df_taking df_taking;
 
 /* A variable as later instructions see it. */
 typedef struct {
@@ -49,6 +50,10 @@ struct df_stage {
     uint32_t ninstrs;
     df_str image;         /* with variables expanded; ptr NULL: unknown */
     const df_stage *base; /* FROM names that stage */
+    const df_stage *root; /* the first of its bases: itself if FROM an image */
+    const df_stage *next; /* the next in the file with the same root, or NULL */
+    const df_taking *takings; /* of a root: who copies from it, or from a stage
+                                 that is built on it, in the file's order */
     /* Of an image: repository without docker.io/library, tag ("latest" if
      * none is written), digest; empty if unknown. */
     df_str repo;
@@ -61,6 +66,14 @@ struct df_stage {
                      --target: the last, those nobody uses, and their bases */
     bool used;    /* a later stage is FROM it or copies from it */
     bool windows;
+};
+
+/* `COPY --from=` that names a stage. */
+struct df_taking {
+    const df_instr *instr;
+    const df_stage *by;   /* the stage it stands in */
+    const df_stage *from; /* the one that it names */
+    const df_taking *next;
 };
 
 /*
@@ -145,7 +158,22 @@ bool df_cmd_value(const df_cmd *cmd, const char *option, df_str *value);
  * option values. Returns the word index of operand n, or 0.
  */
 uint32_t df_cmd_operand(const df_cmd *cmd, uint32_t n);
-uint32_t df_cmd_operands(const df_cmd *cmd);
+uint32_t df_cmd_operands(const df_cmd *cmd); /* how many */
+uint32_t df_cmd_last_operand(const df_cmd *cmd);
+
+/*
+ * All of them, in one walk:
+ *
+ *     for (df_operands it = df_cmd_all_operands(cmd); df_operands_next(&it);)
+ *         use(df_cmd_word(cmd, it.at));
+ */
+typedef struct {
+    const df_cmd *cmd;
+    uint32_t at; /* word index; 0: the end */
+    bool dashes; /* behind `--` */
+} df_operands;
+df_operands df_cmd_all_operands(const df_cmd *cmd);
+uint32_t df_operands_next(df_operands *it);
 const df_sh_word *df_cmd_word(const df_cmd *cmd, uint32_t index);
 
 /* Subcommand and first operand, "mod download", in the room that is given;

@@ -459,6 +459,8 @@ typedef struct {
     const df_setting *settings;
     size_t nsettings;
     df_strings skip;    /* passes that the user switched off */
+    df_strings mirrors; /* registries that have the images of Docker Hub under
+                           the same names: registry.example.com/hub */
     df_strings manuals; /* packages that make links among the manuals when they
                            are installed, and fail without the directory: names,
                            `begin*`, `*end` */
@@ -502,8 +504,9 @@ bool df_kb_suite_at(const df_kb *kb, uint32_t n, df_str *suite);
 bool df_kb_layer(const df_kb *kb, df_str name, df_str suite, df_layer *out);
 /* What a package takes upon debian-slim, or NULL: not known. */
 const df_addon *df_kb_addon(const df_kb *kb, df_str suite, df_str package);
-/* The published sizes of tags of a variant: see df_size. NULL: none. */
-const df_size *df_kb_size(const df_kb *kb, df_str repo, df_str tag);
+/* A published size of an image on a release, slim or full. NULL: none. */
+const df_size *df_kb_size(const df_kb *kb, df_str repo, df_str suite,
+                          bool slim);
 bool df_kb_command(const df_kb *kb, df_str name, df_known_command *out);
 /* The most specific cycle that the tag begins with, or NULL. */
 const df_eol *df_kb_eol(const df_kb *kb, const char *product, df_str tag);

@@ -53,9 +53,6 @@ bool df_use_brings(const df_facts *facts, const df_use *use, df_str command,
 const df_call *df_use_installs(const df_use *use, const char *const *names,
                                df_str *package);
 
-/* The stage FROM an image that a stage goes back to. */
-const df_stage *df_stage_root(const df_stage *stage);
-
 /* Is it that stage, or built on it? */
 bool df_stage_is_on(const df_stage *stage, const df_stage *base);
 

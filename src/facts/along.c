@@ -154,7 +154,8 @@ bool df_lift_is_beside(const df_lift *l, const df_cmd *cmd)
         cmd->pipe->nkids > 1 || !df_cmd_operands(cmd) ||
         !df_cmd_leaves_shell(cmd))
         return false;
-    for (uint32_t n = 0; (i = df_cmd_operand(cmd, n)) != 0; n++) {
+    for (df_operands it = df_cmd_all_operands(cmd);
+         (i = df_operands_next(&it)) != 0;) {
         const df_sh_word *w = &cmd->node->words[i];
         df_str path = w->is_plain
                           ? df_image_path(l->b->arena, cmd->dir, w->value)

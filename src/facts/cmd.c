@@ -76,29 +76,50 @@ uint32_t df_next_operand(const df_sh_node *node, const df_tool *tool,
     return 0;
 }
 
+df_operands df_cmd_all_operands(const df_cmd *cmd)
+{
+    return (df_operands){cmd, cmd->tool_word, false};
+}
+
+uint32_t df_operands_next(df_operands *it)
+{
+    const df_cmd *cmd = it->cmd;
+
+    do
+        it->at =
+            df_next_operand(cmd->node, cmd->known, it->at + 1, &it->dashes);
+    while (it->at && cmd->sub_word && it->at <= cmd->sub_word);
+    return it->at;
+}
+
 uint32_t df_cmd_operand(const df_cmd *cmd, uint32_t n)
 {
-    uint32_t i = cmd->tool_word;
-    bool dashes = false;
+    df_operands it = df_cmd_all_operands(cmd);
+    uint32_t i = df_operands_next(&it);
 
-    for (;;) {
-        i = df_next_operand(cmd->node, cmd->known, i + 1, &dashes);
-        if (!i)
-            return 0;
-        if (cmd->sub_word && i <= cmd->sub_word)
-            continue;
-        if (n-- == 0)
-            return i;
-    }
+    for (; i && n; n--)
+        i = df_operands_next(&it);
+    return i;
 }
 
 uint32_t df_cmd_operands(const df_cmd *cmd)
 {
+    df_operands it = df_cmd_all_operands(cmd);
     uint32_t n = 0;
 
-    while (df_cmd_operand(cmd, n))
+    while (df_operands_next(&it))
         n++;
     return n;
+}
+
+uint32_t df_cmd_last_operand(const df_cmd *cmd)
+{
+    df_operands it = df_cmd_all_operands(cmd);
+    uint32_t last = 0;
+
+    while (df_operands_next(&it))
+        last = it.at;
+    return last;
 }
 
 /* -y in -qy: only letters behind one dash, and the tool is known. */

@@ -59,15 +59,11 @@ static df_str old_lock(const df_smaller *s)
 /* Does a stage on this image copy from another one? */
 static bool copies_from_stage(const df_smaller *s)
 {
-    for (uint32_t i = s->stage->index; i < s->facts->nstages; i++) {
-        const df_stage *t = &s->facts->stages[i];
-
-        for (uint32_t k = 0; df_stage_root(t) == s->stage && k < t->ninstrs;
-             k++)
+    for (const df_stage *t = s->stage; t; t = t->next)
+        for (uint32_t k = 0; k < t->ninstrs; k++)
             if (t->instrs[k]->kind == DF_I_COPY &&
                 df_instr_flag(t->instrs[k], "from"))
                 return true;
-    }
     return false;
 }
 

@@ -9,13 +9,6 @@ enum { MAX_FILES = 4000 };
 
 static const df_str NOWHERE = {NULL, 0};
 
-const df_stage *df_stage_root(const df_stage *stage)
-{
-    while (stage->base)
-        stage = stage->base;
-    return stage;
-}
-
 bool df_stage_is_on(const df_stage *stage, const df_stage *base)
 {
     for (; stage; stage = stage->base)
@@ -155,16 +148,13 @@ static bool may_cover(df_arena *a, const df_facts *facts, const df_instr *instr,
     return !dest.ptr || df_image_below(path, dest);
 }
 
-/* By instructions that stand above number `limit` of the file. */
 static df_str look_for(df_arena *a, const df_facts *facts, df_context *cx,
-                       const df_stage *stage, uint32_t limit, df_str path)
+                       const df_stage *stage, df_str path)
 {
     for (; stage; stage = stage->base)
         for (uint32_t i = stage->ninstrs; i-- > 0;) {
             df_str found = NOWHERE;
 
-            if (stage->instrs[i]->index >= limit)
-                continue;
             if (from_context(stage->instrs[i]))
                 found = brought_by(a, facts, cx, stage->instrs[i], path);
             else if (may_cover(a, facts, stage->instrs[i], path))
@@ -187,19 +177,50 @@ df_str df_copied_from(df_arena *a, const df_facts *facts, df_context *cx,
     found = df_map_get(facts->copied, key);
     if (!found) {
         found = df_new(a, df_str);
-        *found = look_for(a, facts, cx, stage, UINT32_MAX, path);
+        *found = look_for(a, facts, cx, stage, path);
         df_map_put(facts->copied, key, found);
     }
     return *found;
 }
 
+/* What brings a path first, and the number of the instruction. */
+typedef struct {
+    df_str from;
+    uint32_t index;
+} first_copy;
+
+static void look_first(df_arena *a, const df_facts *facts, df_context *cx,
+                       const df_stage *stage, df_str path, first_copy *first)
+{
+    if (stage->base)
+        look_first(a, facts, cx, stage->base, path, first);
+    for (uint32_t i = 0; i < stage->ninstrs && !first->from.ptr; i++) {
+        if (!from_context(stage->instrs[i]))
+            continue;
+        first->from = brought_by(a, facts, cx, stage->instrs[i], path);
+        first->index = stage->instrs[i]->index;
+    }
+}
+
+/* Asked for each install, answered once for each path. */
 df_str df_copied_before(df_arena *a, const df_facts *facts, df_context *cx,
                         const df_instr *instr, df_str path)
 {
+    const df_stage *stage = facts->stage_of[instr->index];
+    first_copy *first;
+    df_str key;
+
     if (!path.ptr || path.ptr[0] != '/')
         return NOWHERE;
-    return look_for(a, facts, cx, facts->stage_of[instr->index], instr->index,
-                    path);
+    key = df_fmt(a, "first %u%.*s", stage->index, DF_STR_ARG(path));
+    first = df_map_get(facts->copied, key);
+    if (!first) {
+        first = df_new(a, first_copy);
+        look_first(a, facts, cx, stage, path, first);
+        df_map_put(facts->copied, key, first);
+    }
+    return first->from.ptr && first->index < instr->index ? first->from
+                                                          : NOWHERE;
 }
 
 typedef struct {

@@ -61,7 +61,7 @@ static bool is_wheel(df_str line, df_str python)
 /* "cp312-" for 3.12.4; a name that no file has if it is not known. */
 static df_str python_tag(const df_finder *f)
 {
-    df_str version = df_runtime_version(f->facts->kb, df_stage_root(f->stage));
+    df_str version = df_runtime_version(f->facts->kb, f->stage->root);
     df_str major;
     df_str minor;
 

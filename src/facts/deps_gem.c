@@ -69,8 +69,8 @@ void df_find_gem(df_finder *f)
         return;
     if (!df_cmd_value(f->cmd, "-v", &version))
         df_cmd_value(f->cmd, "--version", &version);
-    for (uint32_t n = 0; df_cmd_operand(f->cmd, n); n++) {
-        const df_sh_word *word = &node->words[df_cmd_operand(f->cmd, n)];
+    for (df_operands it = df_cmd_all_operands(f->cmd); df_operands_next(&it);) {
+        const df_sh_word *word = &node->words[it.at];
 
         /* What it depends on is not known, unless it is a gem that is. */
         if (word->is_plain &&

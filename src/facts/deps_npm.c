@@ -257,10 +257,10 @@ static void add_manifest(df_finder *f, df_str dir)
 
 void df_find_npm(df_finder *f)
 {
-    const df_sh_node *node = f->cmd->node;
+    df_operands it = df_cmd_all_operands(f->cmd);
 
-    for (uint32_t n = 0; df_cmd_operand(f->cmd, n); n++) {
-        const df_sh_word *word = &node->words[df_cmd_operand(f->cmd, n)];
+    while (df_operands_next(&it)) {
+        const df_sh_word *word = df_cmd_word(f->cmd, it.at);
         df_str s = word->value;
         size_t at;
 

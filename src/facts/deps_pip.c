@@ -317,8 +317,8 @@ void df_find_pip(df_finder *f)
             add_file(f, df_str_from(s, 2));
         }
     }
-    for (uint32_t n = 0; df_cmd_operand(f->cmd, n); n++) {
-        uint32_t w = df_cmd_operand(f->cmd, n);
+    for (df_operands it = df_cmd_all_operands(f->cmd); df_operands_next(&it);) {
+        uint32_t w = it.at;
 
         if (node->words[w].is_plain && !df_str_is(node->words[w].value, "-"))
             add_spec(f, node->words[w].value);

@@ -187,8 +187,8 @@ df_str df_smaller_package(const df_smaller *s, df_str name)
 static double compressed(const df_smaller *s)
 {
     const df_kb *kb = s->facts->kb;
-    const df_size *large = df_kb_size(kb, s->stage->repo, s->stage->tag);
-    const df_size *small = df_kb_size(kb, s->to, s->tag);
+    const df_size *large = df_kb_size(kb, s->stage->repo, s->suite, false);
+    const df_size *small = df_kb_size(kb, s->to, s->suite, true);
 
     return large && small && large->low > small->high ? large->low - small->high
                                                       : 0;
@@ -229,7 +229,8 @@ df_saved df_smaller_saves(const df_smaller *s)
     saved.mb =
         saved.built ? large.built_mb - small.built_mb : large.mb - small.mb;
     saved.packages = large.packages - small.packages;
-    saved.compressed = s->nlacks ? 0 : compressed(s);
+    saved.compressed =
+        s->nlacks || strcmp(s->kind, "slim") != 0 ? 0 : compressed(s);
     take_additions(s, &saved);
     return saved;
 }

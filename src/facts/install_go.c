@@ -58,7 +58,8 @@ static bool builds_module(df_reader *r, df_gomod mod)
     const df_cmd *cmd = r->in->cmd;
     uint32_t i;
 
-    for (uint32_t n = 0; (i = df_cmd_operand(cmd, n)) != 0; n++) {
+    for (df_operands it = df_cmd_all_operands(cmd);
+         (i = df_operands_next(&it)) != 0;) {
         df_str word = cmd->node->words[i].text;
 
         if (df_str_find_char(word, '@') != SIZE_MAX)

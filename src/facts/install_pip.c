@@ -113,7 +113,8 @@ static void check_operands(df_reader *r)
     const df_cmd *cmd = r->in->cmd;
     uint32_t i;
 
-    for (uint32_t n = 0; (i = df_cmd_operand(cmd, n)) != 0; n++)
+    for (df_operands it = df_cmd_all_operands(cmd);
+         (i = df_operands_next(&it)) != 0;)
         if (is_path(cmd->node->words[i].text))
             df_need_why(r, "%.*s installs %.*s; it is part of the source",
                         DF_STR_ARG(df_install_name(r->b->arena, cmd)),

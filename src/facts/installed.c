@@ -21,9 +21,10 @@ static df_str package_name(df_str word)
     return df_str_slice(word, 0, i);
 }
 
-static bool package(const df_cmd *cmd, uint32_t n, df_str *name)
+static bool package(df_operands *it, df_str *name)
 {
-    uint32_t i = df_cmd_operand(cmd, n);
+    uint32_t i = df_operands_next(it);
+    const df_cmd *cmd = it->cmd;
 
     if (!i)
         return false;
@@ -64,9 +65,10 @@ static bool brings(const df_kb *kb, const df_cmd *cmd, df_str command)
 {
     bool recommends = !df_cmd_has(cmd, "--no-install-recommends") &&
                       !df_str_has(cmd->node->text, "Install-Recommends");
+    df_operands it = df_cmd_all_operands(cmd);
     df_str name;
 
-    for (uint32_t n = 0; package(cmd, n, &name); n++)
+    while (package(&it, &name))
         if (df_kb_brings(kb, name, command, recommends))
             return true;
     return false;
@@ -101,9 +103,12 @@ const df_call *df_use_installs(const df_use *use, const char *const *names,
                                df_str *name)
 {
     for (uint32_t i = 0; i < use->ncalls; i++) {
+        df_operands it;
+
         if (!installs(&use->calls[i]))
             continue;
-        for (uint32_t n = 0; package(use->calls[i].cmd, n, name); n++)
+        it = df_cmd_all_operands(use->calls[i].cmd);
+        while (package(&it, name))
             for (const char *const *p = names; *p; p++)
                 if (is_like(*name, df_str_of(*p)))
                     return &use->calls[i];

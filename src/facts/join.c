@@ -143,8 +143,9 @@ static const df_cmd *removes_workdir(df_arena *a, const df_run *run)
         if (!df_str_is(cmd->tool, "rm") && !df_str_is(cmd->tool, "mv") &&
             !df_str_is(cmd->tool, "rmdir"))
             continue;
-        for (uint32_t n = 0, w; (w = df_cmd_operand(cmd, n)) != 0; n++) {
-            const df_sh_word *word = df_cmd_word(cmd, w);
+        for (df_operands it = df_cmd_all_operands(cmd);
+             df_operands_next(&it);) {
+            const df_sh_word *word = df_cmd_word(cmd, it.at);
             df_str path = word->is_plain ? word->value : word->text;
 
             if (df_image_below(workdir, df_image_path(a, cmd->dir, path)))

@@ -234,7 +234,7 @@ static void check_deps(df_smaller *s)
 static void check_compiled(df_smaller *s, const df_instr *copy,
                            const df_stage *from)
 {
-    const df_stage *root = df_stage_root(from);
+    const df_stage *root = from->root;
     const df_use *use = df_use_find(s->arena, s->facts, s->context, root);
     const df_deps *deps = df_deps_find(s->arena, s->facts, s->context, use);
 
@@ -258,20 +258,17 @@ static void check_compiled(df_smaller *s, const df_instr *copy,
 
 static void check_copies(df_smaller *s)
 {
-    for (uint32_t i = s->stage->index; i < s->facts->nstages; i++) {
-        const df_stage *t = &s->facts->stages[i];
-
-        for (uint32_t k = 0; df_stage_root(t) == s->stage && k < t->ninstrs;
-             k++) {
+    for (const df_stage *t = s->stage; t; t = t->next)
+        for (uint32_t k = 0; k < t->ninstrs; k++) {
             const df_flag *flag = df_instr_flag(t->instrs[k], "from");
             const df_stage *from =
-                flag ? df_stage_find(s->facts, flag->value, i, true) : NULL;
+                flag ? df_stage_find(s->facts, flag->value, t->index, true)
+                     : NULL;
 
-            if (from && df_stage_root(from) != s->stage &&
-                df_str_eq(df_stage_root(from)->repo, s->stage->repo))
+            if (from && from->root != s->stage &&
+                df_str_eq(from->root->repo, s->stage->repo))
                 check_compiled(s, t->instrs[k], from);
         }
-    }
 }
 
 /* Not `CMD []`. */
@@ -292,11 +289,9 @@ static bool has_program(const df_stage *stage)
 /* An image to build upon, or to work in: it needs who knows what. */
 static void check_programs(df_smaller *s)
 {
-    for (uint32_t i = s->stage->index; i < s->facts->nstages; i++) {
-        const df_stage *t = &s->facts->stages[i];
-
-        if (s->why.len || !t->shipped || df_stage_root(t) != s->stage ||
-            (t->used && i + 1 < s->facts->nstages) || has_program(t))
+    for (const df_stage *t = s->stage; t && !s->why.len; t = t->next) {
+        if (!t->shipped || (t->used && t->index + 1 < s->facts->nstages) ||
+            has_program(t))
             continue;
         SAY(s, t->from->keyword,
             "cannot see what the image runs, without CMD and "
@@ -425,12 +420,9 @@ static void check_source(df_smaller *s)
     static const char *const skip[] = {"node_modules", ".git",      "test",
                                        "tests",        "__tests__", NULL};
 
-    for (uint32_t i = s->stage->index; i < s->facts->nstages; i++) {
-        const df_stage *t = &s->facts->stages[i];
+    for (const df_stage *t = s->stage; t && !s->why.len; t = t->next) {
         df_files files;
 
-        if (s->why.len || df_stage_root(t) != s->stage)
-            continue;
         files = df_copied_files(s->arena, s->facts, s->context, t, 0,
                                 t->ninstrs, skip);
         if (!files.missing.len && copies_nothing(&files, t))
@@ -475,26 +467,16 @@ static void check_taken(df_smaller *s)
         "/usr/bin", "/usr/lib", "/usr/sbin", "/usr/share",   "/lib",
         "/bin",     "/sbin",    "/etc/ssl",  "/usr/include", NULL};
 
-    for (uint32_t i = s->stage->index + 1; i < s->facts->nstages; i++) {
-        const df_stage *t = &s->facts->stages[i];
+    for (const df_taking *t = s->stage->takings; t; t = t->next) {
+        const df_instr *copy = t->instr;
 
-        for (uint32_t k = 0; k < t->ninstrs; k++) {
-            const df_instr *copy = t->instrs[k];
-            const df_flag *flag = df_instr_flag(copy, "from");
-            const df_stage *from =
-                flag ? df_stage_find(s->facts, flag->value, i, true) : NULL;
-
-            if (!from || df_stage_root(from) != s->stage || copy->nwords < 2)
-                continue;
-            for (uint32_t w = 0; w + 1 < copy->nwords; w++)
-                for (const char *const *d = dirs; *d; d++)
-                    if (df_str_is(copy->words[w].str, "/") ||
-                        df_image_below(copy->words[w].str, df_str_of(*d)))
-                        SAY(s, copy->keyword,
-                            "%.*s may lack what is copied from %.*s of it",
-                            DF_STR_ARG(s->image),
-                            DF_STR_ARG(copy->words[w].str));
-        }
+        for (uint32_t w = 0; w + 1 < copy->nwords; w++)
+            for (const char *const *d = dirs; *d; d++)
+                if (df_str_is(copy->words[w].str, "/") ||
+                    df_image_below(copy->words[w].str, df_str_of(*d)))
+                    SAY(s, copy->keyword,
+                        "%.*s may lack what is copied from %.*s of it",
+                        DF_STR_ARG(s->image), DF_STR_ARG(copy->words[w].str));
     }
 }
 

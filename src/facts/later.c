@@ -10,7 +10,7 @@ void df_later_init(df_later *l, df_arena *a, const df_facts *facts,
 
 static const df_use *use_of(df_later *l, const df_stage *stage)
 {
-    const df_stage *root = df_stage_root(stage);
+    const df_stage *root = stage->root;
 
     if (!l->uses[root->index])
         l->uses[root->index] =

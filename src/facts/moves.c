@@ -29,8 +29,8 @@ static bool replaces_itself(const df_cmd *cmd)
 {
     df_str name;
 
-    for (uint32_t n = 0, i; (i = df_cmd_operand(cmd, n)) != 0; n++) {
-        name = df_cmd_word(cmd, i)->text;
+    for (df_operands it = df_cmd_all_operands(cmd); df_operands_next(&it);) {
+        name = df_cmd_word(cmd, it.at)->text;
         if (name.len && (name.ptr[0] == '"' || name.ptr[0] == '\''))
             name = df_str_from(name, 1);
         if (name.len < cmd->tool.len ||

@@ -44,13 +44,11 @@ static df_str kept_operands(const df_lift *l)
 {
     const df_cmd *cmd = l->installs[0].cmd;
     df_str text = DF_STR("");
-    uint32_t i;
+    df_operands it = df_cmd_all_operands(cmd);
 
-    for (uint32_t n = 0; l->installs[0].eco->prefetch_operands &&
-                         (i = df_cmd_operand(cmd, n)) != 0;
-         n++)
+    while (l->installs[0].eco->prefetch_operands && df_operands_next(&it))
         text = df_fmt(l->b->arena, "%.*s %.*s", DF_STR_ARG(text),
-                      DF_STR_ARG(cmd->node->words[i].text));
+                      DF_STR_ARG(cmd->node->words[it.at].text));
     return text;
 }
 

@@ -113,9 +113,10 @@ static bool installs(const df_cmd *cmd, const df_server *server)
     bool global =
         comes && (df_cmd_has(cmd, "-g") || df_cmd_has(cmd, "--global") ||
                   df_str_is(cmd->sub, "global"));
+    df_operands it = df_cmd_all_operands(cmd);
 
-    for (uint32_t n = 0; global && df_cmd_operand(cmd, n); n++) {
-        df_str rest = df_cmd_word(cmd, df_cmd_operand(cmd, n))->text;
+    while (global && df_operands_next(&it)) {
+        df_str rest = df_cmd_word(cmd, it.at)->text;
         df_str name;
 
         df_str_cut(&rest, '@', &name);

@@ -45,8 +45,21 @@ const df_stage *df_stage_find(const df_facts *facts, df_str name,
     return NULL;
 }
 
+/* A registry that the user says has the images of Docker Hub. */
+static df_str without_mirror(const df_kb *kb, df_str name)
+{
+    for (df_strings m = kb->user ? kb->user->mirrors : NULL; m && *m; m++) {
+        df_str mirror = df_str_of(*m);
+
+        if (df_str_starts(name, *m) && name.len > mirror.len &&
+            name.ptr[mirror.len] == '/')
+            return df_str_from(name, mirror.len + 1);
+    }
+    return name;
+}
+
 /* [registry/][library/]repo[:tag][@digest] */
-static void split_image(df_stage *s)
+static void split_image(const df_kb *kb, df_stage *s)
 {
     df_str rest = s->image;
     df_str name;
@@ -68,6 +81,8 @@ static void split_image(df_stage *s)
         name = df_str_from(name, 16);
     else if (df_str_starts(name, "docker.io/"))
         name = df_str_from(name, 10);
+    else
+        name = without_mirror(kb, name);
     if (df_str_starts(name, "library/"))
         name = df_str_from(name, 8);
     s->repo = name;
@@ -106,6 +121,7 @@ static void read_from(df_maker *mk, df_stage *s)
     const df_instr *from = s->from;
     df_facts *facts = mk->facts;
 
+    s->root = s;
     if (!from->nwords)
         return;
     s->image_word = from->words[0];
@@ -117,8 +133,10 @@ static void read_from(df_maker *mk, df_stage *s)
         s->image.ptr = NULL;
     if (s->image.ptr)
         s->base = df_stage_find(facts, s->image, s->index, false);
+    if (s->base)
+        s->root = s->base->root;
     if (s->image.ptr && !s->base)
-        split_image(s);
+        split_image(facts->kb, s);
     s->windows = on_windows(mk, s);
     s->known = s->base       ? s->base->known
                : s->repo.len ? df_kb_image(facts->kb, s->repo, s->tag)
@@ -206,18 +224,46 @@ static df_str mount_from(df_str value)
     return DF_STR("");
 }
 
-static void use_of(df_maker *mk, const df_instr *instr, uint32_t limit)
+static void add_taking(df_maker *mk, const df_stage *by, const df_stage *from,
+                       const df_instr *instr)
+{
+    df_stage *root = &mk->stages[from->root->index];
+    df_taking *taking = df_new(mk->arena, df_taking);
+
+    *taking = (df_taking){instr, by, from, root->takings};
+    root->takings = taking;
+}
+
+static void use_of(df_maker *mk, const df_stage *by, const df_instr *instr)
 {
     const df_instr *inner = instr->trigger ? instr->trigger : instr;
 
     for (uint32_t i = 0; i < inner->nflags; i++) {
         const df_flag *f = &inner->flags[i];
-        df_str name = df_str_is(f->name, "from")    ? f->value
+        bool copies = df_str_is(f->name, "from");
+        df_str name = copies                        ? f->value
                       : df_str_is(f->name, "mount") ? mount_from(f->value)
                                                     : DF_STR("");
+        const df_stage *from =
+            name.len ? df_stage_find(mk->facts, name, by->index, true) : NULL;
 
-        if (name.len)
-            mark_used(mk, df_stage_find(mk->facts, name, limit, true));
+        mark_used(mk, from);
+        if (from && copies && inner == instr)
+            add_taking(mk, by, from, instr);
+    }
+}
+
+/* Each stage with those of the same root behind it. */
+static void link_stages(df_maker *mk)
+{
+    uint32_t n = mk->facts->nstages;
+    const df_stage **heads = df_new_array(mk->arena, const df_stage *, n + 1);
+
+    while (n-- > 0) {
+        df_stage *s = &mk->stages[n];
+
+        s->next = heads[s->root->index];
+        heads[s->root->index] = s;
     }
 }
 
@@ -233,12 +279,14 @@ void df_make_use(df_maker *mk)
     const char *target = mk->build->target;
     const df_stage *only = NULL;
 
-    for (uint32_t i = 0; i < facts->nstages; i++) {
+    link_stages(mk);
+    /* From the last to the first: what is put in front stands in order. */
+    for (uint32_t i = facts->nstages; i-- > 0;) {
         df_stage *s = &mk->stages[i];
 
         mark_used(mk, s->base);
-        for (uint32_t k = 0; k < s->ninstrs; k++)
-            use_of(mk, s->instrs[k], i);
+        for (uint32_t k = s->ninstrs; k-- > 0;)
+            use_of(mk, s, s->instrs[k]);
     }
     if (target)
         only = df_stage_find(facts, df_str_of(target), facts->nstages, true);

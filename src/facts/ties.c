@@ -42,8 +42,8 @@ static bool is_on_the_way(df_tied *t, const df_cmd *cmd)
 {
     df_str dir = df_stage_workdir(t->arena, t->facts, t->stage);
 
-    for (uint32_t n = 0; df_cmd_operand(cmd, n); n++) {
-        const df_sh_word *word = df_cmd_word(cmd, df_cmd_operand(cmd, n));
+    for (df_operands it = df_cmd_all_operands(cmd); df_operands_next(&it);) {
+        const df_sh_word *word = df_cmd_word(cmd, it.at);
         df_str path = word->is_plain
                           ? df_image_path(t->arena, cmd->dir, word->value)
                           : word->value;
@@ -72,8 +72,9 @@ static void check_packages(df_tied *t, const df_cmd *cmd)
               df_str_is(cmd->tool, "apt");
     bool adds = df_str_is(cmd->sub, "add") || df_str_is(cmd->sub, "install");
 
-    for (uint32_t n = 0; os && adds && df_cmd_operand(cmd, n); n++) {
-        const df_sh_word *word = df_cmd_word(cmd, df_cmd_operand(cmd, n));
+    for (df_operands it = df_cmd_all_operands(cmd);
+         os && adds && df_operands_next(&it);) {
+        const df_sh_word *word = df_cmd_word(cmd, it.at);
         df_str name = before(word->text, '=');
 
         if (!df_str_in(name, t->runtime->packages))

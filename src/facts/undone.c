@@ -49,24 +49,26 @@ static bool removes_copied(const df_lift *l, const df_cmd *cmd)
 {
     static const char *const tools[] = {"rm",    "mv",    "chown",
                                         "chgrp", "chmod", NULL};
-    uint32_t i;
+    uint32_t target = df_str_is(cmd->tool, "mv") ? df_cmd_last_operand(cmd) : 0;
+    df_operands it = df_cmd_all_operands(cmd);
 
     if (!df_str_in(cmd->tool, tools))
         return false;
-    for (i = cmd->tool_word + 1; i < cmd->node->nwords; i++)
+    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++)
         if (df_str_starts(cmd->node->words[i].text, "--reference") ||
             df_str_starts(cmd->node->words[i].text, "--target") ||
             df_str_starts(cmd->node->words[i].text, "-t"))
             return false;
-    for (uint32_t n = df_str_starts(cmd->tool, "ch");
-         (i = df_cmd_operand(cmd, n)) != 0; n++) {
-        const df_sh_word *w = df_cmd_word(cmd, i);
+    if (df_str_starts(cmd->tool, "ch"))
+        df_operands_next(&it); /* the owner, the mode */
+    while (df_operands_next(&it)) {
+        const df_sh_word *w = df_cmd_word(cmd, it.at);
         df_str path = w->is_plain
                           ? df_image_path(l->b->arena, cmd->dir, w->value)
                           : (df_str){NULL, 0};
         df_origin origin;
 
-        if (df_str_is(cmd->tool, "mv") && n + 1 == df_cmd_operands(cmd))
+        if (it.at == target)
             break;
         if (!path.ptr || df_image_below(l->installs[0].dir, path) ||
             (!df_brought_find(l->b, path, &origin) && may_be_made(l, path)))

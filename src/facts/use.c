@@ -636,10 +636,7 @@ const df_use *df_use_find(df_arena *a, const df_facts *facts, df_context *cx,
     df_looker lk = {
         .arena = a, .facts = facts, .cx = cx, .use = use, .args = &args};
 
-    for (uint32_t i = stage->index; i < facts->nstages; i++) {
-        lk.stage = &facts->stages[i];
-        if (df_stage_root(lk.stage) == stage)
-            look_stage(lk);
-    }
+    for (lk.stage = stage; lk.stage; lk.stage = lk.stage->next)
+        look_stage(lk);
     return use;
 }

@@ -171,7 +171,17 @@ const df_addon *df_kb_addon(const df_kb *kb, df_str suite, df_str package)
     return row ? row : find_addon(kb->builtin, suite, package);
 }
 
-const df_size *df_kb_size(const df_kb *kb, df_str repo, df_str tag)
+const df_size *df_kb_size(const df_kb *kb, df_str repo, df_str suite, bool slim)
 {
-    return df_kb_find(kb, DF_KB_SIZES, repo, tag);
+    df_kb_range r = df_kb_key(kb->builtin, DF_KB_SIZES, repo);
+
+    for (; suite.len && r.from < r.to; r.from++) {
+        const df_size *row = &kb->builtin->sizes[r.from->row];
+        df_str tag = df_str_of(row->tag);
+
+        if (df_str_has(tag, "slim") == slim &&
+            df_str_eq(df_kb_suite(kb, repo, tag), suite))
+            return row;
+    }
+    return NULL;
 }

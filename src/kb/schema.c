@@ -390,6 +390,7 @@ static const df_field SETTING[] = {
 #define ROW df_knowledge
 static const df_field USER[] = {
     {"skip", STRINGS, 0, AT(skip), NULL},
+    {"mirrors", STRINGS, 0, AT(mirrors), NULL},
 };
 static const df_field BUILTIN[] = {
     {"date", STRING, 0, AT(date), NULL},

@@ -1,0 +1,1 @@
+int height(int hour) { return 40 + 7 * (hour % 6); }
