@@ -341,6 +341,12 @@ typedef struct {
     df_strings reads_options; /* options that name further files */
 } df_server;
 
+/* Words that the code asks for by the name of their list. */
+typedef struct {
+    const char *name;
+    df_strings words;
+} df_word_list;
+
 /* What a finished program of a language runs on. */
 typedef struct {
     const char *language;
@@ -385,6 +391,7 @@ typedef enum {
     DF_KB_RECOMMENDS,
     DF_KB_BUNDLERS,
     DF_KB_SERVERS,
+    DF_KB_WORDS,
     DF_KB_RUNTIMES,
     DF_KB_PASSES,
 } df_kb_section;
@@ -454,6 +461,8 @@ typedef struct {
     size_t nbundlers;
     const df_server *servers;
     size_t nservers;
+    const df_word_list *words;
+    size_t nwords;
     const df_runtime *runtimes;
     size_t nruntimes;
     const df_setting *settings;
@@ -461,9 +470,6 @@ typedef struct {
     df_strings skip;    /* passes that the user switched off */
     df_strings mirrors; /* registries that have the images of Docker Hub under
                            the same names: registry.example.com/hub */
-    df_strings manuals; /* packages that make links among the manuals when they
-                           are installed, and fail without the directory: names,
-                           `begin*`, `*end` */
     const char *date;   /* of the tables */
     df_kb_index index[DF_KB_SECTIONS];
     df_packed packed[DF_KB_SECTIONS];
@@ -497,8 +503,8 @@ bool df_kb_tag(const df_kb *kb, df_str repo, df_str tag, df_tag *out);
 /* The release of Debian that a tag names or is known to be built on, else "".
  */
 df_str df_kb_suite(const df_kb *kb, df_str repo, df_str tag);
-/* `manuals`, see there. */
-df_strings df_kb_manuals(const df_kb *kb);
+/* A list of words, of the user's or the built-in knowledge; never NULL. */
+df_strings df_kb_words(const df_kb *kb, const char *list);
 /* The n-th release of Debian that `layers` describe, from 0; false: no more. */
 bool df_kb_suite_at(const df_kb *kb, uint32_t n, df_str *suite);
 bool df_kb_layer(const df_kb *kb, df_str name, df_str suite, df_layer *out);

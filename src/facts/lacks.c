@@ -303,10 +303,7 @@ static void check_programs(df_smaller *s)
 /* An image in which somebody works, or that waits for others to do so. */
 static void check_idle(df_smaller *s)
 {
-    static const char *const idle[] = {
-        "Xvfb", "bash",   "cat",   "erl",  "iex", "ipython",
-        "irb",  "jshell", "login", "pry",  "sh",  "sleep",
-        "sshd", "tail",   "top",   "true", "zsh", NULL};
+    df_strings idle = df_kb_words(s->facts->kb, "idle");
     const df_call *last = NULL;
 
     for (uint32_t i = 0; i < s->use->ncalls; i++) {
@@ -338,7 +335,7 @@ static void check_unseen(df_smaller *s)
 /* Their installation makes links in a directory that slim images drop. */
 static void check_manuals(df_smaller *s)
 {
-    const char *const *names = df_kb_manuals(s->facts->kb);
+    df_strings names = df_kb_words(s->facts->kb, "manuals");
     df_str package;
     const df_call *call = df_use_installs(s->use, names, &package);
 

@@ -236,61 +236,10 @@ static void look_find(df_looker lk, const df_cmd *cmd)
     }
 }
 
-/* Programs that run what a file of the project says. */
-static bool reads_its_orders(df_str name)
+/* A program that runs what a file of the project says. */
+static bool reads_its_orders(const df_looker *lk, df_str name)
 {
-    static const char *const names[] = {"ansible-playbook",
-                                        "ant",
-                                        "bazel",
-                                        "cabal",
-                                        "cargo",
-                                        "circusd",
-                                        "cmake",
-                                        "concurrently",
-                                        "debuild",
-                                        "dpkg-buildpackage",
-                                        "cpan",
-                                        "cpanm",
-                                        "eval",
-                                        "foreman",
-                                        "gmake",
-                                        "gradle",
-                                        "gradlew",
-                                        "grunt",
-                                        "gulp",
-                                        "honcho",
-                                        "inv",
-                                        "invoke",
-                                        "jupyter",
-                                        "jupyter-lab",
-                                        "jupyter-notebook",
-                                        "just",
-                                        "lerna",
-                                        "make",
-                                        "meson",
-                                        "mix",
-                                        "mvn",
-                                        "ninja",
-                                        "nox",
-                                        "npm-run-all",
-                                        "nx",
-                                        "pm2",
-                                        "pre-commit",
-                                        "pm2-docker",
-                                        "pm2-runtime",
-                                        "rake",
-                                        "rebar3",
-                                        "run-p",
-                                        "run-s",
-                                        "stack",
-                                        "supervisord",
-                                        "swift",
-                                        "task",
-                                        "tox",
-                                        "turbo",
-                                        NULL};
-
-    return df_str_in(name, names);
+    return df_str_in(name, df_kb_words(lk->facts->kb, "orders"));
 }
 
 /* bundle exec CMD */
@@ -298,7 +247,7 @@ static void look_exec(df_looker lk, const df_cmd *cmd)
 {
     df_str name;
 
-    if (!df_plain_operand(cmd, 0, &name) || reads_its_orders(name))
+    if (!df_plain_operand(cmd, 0, &name) || reads_its_orders(&lk, name))
         df_look_unseen(&lk, name.ptr ? name : cmd->tool);
     else
         df_look_call(&lk, cmd, name);
@@ -477,7 +426,7 @@ static void follow(df_looker lk, const df_cmd *cmd, df_str path)
         look_interpreted(lk, cmd);
     else if (has_script(cmd, &script))
         df_look_text(lk, script, DF_SHELL_POSIX, cmd->dir);
-    else if (reads_its_orders(name))
+    else if (reads_its_orders(&lk, name))
         df_look_unseen(&lk, name);
     else if (df_str_find_char(path, '/') != SIZE_MAX && !in_system(path) &&
              !is_installed(&lk, cmd, path))

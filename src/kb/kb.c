@@ -349,6 +349,15 @@ const df_server *df_kb_server(const df_kb *kb, df_str tool)
     return df_kb_find(kb, DF_KB_SERVERS, tool, DF_STR(""));
 }
 
+df_strings df_kb_words(const df_kb *kb, const char *list)
+{
+    static const char *const none[] = {NULL};
+    const df_word_list *row =
+        df_kb_find(kb, DF_KB_WORDS, df_str_of(list), DF_STR(""));
+
+    return row ? row->words : none;
+}
+
 const df_runtime *df_kb_runtime(const df_kb *kb, const char *language)
 {
     df_str name = df_str_of(language);

@@ -142,13 +142,6 @@ bool df_kb_suite_at(const df_kb *kb, uint32_t n, df_str *suite)
     return false;
 }
 
-df_strings df_kb_manuals(const df_kb *kb)
-{
-    static const char *const none[] = {NULL};
-
-    return kb->builtin && kb->builtin->manuals ? kb->builtin->manuals : none;
-}
-
 static const df_addon *find_addon(const df_knowledge *k, df_str suite,
                                   df_str package)
 {

@@ -377,6 +377,13 @@ static const df_field RUNTIME[] = {
 };
 #undef ROW
 
+#define ROW df_word_list
+static const df_field WORDS[] = {
+    {"name", STRING, KEY, AT(name), NULL},
+    {"words", STRINGS, 0, AT(words), NULL},
+};
+#undef ROW
+
 #define ROW df_setting
 static const char *const LIBCS[] = {"any", "same", NULL};
 static const df_field SETTING[] = {
@@ -394,7 +401,6 @@ static const df_field USER[] = {
 };
 static const df_field BUILTIN[] = {
     {"date", STRING, 0, AT(date), NULL},
-    {"manuals", STRINGS, 0, AT(manuals), NULL},
 };
 
 const df_fields df_user_fields = FIELDS(USER);
@@ -437,6 +443,7 @@ const df_section df_sections[DF_KB_SECTIONS] = {
     [DF_KB_BUNDLERS] = {SECTION("bundlers", df_bundler, bundlers, BUNDLER),
                         .check = check_bundler},
     [DF_KB_SERVERS] = {SECTION("servers", df_server, servers, SERVER)},
+    [DF_KB_WORDS] = {SECTION("words", df_word_list, words, WORDS)},
     [DF_KB_RUNTIMES] = {SECTION("runtimes", df_runtime, runtimes, RUNTIME)},
     [DF_KB_PASSES] = {SECTION("passes", df_setting, settings, SETTING),
                       .user = true, .map = true},

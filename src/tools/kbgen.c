@@ -253,12 +253,7 @@ static void put_knowledge(const df_kb_builder *b, const df_knowledge *k)
                    name, name, name, b->sections[i].nrows, i, name,
                    k->index[i].count);
     }
-    printf("    .skip = none,\n    .manuals = (const char *const[]){");
-    for (df_strings m = k->manuals; m && *m; m++) {
-        put_string(*m);
-        printf(", ");
-    }
-    printf("NULL},\n    .date = ");
+    printf("    .skip = none,\n    .date = ");
     put_string(k->date ? k->date : "");
     printf(",\n};\n");
 }
