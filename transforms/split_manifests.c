@@ -152,6 +152,13 @@ static void prefetch(df_pass_ctx *cx, const df_run *run)
                    "it adds them to an image that is shipped: build in a stage "
                    "of its own (dfopt --only multi-stage -d)",
                    DF_STR_ARG(download));
+    else if (!plan.ncarry)
+        df_prefetch_apply(df_change(cx, at,
+                                    "%.*s stands between the manifests and the "
+                                    "source: editing source no longer "
+                                    "downloads dependencies",
+                                    DF_STR_ARG(download)),
+                          &plan);
     else
         df_prefetch_apply(
             df_change(cx, at,

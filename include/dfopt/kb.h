@@ -182,6 +182,8 @@ typedef struct {
     const char *lock_text;     /* how a lock looks that the install leaves as it
                                   is: a pattern, or NULL */
     df_strings path_options;   /* -f: the value is a directory that it reads */
+    df_strings free_options;   /* -r: the value is no path, and may be computed
+                                  (dotnet restore -r linux-$TARGETARCH) */
     df_strings out_options;    /* -t: the value is a directory that it fills */
     /*
      * Entries of these two read "WHAT", "WHAT: PATH" or "WHAT: !PATH": PATH,

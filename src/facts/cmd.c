@@ -197,15 +197,21 @@ bool df_cmd_value(const df_cmd *cmd, const char *option, df_str *value)
     return true;
 }
 
-/* "tool sub", "tool *", or "tool" for any use of it. */
+/* "tool sub", "tool sub operand", "tool *", or "tool" for any use of it. */
 static bool is_named(const df_cmd *cmd, df_str name)
 {
     df_str tool;
+    df_str sub;
+    uint32_t i;
 
     if (!df_str_cut(&name, ' ', &tool))
         return df_str_eq(cmd->tool, tool);
-    return df_str_eq(cmd->tool, tool) &&
-           (df_str_is(name, "*") || df_str_eq(cmd->sub, name));
+    if (!df_str_eq(cmd->tool, tool) || df_str_is(name, "*"))
+        return df_str_eq(cmd->tool, tool);
+    if (!df_str_cut(&name, ' ', &sub))
+        return df_str_eq(cmd->sub, sub);
+    i = df_str_eq(cmd->sub, sub) ? df_cmd_operand(cmd, 0) : 0;
+    return i && df_str_eq(df_cmd_word(cmd, i)->text, name);
 }
 
 bool df_cmd_in(const df_cmd *cmd, df_strings list)

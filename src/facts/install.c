@@ -129,7 +129,8 @@ static df_str project_dir(df_reader *r)
 }
 
 /* A registry's URL may be computed, what is installed may not. */
-static bool may_be_computed(const df_cmd *cmd, uint32_t i)
+static bool may_be_computed(const df_ecosystem *eco, const df_cmd *cmd,
+                            uint32_t i)
 {
     static const char *const tails[] = {"url",   "registry", "host",
                                         "proxy", "timeout",  NULL};
@@ -145,7 +146,7 @@ static bool may_be_computed(const df_cmd *cmd, uint32_t i)
     for (const char *const *t = tails; *t; t++)
         if (df_str_starts(name, "-") && df_str_ends(name, *t))
             return true;
-    return df_str_is(name, "-i");
+    return df_str_is(name, "-i") || df_str_in(name, eco->free_options);
 }
 
 static bool words_are_known(df_reader *r)
@@ -155,7 +156,7 @@ static bool words_are_known(df_reader *r)
     for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
         const df_sh_word *w = &cmd->node->words[i];
 
-        if (!w->is_plain && !may_be_computed(cmd, i))
+        if (!w->is_plain && !may_be_computed(r->in->eco, cmd, i))
             return df_need_why(r, "what `%.*s` stands for is not known",
                                DF_STR_ARG(w->text));
     }

@@ -132,13 +132,31 @@ static void look_assignments(df_reader *r)
     df_sh_walk(run->tree->root, look_bare, r);
 }
 
+/* HOME=/srv/app: programs look for files of theirs there, by their names. */
+static void look_home(df_reader *r, df_str home)
+{
+    df_strings files = df_kb_words(r->b->facts->kb, "home-settings");
+
+    for (; *files; files++)
+        *df_push(r->b->arena, r->in, named) =
+            (df_named){df_image_path(r->b->arena, home, df_str_of(*files)),
+                       DF_STR("HOME")};
+}
+
 static void look_environment(df_reader *r)
 {
     const df_state *state = r->in->cmd->run->state;
 
-    for (uint32_t i = 0; i < state->nvars; i++)
-        if (state->vars[i].value.ptr && is_setting(r, state->vars[i].name))
-            df_need_named(r, state->vars[i].name, state->vars[i].value);
+    for (uint32_t i = 0; i < state->nvars; i++) {
+        const df_var *var = &state->vars[i];
+
+        if (!var->value.ptr || !is_setting(r, var->name))
+            continue;
+        if (df_str_is(var->name, "HOME") && df_str_starts(var->value, "/"))
+            look_home(r, var->value);
+        else
+            df_need_named(r, var->name, var->value);
+    }
     look_assignments(r);
 }
 

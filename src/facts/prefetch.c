@@ -6,6 +6,7 @@
 
 #include <dfopt/effect.h>
 #include <dfopt/reach.h>
+#include <dfopt/use.h>
 
 static bool starts_with_any(df_str word, df_strings starts)
 {
@@ -138,6 +139,31 @@ static bool downloaded_before(const df_lift *l)
     return false;
 }
 
+/* The tool has run in the stage, or in one that it is built on: where manifests
+ * stand in a COPY of their own, that was most likely a download. */
+static bool was_called_before(const df_lift *l)
+{
+    const df_facts *facts = l->b->facts;
+
+    for (uint32_t i = 0; i < facts->nruns; i++) {
+        const df_run *run = &facts->runs[i];
+
+        if (run->instr->index >= l->run->instr->index)
+            return false;
+        for (uint32_t k = 0; k < run->ncmds; k++)
+            if (df_stage_is_on(l->run->stage, run->stage) &&
+                df_str_eq(run->cmds[k].tool, l->installs[0].cmd->tool))
+                return true;
+    }
+    return false;
+}
+
+/* `COPY pom.xml ./` above the source, and only a build below it. */
+static bool lacks_download(const df_lift *l)
+{
+    return !l->why.len && !l->ncarry && !was_called_before(l);
+}
+
 /* A cache mount keeps what was downloaded; a bind mount shows who knows what.
  */
 static bool has_cache(const df_run *run)
@@ -161,11 +187,7 @@ static bool is_idle(const df_lift *l, const df_cmd *cmd)
         if (df_str_find_char(node->words[i].text, 'a') != SIZE_MAX)
             return false; /* set -a exports what is set */
     return cmd->tool.ptr && !cmd->wrapped && !node->nredirs &&
-           (df_str_in(cmd->tool, idle) ||
-            (cmd->sub.len &&
-             df_str_in(df_fmt(l->b->arena, "%.*s %.*s", DF_STR_ARG(cmd->tool),
-                              DF_STR_ARG(cmd->sub)),
-                       idle)));
+           (df_str_in(cmd->tool, idle) || df_cmd_in(cmd, idle));
 }
 
 typedef struct {
@@ -301,5 +323,7 @@ bool df_prefetch_plan(df_arena *a, const df_facts *facts, df_context *context,
             DF_STR_ARG(df_lift_name(out)),
             DF_STR_ARG(df_prefetch_command(out)));
     df_lift_carry(out);
-    return df_lift_is_smell(out) && out->ncarry > 0 && is_entered(out);
+    if (!df_lift_is_smell(out))
+        return lacks_download(out);
+    return out->ncarry > 0 && is_entered(out);
 }

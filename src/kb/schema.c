@@ -147,6 +147,7 @@ static const df_field ECOSYSTEM[] = {
     {"words-only", BOOL, 0, AT(words_only), NULL},
     {"env", STRINGS, 0, AT(env), NULL},
     {"path-options", STRINGS, 0, AT(path_options), NULL},
+    {"free-options", STRINGS, 0, AT(free_options), NULL},
     {"unless-text", STRING, 0, AT(unless_text), NULL},
     {"unless-config", STRING, 0, AT(unless_config), NULL},
     {"text-needs", STRINGS, 0, AT(text_needs), NULL},

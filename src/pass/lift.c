@@ -394,13 +394,25 @@ void df_lift_apply(df_finding *f, const df_lift *l)
         pass_whole_run(&j);
 }
 
+/* Right behind a COPY of manifests that stand there already. */
+static uint32_t download_place(const job *j, const df_instr *at)
+{
+    const df_install *in = &j->lift->installs[0];
+    const df_instr *above = j->doc->instrs[at->index - 1];
+
+    for (uint32_t i = 0; !j->lift->ncarry && i < in->nneeds; i++)
+        if (in->needs[i].origin.copy->instr == above)
+            return df_span_end(above->lines);
+    return df_instr_block(j->doc, at).off;
+}
+
 void df_prefetch_apply(df_finding *f, const df_lift *l)
 {
     job j = begin(f, l);
     const df_instr *at = l->early ? l->moved[0]->instr : l->run->instr;
 
     copy_manifests(&j);
-    j.to = df_instr_block(j.doc, at).off;
+    j.to = download_place(&j, at);
     df_insert(f, j.to, download_line(&j));
     if (!l->early)
         move_copies(&j, false);
