@@ -359,13 +359,15 @@ static bool stands_below_source(df_pass_ctx *cx, const df_cmd *cmd,
     df_arena *a = df_cx_arena(cx);
     const df_brought *b = df_brought_before(a, df_cx_facts(cx),
                                             df_cx_context(cx), cmd->run->instr);
+    const df_strings lists[] = {eco->manifests, eco->also};
     df_origin origin;
 
-    return !b->too_many && *eco->manifests &&
-           df_brought_find(
-               b, df_image_path(a, cmd->dir, df_str_of(*eco->manifests)),
-               &origin) &&
-           df_copy_is_broad(origin.copy);
+    for (size_t i = 0; !b->too_many && i < sizeof lists / sizeof *lists; i++)
+        for (df_strings m = lists[i]; *m; m++)
+            if (df_brought_find(b, df_image_path(a, cmd->dir, df_str_of(*m)),
+                                &origin))
+                return df_copy_is_broad(origin.copy);
+    return false;
 }
 
 /* Has a RUN above installed the dependencies alone? */

@@ -103,9 +103,16 @@ static bool same_state(const df_lift *l, const df_run *run)
     const df_state *a = run->state;
     const df_state *b = l->run->state;
 
-    return a->user.ptr && b->user.ptr && df_str_eq(a->user, b->user) &&
-           a->shell == b->shell &&
+    return a->shell == b->shell &&
            df_same_workdir(l->b->facts, run->instr, l->run->instr);
+}
+
+static bool same_user(const df_lift *l, const df_run *run)
+{
+    const df_state *a = run->state;
+    const df_state *b = l->run->state;
+
+    return a->user.ptr && b->user.ptr && df_str_eq(a->user, b->user);
 }
 
 /* Another COPY in between might bring the file once more. */
@@ -178,7 +185,8 @@ bool df_lift_goes_along(const df_lift *l, const df_copied *moved,
         !is_last_copy(l, run))
         return false;
     for (uint32_t i = 0; i < run->ncmds; i++)
-        if (!is_chmod(l, moved, &run->cmds[i]) && !only_prints(&run->cmds[i]))
+        if (!only_prints(&run->cmds[i]) &&
+            !(same_user(l, run) && is_chmod(l, moved, &run->cmds[i])))
             return false;
     return run->ncmds > 0;
 }
