@@ -156,8 +156,9 @@ typedef struct {
                                   download repeats; */
     df_strings prefetch_drops; /* and of those that it does not, all the same */
     bool prefetch_operands;    /* it gets the operands of the install, too */
-    df_strings idle; /* commands in front of the install that prepare nothing
-                        for the download: "date", "git describe" */
+    df_strings fetched; /* where downloads lie, which COPY --from= may bring */
+    df_strings idle;    /* commands in front of the install that prepare nothing
+                           for the download: "date", "git describe" */
     df_strings manifest_option; /* -f: the value is the manifest, or its
                                    directory */
     const char *in_project;     /* the tool as a script of the project: mvnw */

@@ -1,8 +1,8 @@
 /*
  * RUNs between a COPY and an install that do no more than make files of the
- * source executable, or list them: `chmod +x wait.sh`, `ls`. They go below the
- * install with the COPY. Nothing that the install reads or makes may be among
- * these files.
+ * source executable, remove some, or list them: `chmod +x wait.sh`, `rm -rf
+ * lib`, `ls`. They go below the install with the COPY. Nothing that the install
+ * reads or makes may be among these files.
  */
 #include "facts/lift.h"
 
@@ -98,6 +98,25 @@ static bool is_chmod(const df_lift *l, const df_copied *moved,
     return true;
 }
 
+/* rm FILE…, there or not in this checkout */
+static bool is_removal(const df_lift *l, const df_copied *moved,
+                       const df_cmd *cmd)
+{
+    if (!df_str_is(cmd->node->words[0].text, "rm") || !cmd->top ||
+        !cmd->unconditional || cmd->node->nredirs || !cmd->dir.ptr)
+        return false;
+    for (df_operands it = df_cmd_all_operands(cmd); df_operands_next(&it);) {
+        const df_sh_word *w = df_cmd_word(cmd, it.at);
+        df_str path = df_image_path(l->b->arena, cmd->dir, w->value);
+
+        if (!w->is_plain || !path.ptr ||
+            !df_copy_would_bring(l->b, moved, path).len ||
+            df_str_eq(path, moved->dest) || may_be_installed(l, path))
+            return false;
+    }
+    return true;
+}
+
 static bool same_state(const df_lift *l, const df_run *run)
 {
     const df_state *a = run->state;
@@ -186,7 +205,8 @@ bool df_lift_goes_along(const df_lift *l, const df_copied *moved,
         return false;
     for (uint32_t i = 0; i < run->ncmds; i++)
         if (!only_prints(&run->cmds[i]) &&
-            !(same_user(l, run) && is_chmod(l, moved, &run->cmds[i])))
+            !(same_user(l, run) && (is_chmod(l, moved, &run->cmds[i]) ||
+                                    is_removal(l, moved, &run->cmds[i]))))
             return false;
     return run->ncmds > 0;
 }

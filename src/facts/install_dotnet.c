@@ -288,6 +288,39 @@ static bool sets_properties(const df_cmd *cmd)
     return false;
 }
 
+/* `dotnet publish Web` where nothing brings Web: the build context is another
+ * directory, whatever project this one has. */
+static void look_for_others(df_reader *r)
+{
+    static const char *const subs[] = {"build", "publish", "restore",
+                                       "run",   "test",    NULL};
+    const df_facts *facts = r->b->facts;
+    const df_stage *stage = r->in->cmd->run->stage;
+    const df_brought *all =
+        df_brought_all(r->b->arena, facts, r->b->context, stage);
+
+    for (uint32_t i = 0; i < facts->nruns; i++)
+        for (uint32_t k = 0;
+             facts->runs[i].stage == stage && k < facts->runs[i].ncmds; k++) {
+            const df_cmd *cmd = &facts->runs[i].cmds[k];
+            uint32_t operand = df_cmd_operand(cmd, 0);
+            const df_sh_word *w = operand ? df_cmd_word(cmd, operand) : NULL;
+            df_origin origin;
+
+            if (w && w->is_plain && df_str_is(cmd->tool, "dotnet") &&
+                df_str_in(cmd->sub, subs) && cmd->dir.ptr &&
+                !df_brought_find(all,
+                                 df_image_path(r->b->arena, cmd->dir, w->value),
+                                 &origin) &&
+                !origin.copy)
+                df_need_why(r,
+                            "%.*s, which `dotnet %.*s` names, is not in the "
+                            "build context; if that is another directory, "
+                            "name it with -C",
+                            DF_STR_ARG(w->value), DF_STR_ARG(cmd->sub));
+        }
+}
+
 bool df_install_dotnet(df_reader *r)
 {
     const df_cmd *cmd = r->in->cmd;
@@ -311,5 +344,6 @@ bool df_install_dotnet(df_reader *r)
     else
         read_build_file(r, path);
     look_around(r, cmd->dir);
+    look_for_others(r);
     return r->in->nneeds > 0;
 }

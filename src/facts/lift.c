@@ -64,6 +64,23 @@ static bool only_lists(const df_lift *l, df_str dir)
     return dir.len && names.count > 0;
 }
 
+/* `patches`, which packages read when they are installed: whoever copies it
+ * first means that it does not change all day. */
+static bool is_for_packages(const df_install *in, df_str dir)
+{
+    for (df_strings p = in->eco->package_reads; *p; p++) {
+        df_str path = df_str_of(*p);
+        df_str part;
+
+        df_str_cut(&path, ':', &part);
+        path = df_str_trim(path);
+        df_str_cut(&path, '/', &part);
+        if (df_str_eq(part, df_path_base(dir)))
+            return true;
+    }
+    return false;
+}
+
 static bool is_needed(const df_install *in, df_str path)
 {
     for (uint32_t i = 0; i < in->nneeds; i++)
@@ -81,7 +98,8 @@ static bool brings_source(const df_lift *l, const df_install *in,
 
         if (is_needed(in, s->path))
             continue;
-        if (s->dir ? !only_lists(l, s->path) : !is_settings(s->path))
+        if (s->dir ? !only_lists(l, s->path) && !is_for_packages(in, s->path)
+                   : !is_settings(s->path))
             return true;
     }
     return false;

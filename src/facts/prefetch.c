@@ -139,6 +139,21 @@ static bool downloaded_before(const df_lift *l)
     return false;
 }
 
+/* `COPY --from=modules /go/pkg /go/pkg`: another stage has downloaded. */
+static bool brings_download(const df_lift *l)
+{
+    for (uint32_t i = 0; i < l->b->ncopies; i++) {
+        const df_copied *copy = &l->b->copies[i];
+
+        if (copy->known || !copy->dest.ptr)
+            continue;
+        for (df_strings f = l->installs[0].eco->fetched; *f; f++)
+            if (df_image_overlap(copy->dest, df_str_of(*f)))
+                return true;
+    }
+    return false;
+}
+
 /* The tool has run in the stage, or in one that it is built on: where manifests
  * stand in a COPY of their own, that was most likely a download. */
 static bool was_called_before(const df_lift *l)
@@ -304,7 +319,7 @@ bool df_prefetch_plan(df_arena *a, const df_facts *facts, df_context *context,
     *out = (df_lift){0};
     if (!df_lift_begin(out, a, facts, context, run, "prefetch") ||
         has_cache(run) || !must_succeed(out) || downloaded_before(out) ||
-        is_prepared(out))
+        is_prepared(out) || brings_download(out))
         return false;
     out->why = DF_STR("");
     if (df_str_has(df_prefetch_command(out), "$(") ||

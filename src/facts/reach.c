@@ -83,6 +83,29 @@ static bool only_directory(const df_cmd *cmd)
     return df_str_is(cmd->tool, "cd") || df_str_is(cmd->tool, "mkdir");
 }
 
+/* Has an earlier command of the RUN named it, and so most likely made it? */
+static bool is_made_here(const look *l, df_str path)
+{
+    const char *base = df_cstr(l->b->arena, df_path_base(path));
+
+    for (const df_cmd *c = l->cmd->run->cmds; c < l->cmd; c++)
+        if (df_str_has(c->node->text, base))
+            return true;
+    return false;
+}
+
+/* `rm -rf lib`: not in this checkout, but in others, or there were no need. */
+static bool removes_what_may_come(const look *l, df_str text)
+{
+    df_str path = df_image_path(l->b->arena, l->cmd->dir, text);
+
+    return path.ptr && !df_str_is(l->copy->dest, "/") &&
+           !df_image_is_home(l->copy->dest) &&
+           df_str_in(DF_STR("*"), l->cmd->known->removes) &&
+           df_copy_would_bring(l->b, l->copy, path).len &&
+           !is_made_here(l, path);
+}
+
 static df_reach literal_reach(const look *l, df_str text)
 {
     df_reach reach;
@@ -196,6 +219,8 @@ static df_reach word_reach(const look *l, const df_sh_word *word)
 {
     if (df_str_starts(word->text, "-"))
         return option_reach(l, word);
+    if (word->is_plain && removes_what_may_come(l, word->value))
+        return DF_REACH_FILES;
     return word->is_plain ? literal_reach(l, word->value)
                           : computed_reach(l, word);
 }

@@ -135,6 +135,7 @@ static const df_field ECOSYSTEM[] = {
     {"prefetch", STRING, 0, AT(prefetch), NULL},
     {"prefetch-keeps", STRINGS, 0, AT(prefetch_keeps), NULL},
     {"prefetch-drops", STRINGS, 0, AT(prefetch_drops), NULL},
+    {"fetched", STRINGS, 0, AT(fetched), NULL},
     {"prefetch-operands", BOOL, 0, AT(prefetch_operands), NULL},
     {"idle", STRINGS, 0, AT(idle), NULL},
     {"manifest-option", STRINGS, 0, AT(manifest_option), NULL},
