@@ -15,6 +15,9 @@
  * they are installed speak against it: a compiler belongs into a stage of its
  * own. Otherwise a note says what is missing, and who needs it.
  *
+ * A stage that only runs a static program of Go, which another stage built,
+ * needs no distribution: it moves to distroless/static.
+ *
  * An image that is past its end of life, or that is no longer built, is
  * reported, whatever else is found; a newer version is never an edit. Alpine
  * has another libc, and is proposed only if .dfopt.yaml says
@@ -24,6 +27,8 @@
  */
 #include <string.h>
 
+#include <dfopt/bare.h>
+#include <dfopt/block.h>
 #include <dfopt/smaller.h>
 #include <dfopt/style.h>
 #include <dfopt/transform.h>
@@ -374,6 +379,63 @@ static bool weigh(df_pass_ctx *cx, df_smaller *s)
     return true;
 }
 
+/* --- programs that need no distribution --- */
+
+/* The comments above them stay: what they say may still hold. */
+static void drop_idle(df_pass_ctx *cx, const df_bare *b, df_finding *f)
+{
+    const df_doc *doc = df_cx_doc(cx);
+
+    for (uint32_t i = 0; i < b->nidle; i++)
+        df_delete(f, df_block_hole(doc, b->idle[i]->lines, true));
+}
+
+/* The packages of the layer below, without those of the new image. */
+static void save_distribution(df_pass_ctx *cx, const df_bare *b, df_finding *f)
+{
+    const df_kb *kb = df_cx_kb(cx);
+    df_str suite = df_kb_suite(kb, b->stage->repo, b->stage->tag);
+    df_layer layer;
+
+    if (!df_kb_layer(kb, df_str_of(b->stage->known->holds), suite, &layer)) {
+        df_saves_by(f, "how much is not known");
+        return;
+    }
+    df_saves(f, layer.mb);
+    df_saves_by(f, "%u packages (%s, %s), but for about 2 MB of %s",
+                layer.packages, SUMMED, today(cx), b->runtime->image);
+}
+
+/* True if it is proposed. */
+static bool look_for_static(df_pass_ctx *cx, const df_stage *stage)
+{
+    df_bare b = {.arena = df_cx_arena(cx),
+                 .facts = df_cx_facts(cx),
+                 .context = df_cx_context(cx),
+                 .stage = stage};
+    df_finding *f;
+
+    if (stage->digest.len || !df_str_eq(stage->image_word.str, stage->image) ||
+        !df_str_in(stage->repo, df_kb_words(df_cx_kb(cx), "distributions")) ||
+        !df_bare_find(&b))
+        return false;
+    if (b.why.len) {
+        df_decline(cx, b.at, "%.*s", DF_STR_ARG(b.why));
+        return false;
+    }
+    f = df_change(cx, stage->image_word.span,
+                  "%.*s is a static program and needs nothing of %.*s: %s has "
+                  "certificates and time zones",
+                  DF_STR_ARG(b.path), DF_STR_ARG(stage->image),
+                  b.runtime->image);
+    df_replace(f, stage->image_word.span, df_str_of(b.runtime->image));
+    drop_idle(cx, &b, f);
+    save_distribution(cx, &b, f);
+    df_condition(f, "nobody works in the container with a shell, and no "
+                    "package that the program uses starts another program");
+    return true;
+}
+
 static bool wants_alpine(const df_pass_ctx *cx)
 {
     const df_setting *set = df_cx_setting(cx);
@@ -397,6 +459,8 @@ static void look_at(df_pass_ctx *cx, const df_stage *stage)
     } else if (!set || !set->all_stages) {
         return;
     }
+    if (look_for_static(cx, stage))
+        return;
     for (const char *const *k = kinds; *k; k++)
         if (df_smaller_find(&s, df_cx_arena(cx), df_cx_facts(cx), stage, *k) &&
             weigh(cx, &s))

@@ -13,7 +13,10 @@ typedef struct {
     df_arena *arena; /* to be set: all down to `from` */
     const df_facts *facts;
     df_context *context;
-    const df_stage *stage;
+    const df_stage *stage;     /* that runs it */
+    const df_stage *source;    /* another one that has its source and builds it;
+                                  all that was copied to `stage` stays then; or
+                                  NULL */
     const df_runtime *runtime; /* what it is to run on */
     const df_program *program;
     uint32_t cut;  /* number of instructions that build */

@@ -105,8 +105,9 @@ static void check_run(df_tied *t, const df_run *run)
 static void check_runs(df_tied *t)
 {
     for (uint32_t i = 0; i < t->facts->nruns; i++)
-        check_run(t, &t->facts->runs[i]);
-    for (uint32_t i = 0; i < t->cut; i++) {
+        if (t->facts->runs[i].stage == t->stage)
+            check_run(t, &t->facts->runs[i]);
+    for (uint32_t i = 0; i < t->cut && !t->source; i++) {
         const df_instr *instr = t->stage->instrs[i];
         const df_flag *mount = df_instr_flag(instr, "mount");
 
@@ -258,8 +259,9 @@ static void check_files(df_tied *t)
 {
     static const char *const skip[] = {".git", "node_modules", NULL};
     df_context *context = t->context;
-    df_files files =
-        df_copied_files(t->arena, t->facts, context, t->stage, 0, t->cut, skip);
+    const df_stage *stage = t->source ? t->source : t->stage;
+    df_files files = df_copied_files(t->arena, t->facts, context, stage, 0,
+                                     t->source ? stage->ninstrs : t->cut, skip);
     df_go_source go = df_go_source_read(t->arena, context, &files);
     uint32_t unread = 0;
 
@@ -277,7 +279,7 @@ static void check_files(df_tied *t)
         SAY(t, t->program->instr->keyword,
             "the program starts other programs (%.*s), which %s lacks",
             DF_STR_ARG(go.starts), t->runtime->image);
-    for (uint32_t i = 0; i < files.npaths && !t->why.len; i++)
+    for (uint32_t i = 0; i < files.npaths && !t->why.len && !t->source; i++)
         check_file(t, &go, files.paths[i], &unread);
     if (unread > 3)
         t->unread = df_fmt(t->arena, "%.*s and %u more", DF_STR_ARG(t->unread),
