@@ -142,11 +142,13 @@ static void prefetch(df_pass_ctx *cx, const df_run *run)
 
     if (!df_prefetch_plan(a, df_cx_facts(cx), df_cx_context(cx), run, &plan))
         return;
+    if (plan.why.len) {
+        df_decline(cx, plan.at, "%.*s", DF_STR_ARG(plan.why));
+        return;
+    }
     download = df_prefetch_command(&plan);
     at = plan.moved[0]->instr->keyword;
-    if (plan.why.len)
-        df_decline(cx, plan.at, "%.*s", DF_STR_ARG(plan.why));
-    else if (run->stage->shipped)
+    if (run->stage->shipped)
         df_suggest(cx, at,
                    "%.*s before COPY would keep dependencies in the cache, but "
                    "it adds them to an image that is shipped: build in a stage "
@@ -353,6 +355,15 @@ static void advise_hosts(df_pass_ctx *cx, const df_cmd *cmd,
 }
 
 /* Does the source, with the manifest in it, stand above the command? */
+static bool has_broad(const df_brought *b, df_str dir)
+{
+    for (uint32_t i = 0; i < b->ncopies; i++)
+        if (b->copies[i].known && df_copy_is_broad(&b->copies[i]) &&
+            df_image_below(b->copies[i].dest, dir))
+            return true;
+    return false;
+}
+
 static bool stands_below_source(df_pass_ctx *cx, const df_cmd *cmd,
                                 const df_ecosystem *eco)
 {
@@ -366,7 +377,7 @@ static bool stands_below_source(df_pass_ctx *cx, const df_cmd *cmd,
         for (df_strings m = lists[i]; *m; m++)
             if (df_brought_find(b, df_image_path(a, cmd->dir, df_str_of(*m)),
                                 &origin))
-                return df_copy_is_broad(origin.copy);
+                return df_copy_is_broad(origin.copy) || has_broad(b, cmd->dir);
     return false;
 }
 

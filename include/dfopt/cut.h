@@ -9,12 +9,22 @@
 #include <dfopt/facts.h>
 #include <dfopt/transform.h>
 
+/* What becomes of an instruction above the cut. */
+typedef enum {
+    DF_FATE_STAYS,   /* it builds */
+    DF_FATE_REPEATS, /* both parts need it */
+    DF_FATE_MOVES,   /* only the lower part needs it */
+    DF_FATE_WORKDIR, /* stays, and its result is repeated */
+    DF_FATE_HINDERS, /* nobody knows */
+} df_fate;
+
 typedef struct {
     df_arena *arena;
     const df_facts *facts;
     const df_stage *stage;
-    df_str name;  /* of the upper part */
-    uint32_t cut; /* number of instructions of the stage above the cut */
+    df_str name;    /* of the upper part */
+    uint32_t cut;   /* number of instructions of the stage above the cut */
+    df_fate *fates; /* of each instruction of the stage; may be changed */
     const char *const *drops; /* variables that the lower part does not get */
 } df_cut;
 

@@ -152,6 +152,10 @@ typedef struct {
                              "npm", "pip", "go", "dotnet"; NULL: to none */
     const char *strategy; /* "move", "prefetch", or "suggest": no edit */
     const char *prefetch; /* its command */
+    const char *prefetch_less; /* another one, that fetches less: where a
+                                  manifest matches `less_if`, a pattern, the
+                                  first might fail */
+    const char *less_if;
     df_strings prefetch_keeps; /* beginnings of options of the install that the
                                   download repeats; */
     df_strings prefetch_drops; /* and of those that it does not, all the same */
@@ -344,6 +348,30 @@ typedef struct {
     df_strings reads_options; /* options that name further files */
 } df_server;
 
+/* What an install of dependencies fills, for a stage that is to get it without
+ * the tools that it took. */
+typedef struct {
+    const char *tool;
+    df_strings on;         /* subcommands; "" if there is none */
+    df_strings not_with;   /* options with which it fills another place */
+    df_strings images;     /* repositories where it fills this one */
+    const char *since;     /* of the language; NULL: any version */
+    const char *directory; /* absolute, or below the directory it runs in */
+    const char *prepare;   /* the command that makes it first, or NULL */
+    const char *path;      /* is put in front of PATH, or NULL */
+    df_strings env;        /* variables that mean another place */
+    const char *ecosystem; /* as in natives: pip */
+} df_carry;
+
+/* A package for building, and what a program needs that is linked with it. */
+typedef struct {
+    const char *family; /* debian, alpine */
+    const char *dev;
+    df_strings needs;  /* empty: what every base has */
+    df_strings images; /* repositories whose images have it; others need
+                          `needs`, or nobody knows what */
+} df_library;
+
 /* Words that the code asks for by the name of their list. */
 typedef struct {
     const char *name;
@@ -394,6 +422,8 @@ typedef enum {
     DF_KB_RECOMMENDS,
     DF_KB_BUNDLERS,
     DF_KB_SERVERS,
+    DF_KB_CARRIES,
+    DF_KB_LIBRARIES,
     DF_KB_WORDS,
     DF_KB_RUNTIMES,
     DF_KB_PASSES,
@@ -464,6 +494,10 @@ typedef struct {
     size_t nbundlers;
     const df_server *servers;
     size_t nservers;
+    const df_carry *carries;
+    size_t ncarries;
+    const df_library *libraries;
+    size_t nlibraries;
     const df_word_list *words;
     size_t nwords;
     const df_runtime *runtimes;
@@ -538,6 +572,10 @@ df_str df_kb_rather(const df_kb *kb, df_str package);
 const df_recommend *df_kb_recommend(const df_kb *kb, df_str tool, df_str sub);
 const df_bundler *df_kb_bundler(const df_kb *kb, df_str tool, df_str sub);
 const df_server *df_kb_server(const df_kb *kb, df_str tool);
+/* The row whose tool and subcommand these are, or NULL. */
+const df_carry *df_kb_carry(const df_kb *kb, df_str tool, df_str sub);
+const df_library *df_kb_library(const df_kb *kb, const char *family,
+                                df_str dev);
 const df_runtime *df_kb_runtime(const df_kb *kb, const char *language);
 const df_setting *df_kb_setting(const df_kb *kb, const char *pass);
 

@@ -254,8 +254,9 @@ static void read_solution(df_reader *r, df_str path)
 
 /* --- which one --- */
 
-/* The one project or solution of a directory; empty: none, or not one. */
-static df_str only_one(df_reader *r, df_str dir)
+/* The one project of a directory, with `end` "proj" or solution; empty: none,
+ * or not one. */
+static df_str only_one(df_reader *r, df_str dir, const char *end)
 {
     df_str found = DF_STR("");
     df_origin origin;
@@ -265,8 +266,9 @@ static df_str only_one(df_reader *r, df_str dir)
         return found;
     names = df_context_list(r->b->context, origin.path);
     for (uint32_t i = 0; i < names.count; i++) {
-        if (!df_str_ends(names.names[i], "proj") &&
-            !is_solution(names.names[i]))
+        if (!df_str_ends(names.names[i], end) &&
+            (df_str_is(df_str_of(end), ".csproj") ||
+             !is_solution(names.names[i])))
             continue;
         if (found.len)
             return DF_STR("");
@@ -321,21 +323,39 @@ static void look_for_others(df_reader *r)
         }
 }
 
+/* `./Api/ *.csproj`, without the blank: the one project that it matches. */
+static df_str matched(df_reader *r, df_str pattern)
+{
+    df_str dir = df_need_path(r, r->in->cmd->dir, df_image_dir(pattern));
+    df_origin origin;
+
+    if (!df_str_is(df_path_base(pattern), "*.csproj") ||
+        df_str_find_char(df_image_dir(pattern), '*') != SIZE_MAX ||
+        !df_need_find(r, dir, &origin))
+        return (df_str){NULL, 0};
+    return only_one(r, dir, ".csproj");
+}
+
 bool df_install_dotnet(df_reader *r)
 {
     const df_cmd *cmd = r->in->cmd;
     uint32_t operand = df_cmd_operand(cmd, 0);
+    const df_sh_word *word = operand ? df_cmd_word(cmd, operand) : NULL;
     df_str path = cmd->dir;
     df_origin origin;
 
     if (df_cmd_operands(cmd) > 1 || sets_properties(cmd))
         return false;
-    if (operand && !df_cmd_word(cmd, operand)->is_plain)
+    if (word && word->flags == DF_WORD_GLOB)
+        path = matched(r, word->text);
+    else if (word && !word->is_plain)
         return false;
-    if (operand)
-        path = df_need_path(r, cmd->dir, df_cmd_word(cmd, operand)->value);
+    else if (word)
+        path = df_need_path(r, cmd->dir, word->value);
+    if (!path.ptr)
+        return false;
     if (!df_need_find(r, path, &origin) || origin.kind == DF_FILE_DIR)
-        path = only_one(r, path);
+        path = only_one(r, path, "proj");
     if (!is_project(path) && !is_solution(path))
         return false;
     r->in->dir = df_image_dir(path);

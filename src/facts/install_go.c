@@ -36,6 +36,21 @@ static bool variable_has(df_reader *r, const char *name, const char *what)
     return var && (!var->value.ptr || df_str_has(var->value, what));
 }
 
+/* `-mod vendor`, `-modfile other.mod`: as flags of Go may be written. */
+static bool has_other_module(const df_cmd *cmd)
+{
+    static const char *const options[] = {"-modfile", "--modfile", "-overlay",
+                                          "--overlay", NULL};
+    df_str value;
+
+    for (const char *const *o = options; *o; o++)
+        if (df_cmd_has(cmd, *o))
+            return true;
+    return (df_cmd_value(cmd, "-mod", &value) ||
+            df_cmd_value(cmd, "--mod", &value)) &&
+           df_str_is(value, "vendor");
+}
+
 /* Would a download of its own work, and save something? */
 static bool download_helps(df_reader *r)
 {
@@ -60,7 +75,8 @@ static bool builds_module(df_reader *r, df_gomod mod)
 
     for (df_operands it = df_cmd_all_operands(cmd);
          (i = df_operands_next(&it)) != 0;) {
-        df_str word = cmd->node->words[i].text;
+        const df_sh_word *w = &cmd->node->words[i];
+        df_str word = w->is_plain ? w->value : w->text;
 
         if (df_str_find_char(word, '@') != SIZE_MAX)
             return false;
@@ -121,7 +137,13 @@ bool df_install_go(df_reader *r)
     df_origin origin;
     df_str sums;
 
-    if (!find_module(r) || !df_install_manifests(r))
+    if (has_other_module(r->in->cmd))
+        return false;
+    if (!find_module(r)) {
+        r->in->missing = df_need_path(r, r->in->dir, DF_STR("go.mod"));
+        return !prefetch && r->in->missing.ptr;
+    }
+    if (!df_install_manifests(r))
         return false;
     mod = df_context_gomod(r->b->context, r->in->needs[0].origin.path);
     if (!mod.found || !mod.nrequires ||

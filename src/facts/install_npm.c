@@ -374,6 +374,27 @@ static void add_config_files(df_reader *r)
     }
 }
 
+/* The yarn that .yarnrc.yml names: where it is missing, hosts have it that
+ * build the image, and it has to travel all the same. */
+static void check_yarn_path(df_reader *r)
+{
+    df_origin origin;
+    df_str value;
+
+    for (uint32_t i = 0; i < r->in->nneeds; i++) {
+        df_str path = r->in->needs[i].origin.path;
+
+        if (df_str_is(df_path_base(path), ".yarnrc.yml") &&
+            df_json_string(
+                df_json_get(df_context_yaml(r->b->context, path), "yarnPath"),
+                &value) &&
+            !df_need_find(r, df_need_path(r, r->in->dir, value), &origin))
+            df_need_why(r,
+                        "%.*s, which %.*s names, is not in the build context",
+                        DF_STR_ARG(value), DF_STR_ARG(path));
+    }
+}
+
 static void check_locks(df_reader *r)
 {
     for (uint32_t i = 0; i < r->in->nneeds; i++) {
@@ -414,6 +435,7 @@ bool df_install_npm(df_reader *r)
     df_npm_workspaces(r, package);
     df_npm_package(r, r->in->dir, path, package);
     add_config_files(r);
+    check_yarn_path(r);
     check_locks(r);
     return true;
 }

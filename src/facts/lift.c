@@ -539,7 +539,7 @@ static bool check_all(df_lift *l)
 /* A COPY of the whole context would have brought it: is it another one? */
 static void say_missing(df_lift *l, const df_install *in)
 {
-    if (in->why.len)
+    if (in->why.len || df_cmd_has_any(in->cmd, in->eco->manifest_option))
         return;
     for (uint32_t i = 0; i < l->b->ncopies; i++) {
         const df_copied *copy = &l->b->copies[i];

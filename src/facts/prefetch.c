@@ -8,6 +8,8 @@
 #include <dfopt/reach.h>
 #include <dfopt/use.h>
 
+#include "text/regex.h"
+
 static bool starts_with_any(df_str word, df_strings starts)
 {
     for (; *starts; starts++)
@@ -53,12 +55,32 @@ static df_str kept_operands(const df_lift *l)
     return text;
 }
 
+/* Does a manifest speak of more than a full download would find? */
+static bool finds_less(const df_lift *l)
+{
+    const df_install *in = &l->installs[0];
+    df_arena *a = l->b->arena;
+    df_str groups[DF_REGEX_GROUPS];
+    df_err err;
+    df_regex *re =
+        in->eco->less_if ? df_regex_new(a, in->eco->less_if, &err) : NULL;
+    df_str text;
+
+    for (uint32_t i = 0; re && i < in->nneeds; i++)
+        if (in->needs[i].main &&
+            df_context_read(l->b->context, in->needs[i].origin.path, &text) &&
+            df_regex_match(re, a, text, groups))
+            return true;
+    return false;
+}
+
 /* The program is the one that the install calls: ./mvnw, too. */
 df_str df_prefetch_command(const df_lift *l)
 {
     const df_install *in = &l->installs[0];
     df_str program = in->cmd->node->words[in->cmd->tool_word].text;
-    df_str rest = df_str_of(in->eco->prefetch);
+    df_str rest =
+        df_str_of(finds_less(l) ? in->eco->prefetch_less : in->eco->prefetch);
     df_str name;
 
     df_str_cut(&rest, ' ', &name);
@@ -92,13 +114,42 @@ static bool matters_to_download(const df_lift *l, const df_instr *instr)
     return false;
 }
 
+/* `V="$(git describe)"`, `date`: whatever they say, a download does not ask. */
+static bool is_idle(const df_lift *l, const df_cmd *cmd)
+{
+    df_strings idle = l->installs[0].eco->idle;
+    const df_sh_node *node = cmd->node;
+
+    /* `mvn -Drevision=$V`: it asks for all of them. */
+    if (df_str_find_char(df_prefetch_command(l), '$') != SIZE_MAX)
+        return false;
+    for (uint32_t i = 1; i < node->nwords && df_str_is(cmd->tool, "set"); i++)
+        if (df_str_find_char(node->words[i].text, 'a') != SIZE_MAX)
+            return false; /* set -a exports what is set */
+    return cmd->tool.ptr && !cmd->wrapped && !node->nredirs &&
+           (df_str_in(cmd->tool, idle) || df_cmd_in(cmd, idle));
+}
+
+/* `RUN go mod tidy` between COPY and build. */
+static bool is_idle_run(const df_lift *l, const df_run *run)
+{
+    if (!run || !run->tree->ok || run->instr->nflags ||
+        !df_node_is_plain(run->tree->root))
+        return false;
+    for (uint32_t i = 0; i < run->ncmds; i++)
+        if (!is_idle(l, &run->cmds[i]))
+            return false;
+    return run->ncmds > 0;
+}
+
 static bool is_quiet_between(const df_lift *l)
 {
-    const df_doc *doc = l->b->facts->doc;
+    const df_facts *facts = l->b->facts;
 
     for (uint32_t k = l->moved[0]->instr->index + 1; k < l->run->instr->index;
          k++)
-        if (matters_to_download(l, doc->instrs[k]))
+        if (matters_to_download(l, facts->doc->instrs[k]) &&
+            !is_idle_run(l, facts->run_of[k]))
             return false;
     return true;
 }
@@ -167,7 +218,8 @@ static bool was_called_before(const df_lift *l)
             return false;
         for (uint32_t k = 0; k < run->ncmds; k++)
             if (df_stage_is_on(l->run->stage, run->stage) &&
-                df_str_eq(run->cmds[k].tool, l->installs[0].cmd->tool))
+                df_str_eq(run->cmds[k].tool, l->installs[0].cmd->tool) &&
+                !is_idle(l, &run->cmds[k]))
                 return true;
     }
     return false;
@@ -187,22 +239,6 @@ static bool has_cache(const df_run *run)
         if (df_str_has(run->instr->flags[i].value, "type=cache"))
             return true;
     return !df_run_mounts_plain(run);
-}
-
-/* `V="$(git describe)"`, `date`: whatever they say, a download does not ask. */
-static bool is_idle(const df_lift *l, const df_cmd *cmd)
-{
-    df_strings idle = l->installs[0].eco->idle;
-    const df_sh_node *node = cmd->node;
-
-    /* `mvn -Drevision=$V`: it asks for all of them. */
-    if (df_str_find_char(df_prefetch_command(l), '$') != SIZE_MAX)
-        return false;
-    for (uint32_t i = 1; i < node->nwords && df_str_is(cmd->tool, "set"); i++)
-        if (df_str_find_char(node->words[i].text, 'a') != SIZE_MAX)
-            return false; /* set -a exports what is set */
-    return cmd->tool.ptr && !cmd->wrapped && !node->nredirs &&
-           (df_str_in(cmd->tool, idle) || df_cmd_in(cmd, idle));
 }
 
 typedef struct {
@@ -317,8 +353,9 @@ bool df_prefetch_plan(df_arena *a, const df_facts *facts, df_context *context,
     bool quiet;
 
     *out = (df_lift){0};
-    if (!df_lift_begin(out, a, facts, context, run, "prefetch") ||
-        has_cache(run) || !must_succeed(out) || downloaded_before(out) ||
+    if (!df_lift_begin(out, a, facts, context, run, "prefetch"))
+        return out->why.len > 0 && !out->nmoved;
+    if (has_cache(run) || !must_succeed(out) || downloaded_before(out) ||
         is_prepared(out) || brings_download(out))
         return false;
     out->why = DF_STR("");
@@ -338,7 +375,7 @@ bool df_prefetch_plan(df_arena *a, const df_facts *facts, df_context *context,
             DF_STR_ARG(df_lift_name(out)),
             DF_STR_ARG(df_prefetch_command(out)));
     df_lift_carry(out);
-    if (!df_lift_is_smell(out))
+    if (!df_lift_is_smell(out) || (!out->ncarry && !out->why.len))
         return lacks_download(out);
     return out->ncarry > 0 && is_entered(out);
 }

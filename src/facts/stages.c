@@ -45,17 +45,23 @@ const df_stage *df_stage_find(const df_facts *facts, df_str name,
     return NULL;
 }
 
-/* A registry that the user says has the images of Docker Hub. */
-static df_str without_mirror(const df_kb *kb, df_str name)
+static df_str without_one_of(df_str name, df_strings mirrors)
 {
-    for (df_strings m = kb->user ? kb->user->mirrors : NULL; m && *m; m++) {
-        df_str mirror = df_str_of(*m);
+    for (; mirrors && *mirrors; mirrors++) {
+        df_str mirror = df_str_of(*mirrors);
 
-        if (df_str_starts(name, *m) && name.len > mirror.len &&
+        if (df_str_starts(name, *mirrors) && name.len > mirror.len &&
             name.ptr[mirror.len] == '/')
             return df_str_from(name, mirror.len + 1);
     }
     return name;
+}
+
+/* A registry that has the images of Docker Hub, for all or for the user. */
+static df_str without_mirror(const df_kb *kb, df_str name)
+{
+    name = without_one_of(name, kb->user ? kb->user->mirrors : NULL);
+    return without_one_of(name, df_kb_words(kb, "mirrors"));
 }
 
 /* [registry/][library/]repo[:tag][@digest] */

@@ -349,6 +349,16 @@ const df_server *df_kb_server(const df_kb *kb, df_str tool)
     return df_kb_find(kb, DF_KB_SERVERS, tool, DF_STR(""));
 }
 
+const df_carry *df_kb_carry(const df_kb *kb, df_str tool, df_str sub)
+{
+    return df_kb_find(kb, DF_KB_CARRIES, tool, sub);
+}
+
+const df_library *df_kb_library(const df_kb *kb, const char *family, df_str dev)
+{
+    return df_kb_find(kb, DF_KB_LIBRARIES, df_str_of(family), dev);
+}
+
 df_strings df_kb_words(const df_kb *kb, const char *list)
 {
     static const char *const none[] = {NULL};

@@ -133,6 +133,8 @@ static const df_field ECOSYSTEM[] = {
     {"reader", STRING, 0, AT(reader), READERS},
     {"strategy", STRING, REQUIRED, AT(strategy), STRATEGIES},
     {"prefetch", STRING, 0, AT(prefetch), NULL},
+    {"prefetch-less", STRING, 0, AT(prefetch_less), NULL},
+    {"less-if", STRING, REGEX, AT(less_if), NULL},
     {"prefetch-keeps", STRINGS, 0, AT(prefetch_keeps), NULL},
     {"prefetch-drops", STRINGS, 0, AT(prefetch_drops), NULL},
     {"fetched", STRINGS, 0, AT(fetched), NULL},
@@ -379,6 +381,30 @@ static const df_field RUNTIME[] = {
 };
 #undef ROW
 
+#define ROW df_carry
+static const df_field CARRY[] = {
+    {"tool", STRING, KEY, AT(tool), NULL},
+    {"on", STRINGS, SUB | REQUIRED, AT(on), NULL},
+    {"not-with", STRINGS, 0, AT(not_with), NULL},
+    {"images", STRINGS, REQUIRED, AT(images), NULL},
+    {"since", STRING, 0, AT(since), NULL},
+    {"directory", STRING, REQUIRED, AT(directory), NULL},
+    {"prepare", STRING, 0, AT(prepare), NULL},
+    {"path", STRING, 0, AT(path), NULL},
+    {"env", STRINGS, 0, AT(env), NULL},
+    {"ecosystem", STRING, REQUIRED, AT(ecosystem), NULL},
+};
+#undef ROW
+
+#define ROW df_library
+static const df_field LIBRARY[] = {
+    {"family", STRING, KEY, AT(family), NULL},
+    {"dev", STRING, SUB | REQUIRED, AT(dev), NULL},
+    {"needs", STRINGS, 0, AT(needs), NULL},
+    {"images", STRINGS, 0, AT(images), NULL},
+};
+#undef ROW
+
 #define ROW df_word_list
 static const df_field WORDS[] = {
     {"name", STRING, KEY, AT(name), NULL},
@@ -445,6 +471,8 @@ const df_section df_sections[DF_KB_SECTIONS] = {
     [DF_KB_BUNDLERS] = {SECTION("bundlers", df_bundler, bundlers, BUNDLER),
                         .check = check_bundler},
     [DF_KB_SERVERS] = {SECTION("servers", df_server, servers, SERVER)},
+    [DF_KB_CARRIES] = {SECTION("carries", df_carry, carries, CARRY)},
+    [DF_KB_LIBRARIES] = {SECTION("libraries", df_library, libraries, LIBRARY)},
     [DF_KB_WORDS] = {SECTION("words", df_word_list, words, WORDS)},
     [DF_KB_RUNTIMES] = {SECTION("runtimes", df_runtime, runtimes, RUNTIME)},
     [DF_KB_PASSES] = {SECTION("passes", df_setting, settings, SETTING),

@@ -3,16 +3,7 @@
 
 #include "base/buf.h"
 
-/* What becomes of an instruction above the cut. */
-typedef enum {
-    STAYS,   /* it builds */
-    REPEATS, /* both parts need it */
-    MOVES,   /* only the lower part needs it */
-    WORKDIR, /* stays, and its result is repeated */
-    HINDERS, /* nobody knows */
-} fate;
-
-static fate fate_of(const df_instr *instr)
+static df_fate fate_of(const df_instr *instr)
 {
     switch (instr->kind) {
     case DF_I_ADD:
@@ -20,10 +11,10 @@ static fate fate_of(const df_instr *instr)
     case DF_I_COPY:
     case DF_I_FROM:
     case DF_I_RUN:
-        return STAYS;
+        return DF_FATE_STAYS;
     case DF_I_ENV:
     case DF_I_USER:
-        return REPEATS;
+        return DF_FATE_REPEATS;
     case DF_I_CMD:
     case DF_I_ENTRYPOINT:
     case DF_I_EXPOSE:
@@ -32,15 +23,15 @@ static fate fate_of(const df_instr *instr)
     case DF_I_MAINTAINER:
     case DF_I_STOPSIGNAL:
     case DF_I_VOLUME:
-        return MOVES;
+        return DF_FATE_MOVES;
     case DF_I_WORKDIR:
-        return WORKDIR;
+        return DF_FATE_WORKDIR;
     case DF_I_ONBUILD:
     case DF_I_SHELL:
     case DF_I_UNKNOWN:
-        return HINDERS;
+        return DF_FATE_HINDERS;
     }
-    return HINDERS;
+    return DF_FATE_HINDERS;
 }
 
 static bool has_name(df_str text, df_str name)
@@ -84,9 +75,11 @@ df_cut df_cut_plan(df_arena *a, const df_facts *facts, const df_stage *stage,
     df_cut cut = {
         .arena = a, .facts = facts, .stage = stage, .cut = 1, .drops = drops};
 
+    cut.fates = df_new_array(a, df_fate, stage->ninstrs);
     for (uint32_t i = 0; i < stage->ninstrs; i++) {
         const df_instr *instr = stage->instrs[i];
 
+        cut.fates[i] = fate_of(instr);
         if (instr->kind == DF_I_RUN && !(stays && stays(instr, ctx)))
             cut.cut = i + 1;
     }
@@ -158,13 +151,13 @@ static uint32_t kept_pairs(const df_cut *cut, const df_instr *env)
 static bool is_below(const df_cut *cut, uint32_t i)
 {
     const df_instr *instr = cut->stage->instrs[i];
-    fate to = fate_of(instr);
+    df_fate to = cut->fates[i];
 
     if (i >= cut->cut)
         return instr->kind != DF_I_ARG;
     if (instr->kind == DF_I_ENV)
         return kept_pairs(cut, instr) > 0;
-    return to == REPEATS || to == MOVES;
+    return to == DF_FATE_REPEATS || to == DF_FATE_MOVES;
 }
 
 /* A variable of the lower part that only the upper part, or its image, has. */
@@ -200,7 +193,7 @@ df_str df_cut_hindrance(const df_cut *cut, df_span *at)
         const df_instr *instr = cut->stage->instrs[i];
 
         *at = instr->keyword;
-        if (fate_of(instr) == HINDERS || instr->bad)
+        if (cut->fates[i] == DF_FATE_HINDERS || instr->bad)
             return df_fmt(cut->arena, "%s is not understood here",
                           df_instr_name(instr->kind));
         if (instr->kind == DF_I_WORKDIR && !last_workdir(cut).ptr)
@@ -347,6 +340,12 @@ static bool sets_workdir(const df_cut *cut)
     return false;
 }
 
+static bool brings_files(const df_instr *instr)
+{
+    return instr->kind == DF_I_COPY || instr->kind == DF_I_ADD ||
+           instr->kind == DF_I_RUN;
+}
+
 static void write_config(writer *w)
 {
     const df_cut *cut = w->cut;
@@ -369,8 +368,10 @@ static void write_config(writer *w)
             repeat_env(w, instr);
         else if (instr == user)
             repeat(w, instr);
-        else if (fate_of(instr) == MOVES)
+        else if (cut->fates[i] == DF_FATE_MOVES)
             move(w, instr);
+        else if (cut->fates[i] == DF_FATE_REPEATS && brings_files(instr))
+            repeat(w, instr);
     }
     for (uint32_t i = cut->cut; i < cut->stage->ninstrs; i++)
         repeat_args(w, cut->stage->instrs[i]);
