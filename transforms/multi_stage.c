@@ -21,8 +21,11 @@
  */
 #include <string.h>
 
+#include <dfopt/block.h>
 #include <dfopt/cut.h>
 #include <dfopt/go.h>
+#include <dfopt/kept.h>
+#include <dfopt/packages.h>
 #include <dfopt/program.h>
 #include <dfopt/site.h>
 #include <dfopt/smaller.h>
@@ -41,6 +44,7 @@ typedef struct {
     df_str to;     /* and in the lower one */
     df_str unread; /* files that nothing speaks of, for the condition */
     bool declined;
+    bool proposed;
 } job;
 
 static df_span start_of(const job *j)
@@ -353,7 +357,10 @@ static df_str as_destination(job *j, df_str path)
 
 static void propose_site(job *j, const df_site *s)
 {
-    df_finding *f = df_change(
+    df_finding *f;
+
+    j->proposed = true;
+    f = df_change(
         j->cx, j->stage->image_word.span,
         "the image only serves %.*s; node_modules and the source stay in a "
         "stage of their own",
@@ -403,6 +410,207 @@ static void cut_node(job *j)
         propose_site(j, &s);
 }
 
+/* --- dependencies that are compiled --- */
+
+/* What the lower stage is built on: the slim sibling if that has all it needs,
+ * else the same image. */
+typedef struct {
+    df_kept kept;
+    df_smaller slim;
+    bool is_slim;
+    df_packages packages;
+} deps;
+
+/* The packages that the slim image lacks besides those that are kept. */
+static void list_packages(job *j, deps *d)
+{
+    df_str *names =
+        df_new_array(j->arena, df_str, d->kept.npackages + d->slim.nlacks);
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < d->kept.npackages; i++)
+        names[n++] = d->kept.packages[i];
+    for (uint32_t i = 0; d->is_slim && i < d->slim.nlacks; i++) {
+        bool known = false;
+
+        for (uint32_t k = 0; k < n; k++)
+            known |= df_str_eq(names[k], d->slim.lacks[i].package);
+        if (!known)
+            names[n++] = d->slim.lacks[i].package;
+    }
+    d->packages =
+        (df_packages){.family = j->stage->known->family,
+                      .names = names,
+                      .nnames = n,
+                      .recommends = d->kept.recommends && d->kept.npackages,
+                      .upgrades = d->kept.upgrades};
+}
+
+/* False: it is declined. */
+static bool choose_base(job *j, deps *d)
+{
+    const df_stage *stage = j->stage;
+
+    if (!df_str_eq(stage->image_word.str, stage->image) ||
+        !df_smaller_find(&d->slim, j->arena, j->facts, stage, "slim"))
+        return true;
+    d->slim.from = stage->from->index + d->kept.cut.cut;
+    if (!df_smaller_weigh(&d->slim, df_cx_context(j->cx))) {
+        decline(j, d->slim.at, d->slim.why);
+        return false;
+    }
+    d->is_slim = true;
+    return true;
+}
+
+static df_str line_of(job *j, const char *keyword, df_str rest)
+{
+    return df_fmt(j->arena, "%s %.*s\n", keyword, DF_STR_ARG(rest));
+}
+
+static df_str path_line(job *j, const df_carry *row)
+{
+    return line_of(j, df_cut_keyword(&j->cut, DF_I_ENV),
+                   df_fmt(j->arena, "PATH=\"%s:$PATH\"", row->path));
+}
+
+/* COPY --from=build of what was carried, and how it is found. */
+static df_str carried_lines(job *j, const df_kept *kept)
+{
+    df_str out = DF_STR("");
+
+    for (uint32_t i = 0; i < kept->ncarried; i++) {
+        const df_carried *c = &kept->carried[i];
+
+        out = df_fmt(
+            j->arena, "%.*s%s --from=%.*s %.*s %.*s\n%.*s", DF_STR_ARG(out),
+            df_cut_keyword(&j->cut, DF_I_COPY), DF_STR_ARG(j->cut.name),
+            DF_STR_ARG(c->path), DF_STR_ARG(as_destination(j, c->path)),
+            DF_STR_ARG(c->row->path ? path_line(j, c->row) : DF_STR("")));
+    }
+    return out;
+}
+
+/* Above the COPYs of the manifests, so that they do not repeat it. */
+static const df_instr *place_of(const job *j, const df_run *run)
+{
+    const df_instr *place = run->instr;
+
+    while (place->index > j->stage->from->index + 1 &&
+           df_cx_doc(j->cx)->instrs[place->index - 1]->kind == DF_I_COPY)
+        place = df_cx_doc(j->cx)->instrs[place->index - 1];
+    return place;
+}
+
+/* `RUN python -m venv /opt/venv`, for the install that is to fill it. */
+static void prepare(job *j, const df_kept *kept, df_finding *f)
+{
+    const df_doc *doc = df_cx_doc(j->cx);
+    df_str nl = df_newline(doc);
+
+    for (uint32_t i = 0; i < kept->ncarried; i++) {
+        const df_carried *c = &kept->carried[i];
+
+        if (!c->row->prepare)
+            continue;
+        df_insert(f, df_instr_block(doc, place_of(j, c->run)).off,
+                  df_fmt(j->arena, "%s %s%.*s%.*s%.*s",
+                         df_cut_keyword(&j->cut, DF_I_RUN), c->row->prepare,
+                         DF_STR_ARG(nl),
+                         DF_STR_ARG(df_str_trim(path_line(j, c->row))),
+                         DF_STR_ARG(nl)));
+    }
+}
+
+/* "gcc and libpq-dev" */
+static df_str left_behind(job *j, const df_kept *kept)
+{
+    enum { SHOWN = 3 };
+    uint32_t n = kept->nleft > SHOWN ? SHOWN : kept->nleft;
+    df_str out = kept->left[0];
+
+    for (uint32_t i = 1; i < n; i++)
+        out = df_fmt(j->arena, "%.*s%s%.*s", DF_STR_ARG(out),
+                     i + 1 == kept->nleft ? " and " : ", ",
+                     DF_STR_ARG(kept->left[i]));
+    return kept->nleft > n ? df_fmt(j->arena, "%.*s and %u more",
+                                    DF_STR_ARG(out), kept->nleft - n)
+                           : out;
+}
+
+static void save_deps(job *j, const deps *d, df_finding *f)
+{
+    df_str suite = df_kb_suite(df_cx_kb(j->cx), j->stage->repo, j->stage->tag);
+    double mb = d->is_slim ? df_smaller_saves(&d->slim).mb : 0;
+    double most = 0;
+
+    /* The larger image has them anyway; elsewhere they share what they depend
+     * on, and the largest counts. */
+    for (uint32_t i = 0; i < d->kept.nleft && !d->is_slim; i++) {
+        const df_addon *addon =
+            df_kb_addon(df_cx_kb(j->cx), suite, d->kept.left[i]);
+
+        most = addon && addon->mb > most ? addon->mb : most;
+    }
+    if (mb + most > 0)
+        df_saves(f, mb + most);
+    else
+        df_saves_by(f, "how much is not known");
+}
+
+static void propose_deps(job *j, deps *d)
+{
+    df_finding *f = df_change(
+        j->cx, j->stage->image_word.span,
+        "%.*s only %s dependencies: these are built in a stage of their own",
+        DF_STR_ARG(left_behind(j, &d->kept)),
+        d->kept.nleft > 1 ? "build" : "builds");
+    df_str first = DF_STR("");
+
+    j->cut = d->kept.cut;
+    list_packages(j, d);
+    if (d->packages.nnames || d->packages.upgrades)
+        first = df_fmt(
+            j->arena, "%.*s\n\n",
+            DF_STR_ARG(df_packages_run(j->arena, j->facts, &d->packages)));
+    prepare(j, &d->kept, f);
+    df_cut_apply(&j->cut, f,
+                 d->is_slim ? d->slim.image : j->stage->image_word.str, first,
+                 carried_lines(j, &d->kept));
+    save_deps(j, d, f);
+    df_condition(f, "no package that is installed compiles something, or calls "
+                    "a compiler, when it runs");
+}
+
+static void cut_deps(job *j)
+{
+    deps d = {.kept = {.arena = j->arena,
+                       .facts = j->facts,
+                       .context = df_cx_context(j->cx),
+                       .stage = j->stage}};
+    df_span at;
+    df_str why;
+
+    if (!j->stage->known || j->stage->digest.len || j->declined)
+        return;
+    d.kept.use =
+        df_use_find(j->arena, j->facts, df_cx_context(j->cx), j->stage);
+    if (!df_kept_find(&d.kept))
+        return;
+    if (d.kept.why.len && d.kept.mend.len)
+        df_suggest(j->cx, d.kept.at, "%.*s; say it: %.*s",
+                   DF_STR_ARG(d.kept.why), DF_STR_ARG(d.kept.mend));
+    else if (d.kept.why.len)
+        decline(j, d.kept.at, d.kept.why);
+    if (d.kept.why.len)
+        return;
+    why = df_cut_hindrance(&d.kept.cut, &at);
+    if (why.len)
+        decline(j, at, why);
+    else if (choose_base(j, &d))
+        propose_deps(j, &d);
+}
+
 static void run(df_pass_ctx *cx)
 {
     const df_facts *facts = df_cx_facts(cx);
@@ -417,6 +625,8 @@ static void run(df_pass_ctx *cx)
         cut_go(&j);
     else if (df_str_is(stage->repo, "node"))
         cut_node(&j);
+    if (!j.proposed)
+        cut_deps(&j);
 }
 
 DF_PASS(multi_stage) = {

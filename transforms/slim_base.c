@@ -29,8 +29,8 @@
 
 #include <dfopt/bare.h>
 #include <dfopt/block.h>
+#include <dfopt/packages.h>
 #include <dfopt/smaller.h>
-#include <dfopt/style.h>
 #include <dfopt/transform.h>
 
 /* The date of the tables, as they are the clock of a reproducible run. */
@@ -240,28 +240,20 @@ static bool names_proxy(const df_instr *instr)
 /* A RUN of its own, behind FROM. */
 static void add_run(const df_smaller *s, df_finding *f)
 {
-    const df_doc *doc = s->facts->doc;
-    df_str nl = df_newline(doc);
-    df_str and = df_style_and(s->arena, doc, s->facts->style);
-    df_str packages = names_of(s, " ", " ");
+    df_str *names = df_new_array(s->arena, df_str, s->nlacks);
+    df_packages packages = {
+        .family = s->known->family, .names = names, .nnames = s->nlacks};
     const df_instr *behind = s->stage->from;
-    uint32_t off;
-    df_str text;
 
+    for (uint32_t i = 0; i < s->nlacks; i++)
+        names[i] = s->lacks[i].package;
     for (uint32_t i = 1; i < s->stage->ninstrs; i++)
         if (names_proxy(s->stage->instrs[i]))
             behind = s->stage->instrs[i];
-    off = behind->lines.off + behind->lines.len;
-    text = is_alpine(s)
-               ? df_fmt(s->arena, "RUN apk add --no-cache %.*s",
-                        DF_STR_ARG(packages))
-               : df_fmt(s->arena,
-                        "RUN apt-get update%.*sapt-get install -y "
-                        "--no-install-recommends %.*s%.*srm -rf "
-                        "/var/lib/apt/lists/*",
-                        DF_STR_ARG(and), DF_STR_ARG(packages), DF_STR_ARG(and));
-    df_insert(f, off,
-              df_fmt(s->arena, "%.*s%.*s", DF_STR_ARG(text), DF_STR_ARG(nl)));
+    df_insert(f, behind->lines.off + behind->lines.len,
+              df_fmt(s->arena, "%.*s%.*s",
+                     DF_STR_ARG(df_packages_run(s->arena, s->facts, &packages)),
+                     DF_STR_ARG(df_newline(s->facts->doc))));
 }
 
 static const char BUILT[] = "measured on images that were built";

@@ -17,6 +17,10 @@ typedef struct {
 df_program df_stage_program(df_arena *a, const df_facts *facts,
                             const df_stage *stage);
 
+/* The last ENTRYPOINT, or NULL: none, or `ENTRYPOINT []`, which takes that of
+ * the image away. */
+const df_instr *df_stage_entrypoint(const df_stage *stage);
+
 /* argv[0] as written; ptr NULL: it is not known. */
 df_str df_program_name(const df_program *p);
 

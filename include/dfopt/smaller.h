@@ -26,8 +26,10 @@ typedef struct {
     df_context *context;
     const df_stage *stage; /* FROM the larger image */
     const char *kind;      /* of df_sibling */
-    df_str to, tag;        /* the smaller one: repository and tag, */
-    df_str image;          /* as FROM would name it */
+    uint32_t from;  /* index of the first instruction that counts: what stands
+                       above builds, on the larger one; 0: all */
+    df_str to, tag; /* the smaller one: repository and tag, */
+    df_str image;   /* as FROM would name it */
     const df_image *known; /* its row */
     df_str suite;          /* release of Debian of both; empty: unknown */
     const df_use *use;

@@ -190,6 +190,45 @@ static bool is_alien(const df_smaller *s)
     return strcmp(s->known->family, s->stage->known->family) != 0;
 }
 
+/* What a package that was compiled above is linked with: of `pg_config`, which
+ * libpq-dev brings, libpq5. */
+static df_str library_of(const df_smaller *s, df_str need)
+{
+    df_known_command command;
+    df_list packages = {DF_STR("")};
+    df_str package = df_kb_package_with(s->facts->kb, need);
+    const df_library *lib = NULL;
+
+    if (df_kb_command(s->facts->kb, need, &command))
+        packages = command.packages;
+    while (!lib && (package.len || df_list_next(&packages, &package))) {
+        lib = df_kb_library(s->facts->kb, s->known->family, package);
+        package = DF_STR("");
+    }
+    return lib && *lib->needs ? df_str_of(*lib->needs) : DF_STR("");
+}
+
+static void check_linked(df_smaller *s, const df_dep *dep,
+                         const df_native *native)
+{
+    df_strings builds = df_kb_words(s->facts->kb, "builds-native");
+    df_str who = df_fmt(s->arena, "`%.*s` of %.*s", DF_STR_ARG(dep->name),
+                        DF_STR_ARG(where_of(dep)));
+
+    for (df_strings n = native->needs; *n; n++) {
+        df_str need = df_str_of(*n);
+        df_str lib;
+
+        if (df_str_in(need, builds) || !missing(s, need, NULL))
+            continue;
+        lib = library_of(s, need);
+        if (!lib.len)
+            decline_dep(s, dep, need, "what it is linked with is not known");
+        else if (missing(s, lib, NULL) && !add(s, lib, who, NULL))
+            decline_dep(s, dep, lib, "it is linked with it");
+    }
+}
+
 static void check_dep(df_smaller *s, const df_dep *dep)
 {
     const df_native *native =
@@ -197,6 +236,14 @@ static void check_dep(df_smaller *s, const df_dep *dep)
     df_str name =
         native ? first_missing(s, native->needs, dep->call) : DF_STR("");
 
+    if (s->from) {
+        if (native)
+            check_linked(s, dep, native);
+        else if (!dep->plain)
+            check_unknown(s, dep);
+        check_loads(s, dep);
+        return;
+    }
     if (name.len)
         decline_dep(s, dep, name, native->why);
     else if (native && !*native->needs && is_alien(s) && !native->musl &&
@@ -493,6 +540,21 @@ static void say_unknown(df_smaller *s)
         DF_STR_ARG(s->image));
 }
 
+/* What is called by instructions from s->from on, or when the image runs. */
+static const df_use *below(const df_smaller *s, const df_use *use)
+{
+    uint32_t off = df_span_end(s->facts->doc->instrs[s->from - 1]->lines);
+    df_use *part = df_new(s->arena, df_use);
+
+    for (uint32_t i = 0; i < use->ncalls; i++)
+        if (!use->calls[i].builds || use->calls[i].instr->index >= s->from)
+            *df_push(s->arena, part, calls) = use->calls[i];
+    for (uint32_t i = 0; i < use->nunseen; i++)
+        if (use->unseen[i].at.off >= off)
+            *df_push(s->arena, part, unseen) = use->unseen[i];
+    return part;
+}
+
 bool df_smaller_weigh(df_smaller *s, df_context *context)
 {
     bool slim = strcmp(s->kind, "slim") == 0 || strcmp(s->kind, "base") == 0;
@@ -500,6 +562,8 @@ bool df_smaller_weigh(df_smaller *s, df_context *context)
     s->context = context;
     s->use = df_use_find(s->arena, s->facts, context, s->stage);
     s->deps = df_deps_find(s->arena, s->facts, context, s->use);
+    if (s->from)
+        s->use = below(s, s->use);
     check_calls(s);
     check_deps(s);
     check_copies(s);

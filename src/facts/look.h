@@ -44,7 +44,4 @@ df_str df_argv_text(df_arena *a, const df_word *words, uint32_t n);
 /* CMD, ENTRYPOINT, HEALTHCHECK: words of exec form, or a text for sh. */
 df_str df_program_text(df_arena *a, const df_instr *instr);
 
-/* ENTRYPOINT, unless it names no program. */
-const df_instr *df_stage_entrypoint(const df_stage *stage);
-
 #endif

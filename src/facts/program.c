@@ -54,7 +54,6 @@ df_str df_program_text(df_arena *a, const df_instr *instr)
     return df_argv_text(a, instr->words + health, instr->nwords - health);
 }
 
-/* `ENTRYPOINT []` takes the one of the image away. */
 const df_instr *df_stage_entrypoint(const df_stage *stage)
 {
     const df_instr *entry = df_stage_last(stage, DF_I_ENTRYPOINT);

@@ -1,4 +1,5 @@
 /* What a stage calls: see use.h. */
+#include <dfopt/program.h>
 #include <dfopt/use.h>
 
 #include "facts/build.h"

@@ -219,11 +219,18 @@ typedef struct {
     uint32_t nargs, cargs;
 } writer;
 
+static df_str without_end(df_str line)
+{
+    while (line.len && df_is_space(line.ptr[line.len - 1]))
+        line.len--;
+    return line;
+}
+
 static void put(writer *w, df_str line)
 {
     if (w->open)
         line = df_fmt(w->cut->arena, "%.*s%.*s", DF_STR_ARG(df_newline(w->doc)),
-                      DF_STR_ARG(df_str_trim(line)));
+                      DF_STR_ARG(without_end(line)));
     df_insert(w->f, w->off, line);
 }
 
@@ -405,7 +412,7 @@ static void write_lines(writer *w, df_str lines)
 
     while (lines.len) {
         df_str_cut(&lines, '\n', &line);
-        put(w, df_fmt(w->cut->arena, "%.*s%.*s", DF_STR_ARG(df_str_trim(line)),
+        put(w, df_fmt(w->cut->arena, "%.*s%.*s", DF_STR_ARG(without_end(line)),
                       DF_STR_ARG(df_newline(w->doc))));
     }
 }

@@ -1,0 +1,50 @@
+/*
+ * What a stage keeps when it is cut behind the install of its dependencies.
+ *
+ * Compilers and headers are needed up to there and no further. Below the cut
+ * stand the directories that the installs filled, the packages that are not
+ * for building, and what was linked with those that are.
+ */
+#ifndef DFOPT_KEPT_H
+#define DFOPT_KEPT_H
+
+#include <dfopt/cut.h>
+#include <dfopt/use.h>
+
+/* A directory that installs fill. */
+typedef struct {
+    const df_carry *row;
+    const df_run *run; /* of the first install */
+    df_str path;       /* absolute */
+} df_carried;
+
+typedef struct {
+    df_arena *arena; /* to be set: down to `use` */
+    const df_facts *facts;
+    df_context *context;
+    const df_stage *stage;
+    const df_use *use;
+    df_cut cut; /* behind the last install, with what becomes of each line */
+    df_carried *carried;
+    uint32_t ncarried, ccarried;
+    df_str *packages; /* that the lower part needs, as written or by name */
+    uint32_t npackages, cpackages;
+    df_str *left; /* packages that only the upper one needs */
+    uint32_t nleft, cleft;
+    bool recommends; /* they come with what they recommend */
+    bool upgrades;   /* all packages of the image are brought up to date */
+    df_span at;      /* why it cannot be cut there, */
+    df_str why;      /* if it cannot */
+    df_str mend;     /* what the author can say about it; or empty */
+} df_kept;
+
+/*
+ * False: it installs no dependencies, or nothing is installed to build them
+ * with. True with `why`: it does, but something is not known.
+ */
+bool df_kept_find(df_kept *kept);
+
+/* Is that a package that `left` names, or one that it brings? */
+bool df_kept_leaves(const df_kept *kept, df_str command);
+
+#endif

@@ -1,0 +1,500 @@
+/*
+ * The RUNs above a cut, taken apart: see dfopt/kept.h.
+ *
+ * Each command of them is a package manager of the distribution, an install of
+ * dependencies whose directory is known, one that leaves nothing, or one that
+ * prepares the image (users, directories), which goes below. Whatever else
+ * stands there may leave something that the program needs.
+ */
+#include <dfopt/kept.h>
+
+#include <dfopt/copy.h>
+#include <dfopt/program.h>
+#include <dfopt/smaller.h>
+
+#include <string.h>
+
+#include "facts/version.h"
+
+/* The first reason counts. */
+static void say(df_kept *k, df_span at, df_str why)
+{
+    if (k->why.len)
+        return;
+    k->at = at;
+    k->why = why;
+}
+
+#define SAY(k, at, ...) say(k, at, df_fmt((k)->arena, __VA_ARGS__))
+
+static df_strings words(const df_kept *k, const char *list)
+{
+    return df_kb_words(k->facts->kb, list);
+}
+
+static df_str first_line(const df_sh_node *node)
+{
+    df_str text = node->text;
+    df_str line;
+
+    df_str_cut(&text, '\n', &line);
+    return df_str_slice(line, 0, 60);
+}
+
+/* --- dependencies --- */
+
+/* The row of an install that fills its directory in this image. */
+static const df_carry *row_of(const df_kept *k, const df_cmd *cmd)
+{
+    const df_carry *row =
+        cmd->tool.ptr ? df_kb_carry(k->facts->kb, cmd->tool, cmd->sub) : NULL;
+
+    if (!row || !df_str_in(k->stage->repo, row->images) ||
+        df_cmd_has_any(cmd, row->not_with) || !cmd->unconditional ||
+        cmd->script || cmd->wrapped ||
+        df_str_find_char(cmd->node->words[0].text, '/') != SIZE_MAX)
+        return NULL;
+    return row;
+}
+
+static bool is_set_elsewhere(const df_kept *k, const df_cmd *cmd,
+                             const df_carry *row)
+{
+    for (df_strings e = row->env; *e; e++)
+        if (df_var_get(cmd->run->state, df_str_of(*e)) ||
+            df_str_has(cmd->run->tree->text.str, *e))
+            return true;
+    return row->since &&
+           df_version_cmp(df_runtime_version(k->facts->kb, k->stage),
+                          df_str_of(row->since)) < 0;
+}
+
+static void add_carried(df_kept *k, const df_cmd *cmd, const df_carry *row)
+{
+    df_str path = df_image_path(k->arena, cmd->dir, df_str_of(row->directory));
+
+    for (uint32_t i = 0; i < k->ncarried; i++)
+        if (path.ptr && df_str_eq(k->carried[i].path, path))
+            return;
+    if (!path.ptr || !df_str_starts(path, "/"))
+        SAY(k, cmd->node->span, "cannot tell where `%.*s` works",
+            DF_STR_ARG(first_line(cmd->node)));
+    else if (is_set_elsewhere(k, cmd, row))
+        SAY(k, cmd->node->span,
+            "cannot tell where `%.*s` puts what it installs",
+            DF_STR_ARG(first_line(cmd->node)));
+    *df_push(k->arena, k, carried) = (df_carried){row, cmd->run, path};
+}
+
+static bool installs(const df_instr *instr, const df_kept *k)
+{
+    const df_run *run = k->facts->run_of[instr->index];
+
+    for (uint32_t i = 0; run && run->tree->ok && i < run->ncmds; i++)
+        if (row_of(k, &run->cmds[i]))
+            return true;
+    return false;
+}
+
+/* df_cut_plan asks which RUNs may stand below. */
+static bool stays(const df_instr *instr, const void *ctx)
+{
+    return !installs(instr, ctx);
+}
+
+/* --- packages of the distribution --- */
+
+static bool is_alpine(const df_kept *k)
+{
+    return strcmp(k->stage->known->family, "alpine") == 0;
+}
+
+static bool is_manager(const df_kept *k, const df_cmd *cmd)
+{
+    return is_alpine(k)
+               ? df_str_is(cmd->tool, "apk")
+               : df_str_is(cmd->tool, "apt-get") || df_str_is(cmd->tool, "apt");
+}
+
+static void push_once(df_kept *k, df_str name)
+{
+    for (uint32_t i = 0; i < k->npackages; i++)
+        if (df_str_eq(k->packages[i], name))
+            return;
+    *df_push(k->arena, k, packages) = name;
+}
+
+static void leave(df_kept *k, df_str name, const df_library *lib)
+{
+    *df_push(k->arena, k, left) = name;
+    if (!lib || df_str_in(k->stage->repo, lib->images))
+        return;
+    for (df_strings n = lib->needs; *n; n++)
+        push_once(k, df_str_of(*n));
+}
+
+/* `libpq-dev=15.*`, `gcc:amd64` */
+static df_str package_name(df_str word)
+{
+    size_t i = 0;
+
+    while (i < word.len &&
+           df_str_find_char(DF_STR("=<>~/:"), word.ptr[i]) == SIZE_MAX)
+        i++;
+    return df_str_slice(word, 0, i);
+}
+
+static bool is_headers(df_str name)
+{
+    return df_str_ends(name, "-dev") || df_str_ends(name, "-headers");
+}
+
+static void sort_package(df_kept *k, const df_sh_word *word)
+{
+    const char *family = k->stage->known->family;
+    df_str name = package_name(word->value);
+    const df_library *lib = df_kb_library(k->facts->kb, family, name);
+    df_strings toolchain =
+        words(k, is_alpine(k) ? "toolchain-alpine" : "toolchain-debian");
+    df_str own = df_fmt(k->arena, "toolchain-%.*s", DF_STR_ARG(k->stage->repo));
+
+    if (lib && *lib->images && !*lib->needs &&
+        !df_str_in(k->stage->repo, lib->images))
+        lib = NULL;
+    if (lib || df_str_in(name, toolchain) ||
+        df_str_in(name, words(k, own.ptr))) {
+        leave(k, name, lib);
+        return;
+    }
+    if (is_headers(name)) {
+        SAY(k, word->span,
+            "cannot tell what a program needs that is linked with the library "
+            "of %.*s",
+            DF_STR_ARG(name));
+        if (!k->mend.len)
+            k->mend = df_fmt(k->arena,
+                             "libraries: [{family: %s, dev: %.*s, needs: "
+                             "[...]}] in .dfopt.yaml",
+                             family, DF_STR_ARG(name));
+    }
+    push_once(k, word->value);
+}
+
+static void sort_packages(df_kept *k, const df_cmd *cmd)
+{
+    k->recommends |= !is_alpine(k) &&
+                     !df_cmd_has(cmd, "--no-install-recommends") &&
+                     !df_str_has(cmd->node->text, "Install-Recommends");
+    if (!cmd->unconditional)
+        SAY(k, cmd->node->span, "cannot tell whether `%.*s` is called",
+            DF_STR_ARG(first_line(cmd->node)));
+    for (df_operands it = df_cmd_all_operands(cmd); df_operands_next(&it);) {
+        const df_sh_word *word = df_cmd_word(cmd, it.at);
+
+        if (word->is_plain && word->value.len &&
+            !df_str_has(word->value, "/") && !df_str_starts(word->value, "."))
+            sort_package(k, word);
+        else
+            SAY(k, word->span, "cannot tell which packages %.*s names",
+                DF_STR_ARG(word->text));
+    }
+}
+
+/* What a RUN does, as far as it concerns the lower part. */
+typedef struct {
+    bool installs; /* packages or dependencies */
+    bool prepares; /* users and directories */
+    bool globals;  /* npm -g: into the image itself */
+    bool removes;  /* what it installed to build with: it is lean already */
+} deeds;
+
+static void do_manager(df_kept *k, const df_cmd *cmd, deeds *d)
+{
+    static const char *const adds[] = {"add", "install", NULL};
+    static const char *const upgrades[] = {"upgrade", "dist-upgrade",
+                                           "full-upgrade", NULL};
+    static const char *const cleans[] = {"update", "clean", "cache",
+                                         "autoclean", NULL};
+
+    d->removes |= df_str_in(cmd->sub, words(k, "takes-away")) ||
+                  df_cmd_has(cmd, "--virtual") || df_cmd_has(cmd, "-t");
+    d->installs = true;
+    if (df_str_in(cmd->sub, adds))
+        sort_packages(k, cmd);
+    else if (df_str_in(cmd->sub, upgrades))
+        k->upgrades = true;
+    else if (!d->removes && !df_str_in(cmd->sub, cleans))
+        SAY(k, cmd->node->span,
+            "cannot tell whether the program needs what `%.*s` leaves",
+            DF_STR_ARG(first_line(cmd->node)));
+}
+
+/* --- other commands --- */
+
+static bool writes_file(const df_sh_node *node)
+{
+    for (uint32_t i = 0; i < node->nredirs; i++) {
+        const df_sh_redir *r = &node->redirs[i];
+
+        if (r->op != DF_OP_DUP_OUT && r->op != DF_OP_IN &&
+            !df_str_is(r->target.text, "/dev/null"))
+            return true;
+    }
+    return false;
+}
+
+/* rm of lists and caches. */
+static bool only_cleans(const df_cmd *cmd)
+{
+    static const char *const dirs[] = {"/var/lib/apt",   "/var/cache", "/tmp",
+                                       "/var/tmp",       "/root",      "~/.",
+                                       "/usr/share/man", NULL};
+
+    if (!df_str_is(cmd->tool, "rm"))
+        return false;
+    for (df_operands it = df_cmd_all_operands(cmd); df_operands_next(&it);) {
+        df_str path = df_cmd_word(cmd, it.at)->text;
+        bool found = false;
+
+        for (const char *const *d = dirs; *d; d++)
+            found |= df_str_starts(path, *d);
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
+static bool is_global(const df_cmd *cmd)
+{
+    return (df_str_is(cmd->tool, "npm") &&
+            (df_cmd_has(cmd, "-g") || df_cmd_has(cmd, "--global"))) ||
+           (df_str_is(cmd->tool, "yarn") && df_str_is(cmd->sub, "global"));
+}
+
+static void do_command(df_kept *k, const df_cmd *cmd, deeds *d)
+{
+    const df_carry *row = row_of(k, cmd);
+
+    if (!cmd->tool.ptr || writes_file(cmd->node)) {
+        SAY(k, cmd->node->span,
+            "cannot tell whether the program needs what `%.*s` leaves",
+            DF_STR_ARG(first_line(cmd->node)));
+    } else if (is_manager(k, cmd)) {
+        do_manager(k, cmd, d);
+    } else if (row) {
+        add_carried(k, cmd, row);
+        d->installs = true;
+    } else if (is_global(cmd)) {
+        d->globals = true;
+    } else if (df_str_in(cmd->tool, words(k, "prepares"))) {
+        d->prepares = true;
+    } else if (!only_cleans(cmd) &&
+               !df_cmd_in(cmd, words(k, "leaves-nothing"))) {
+        SAY(k, cmd->node->span,
+            "cannot tell whether the program needs what `%.*s` leaves",
+            DF_STR_ARG(first_line(cmd->node)));
+    }
+}
+
+/* Does it do the same in the lower part, where it comes first? */
+static bool is_movable(const df_kept *k, const df_run *run)
+{
+    const df_instr *last = k->stage->instrs[k->cut.cut - 1];
+    df_str dir = k->facts->states[last->index].workdir;
+
+    return run->state->workdir.ptr && dir.ptr &&
+           df_str_eq(run->state->workdir, dir) &&
+           df_user_is_root(run->state->user);
+}
+
+static void sort_run(df_kept *k, uint32_t index)
+{
+    const df_instr *instr = k->stage->instrs[index];
+    const df_run *run = k->facts->run_of[instr->index];
+    deeds d = {0};
+
+    if (!run || !run->tree->ok) {
+        SAY(k, instr->keyword,
+            "cannot tell what this RUN leaves for the program");
+        return;
+    }
+    for (uint32_t i = 0; i < run->ncmds; i++)
+        do_command(k, &run->cmds[i], &d);
+    if (d.removes)
+        k->nleft = 0;
+    if ((d.prepares && (d.installs || d.globals || !is_movable(k, run))) ||
+        (d.globals && d.installs))
+        SAY(k, instr->keyword,
+            "this RUN installs what builds, and what runs: two RUNs could "
+            "be told apart");
+    if (d.prepares)
+        k->cut.fates[index] = DF_FATE_MOVES;
+    else if (d.globals)
+        k->cut.fates[index] = DF_FATE_REPEATS;
+}
+
+/* Does a COPY below the cut bring all of it once more? */
+static bool comes_again(const df_kept *k, const df_brought *all,
+                        const df_copied *copy)
+{
+    for (uint32_t i = 0; i < copy->nsources; i++) {
+        const df_copy_source *s = &copy->sources[i];
+        df_str path = copy->names ? copy->dest
+                                  : df_image_path(k->arena, copy->dest,
+                                                  df_path_base(s->path));
+        df_origin origin;
+
+        if (s->dir || !df_brought_find(all, path, &origin) || !origin.copy ||
+            origin.copy->instr->index < k->stage->from->index + k->cut.cut ||
+            !df_str_eq(origin.path, s->path))
+            return false;
+    }
+    return copy->nsources > 0;
+}
+
+static void sort_copies(df_kept *k)
+{
+    const df_brought *all =
+        df_brought_all(k->arena, k->facts, k->context, k->stage);
+
+    for (uint32_t i = 0; i < all->ncopies; i++) {
+        const df_copied *copy = &all->copies[i];
+        uint32_t index = copy->instr->index - k->stage->from->index;
+
+        if (index < k->cut.cut && !(copy->known && comes_again(k, all, copy)))
+            k->cut.fates[index] = DF_FATE_REPEATS;
+        if (index < k->cut.cut && copy->known && df_copy_is_broad(copy))
+            SAY(k, copy->instr->keyword,
+                "the source is copied above the install of the dependencies "
+                "(split-manifests moves it, where it can)");
+        if (index < k->cut.cut && copy->instr->nheredocs)
+            SAY(k, copy->instr->keyword, "a heredoc is not copied twice");
+    }
+    if (all->too_many)
+        SAY(k, k->stage->from->keyword, "there are too many COPYs");
+}
+
+/* --- what runs --- */
+
+bool df_kept_leaves(const df_kept *k, df_str command)
+{
+    const df_kb *kb = k->facts->kb;
+    df_str suite = df_kb_suite(kb, k->stage->repo, k->stage->tag);
+
+    if (df_image_holds(kb, k->stage->known, suite, command))
+        return false;
+    for (uint32_t i = 0; i < k->npackages; i++)
+        if (df_kb_brings(kb, package_name(k->packages[i]), command,
+                         k->recommends))
+            return false;
+    for (uint32_t i = 0; i < k->nleft; i++)
+        if (df_kb_brings(kb, k->left[i], command, true))
+            return true;
+    return false;
+}
+
+static bool is_above(const df_kept *k, const df_call *call)
+{
+    return call->builds &&
+           call->instr->index < k->stage->from->index + k->cut.cut;
+}
+
+static df_str by_whom(const df_call *call)
+{
+    return call->via.len ? call->via
+                         : df_str_of(df_instr_name(call->instr->kind));
+}
+
+static void check_call(df_kept *k, const df_call *call)
+{
+    if (df_kept_leaves(k, call->name))
+        SAY(k, call->at, "%.*s calls %.*s, which only builds",
+            DF_STR_ARG(by_whom(call)), DF_STR_ARG(call->path));
+    for (uint32_t i = 0; i < k->ncarried; i++) {
+        if (!k->carried[i].row->path)
+            continue;
+        if (df_str_in(call->name, words(k, "resets-path")))
+            SAY(k, call->at, "%.*s starts programs with another PATH",
+                DF_STR_ARG(call->path));
+        if (df_str_starts(call->path, "/usr/local/bin/"))
+            SAY(k, call->at, "%.*s names %.*s, which lies elsewhere then",
+                DF_STR_ARG(by_whom(call)), DF_STR_ARG(call->path));
+    }
+}
+
+static void check_calls(df_kept *k)
+{
+    uint32_t below = df_span_end(k->stage->instrs[k->cut.cut - 1]->lines);
+
+    for (uint32_t i = 0; i < k->use->ncalls; i++)
+        if (!is_above(k, &k->use->calls[i]))
+            check_call(k, &k->use->calls[i]);
+    for (uint32_t i = 0; i < k->use->nunseen; i++)
+        if (k->use->unseen[i].at.off >= below)
+            SAY(k, k->use->unseen[i].at,
+                "cannot see what %.*s; it may need what only builds",
+                DF_STR_ARG(k->use->unseen[i].what));
+}
+
+static void check_spawn(void *data, const df_spawn *spawn)
+{
+    df_kept *k = data;
+
+    if (df_kept_leaves(k, spawn->name) ||
+        df_str_in(spawn->name, words(k, "orders")))
+        SAY(k, k->stage->image_word.span,
+            "%.*s:%u starts %.*s, which only builds", DF_STR_ARG(spawn->file),
+            spawn->line, DF_STR_ARG(spawn->name));
+}
+
+static void check_source(df_kept *k)
+{
+    static const char *const skip[] = {"node_modules", ".git",      "test",
+                                       "tests",        "__tests__", NULL};
+    df_files files = df_copied_files(k->arena, k->facts, k->context, k->stage,
+                                     0, k->stage->ninstrs, skip);
+
+    if (files.missing.len)
+        SAY(k, k->stage->image_word.span,
+            "%.*s is not in the build context: cannot tell what the program "
+            "starts",
+            DF_STR_ARG(files.missing));
+    df_spawn_each(k->context, &files, check_spawn, k);
+}
+
+static bool compiles(const df_kept *k)
+{
+    for (uint32_t i = 0; i < k->nleft; i++)
+        if (df_str_in(k->left[i], words(k, "compilers")))
+            return true;
+    return false;
+}
+
+static void check_users(df_kept *k)
+{
+    for (uint32_t i = 0; i < k->cut.cut; i++)
+        if (k->stage->instrs[i]->kind == DF_I_USER)
+            SAY(k, k->stage->instrs[i]->keyword,
+                "USER stands above the install of the dependencies");
+}
+
+bool df_kept_find(df_kept *k)
+{
+    static const char *const none[] = {NULL};
+
+    k->cut = df_cut_plan(k->arena, k->facts, k->stage, stays, k, none);
+    if (k->cut.cut < 2 || !installs(k->stage->instrs[k->cut.cut - 1], k))
+        return false;
+    for (uint32_t i = 0; i < k->cut.cut; i++)
+        if (k->stage->instrs[i]->kind == DF_I_RUN)
+            sort_run(k, i);
+    if (!k->ncarried || !compiles(k))
+        return false;
+    sort_copies(k);
+    check_users(k);
+    if (!df_stage_last(k->stage, DF_I_CMD) && !df_stage_entrypoint(k->stage))
+        SAY(k, k->stage->from->keyword, "cannot see what the image runs");
+    check_calls(k);
+    check_source(k);
+    return true;
+}
