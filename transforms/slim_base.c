@@ -98,6 +98,27 @@ static void report_moving_tag(df_pass_ctx *cx, const df_stage *stage)
                DF_STR_ARG(now), today(cx));
 }
 
+/* `python:$TAG`: a value with a variant of its own may be meant. `$VERSION`
+ * and its kin hold numbers. */
+static bool may_hold_variant(df_str raw)
+{
+    size_t at = df_str_find_char(raw, ':');
+    df_str tag = df_str_from(raw, at == SIZE_MAX ? raw.len : at + 1);
+    df_str name = tag;
+    size_t end = 0;
+
+    if (!df_str_starts(tag, "$"))
+        return false;
+    name = df_str_from(name, 1 + df_str_starts(name, "${"));
+    while (end < name.len && df_is_name(name.ptr[end]))
+        end++;
+    if (end + df_str_ends(name, "}") < name.len)
+        return false; /* what stands behind it is the variant */
+    name = df_str_slice(name, 0, end);
+    return !df_str_ends(name, "VERSION") && !df_str_ends(name, "VER") &&
+           !df_str_ends(name, "version");
+}
+
 /*
  * Where the tag of FROM becomes that of the sibling. Of a tag with a variable
  * only if something is inserted behind it: `$V-slim`.
@@ -115,6 +136,8 @@ static bool find_edit(const df_smaller *s, df_span *at, df_str *text)
     *text = s->image;
     if (df_str_eq(raw, old))
         return at->len == raw.len;
+    if (may_hold_variant(raw))
+        return false;
     while (same < old.len && same < s->image.len &&
            old.ptr[same] == s->image.ptr[same])
         same++;

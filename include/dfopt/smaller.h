@@ -71,6 +71,9 @@ df_str df_smaller_conditions(const df_smaller *s);
 /* Has the larger image something that the smaller one has not? */
 bool df_smaller_drops(const df_smaller *s, df_str name);
 
+/* The same of a package of the distribution, whatever else has its name. */
+bool df_smaller_drops_package(const df_smaller *s, df_str package);
+
 /*
  * The package that brings `name` to the smaller image; empty if it is not
  * known, or is there only to compile something.

@@ -78,13 +78,18 @@ static void say(const df_smaller *s, df_str *text, const char *what,
 df_str df_smaller_conditions(const df_smaller *s)
 {
     bool jre = strcmp(s->kind, "jre") == 0;
-    df_str text = jre ? DF_STR("the program compiles nothing when it runs, and "
-                               "starts no tool of the JDK")
-                      : DF_STR("the program starts no command that the smaller "
-                               "image lacks, such as git, curl or make");
+    df_str text =
+        DF_STR("neither the program, nor who runs it (a health check of "
+               "compose, say), starts a command that the smaller image lacks, "
+               "such as git, curl or make");
 
+    if (jre)
+        text = df_fmt(s->arena,
+                      "%.*s; the program compiles nothing when it runs, and "
+                      "starts no tool of the JDK",
+                      DF_STR_ARG(text));
     say(s, &text, "there are builds for linux of ", list(s, may_lack_build));
-    if (df_str_is(s->stage->repo, "openjdk") && strcmp(s->kind, "slim") == 0)
+    if (df_str_is(s->stage->repo, "openjdk") && df_str_has(s->tag, "slim"))
         text = df_fmt(s->arena, "%.*s; it draws no text (java.awt, reports)",
                       DF_STR_ARG(text));
     if (df_str_is(s->stage->repo, "debian"))

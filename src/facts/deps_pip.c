@@ -233,8 +233,9 @@ static void add_requirement(df_finder *f, const df_req *req, df_str file)
         df_unread(f, req->line);
         return;
     case DF_REQ_LOCAL:
-        if (!df_find_project(f, parent(f->cmd->dir)))
-            df_find_project(f, f->cmd->dir);
+        if (!df_find_project(f,
+                             df_image_path(f->arena, f->cmd->dir, req->name)))
+            df_unread(f, req->line);
         return;
     case DF_REQ_PLACE:
     case DF_REQ_CONSTRAINT:

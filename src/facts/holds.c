@@ -122,6 +122,20 @@ bool df_smaller_drops(const df_smaller *s, df_str name)
     return false;
 }
 
+bool df_smaller_drops_package(const df_smaller *s, df_str package)
+{
+    const df_kb *kb = s->facts->kb;
+    df_str large = df_str_of(s->stage->known->holds);
+    df_str small = df_str_of(s->known->holds);
+    df_str suite;
+
+    for (uint32_t i = 0; large.len && df_kb_suite_at(kb, i, &suite); i++)
+        if (counts(s, suite) && find_package(kb, large, suite, package).len &&
+            !find_package(kb, small, suite, package).len)
+            return true;
+    return false;
+}
+
 static bool only_compiles(const df_kb *kb, df_str name, df_str suite,
                           df_str package)
 {

@@ -4,10 +4,11 @@
 #include <string.h>
 
 #include "facts/build.h"
+#include "facts/lacks.h"
 #include "facts/version.h"
 
 /* The first reason counts. */
-static void say(df_smaller *s, df_span at, df_str why)
+void df_lacks_say(df_smaller *s, df_span at, df_str why)
 {
     if (s->why.len)
         return;
@@ -15,9 +16,7 @@ static void say(df_smaller *s, df_span at, df_str why)
     s->why = why;
 }
 
-#define SAY(s, at, ...) say(s, at, df_fmt((s)->arena, __VA_ARGS__))
-
-static bool missing(const df_smaller *s, df_str name, const df_call *call)
+bool df_lacks(const df_smaller *s, df_str name, const df_call *call)
 {
     return df_smaller_drops(s, name) &&
            !df_use_brings(s->facts, s->use, name, call);
@@ -31,8 +30,7 @@ static df_str needed(const df_call *call)
                : call->name;
 }
 
-/* Can it be added? Then it is noted, once for each package. */
-static bool add(df_smaller *s, df_str name, df_str who, const df_call *call)
+bool df_lacks_add(df_smaller *s, df_str name, df_str who, const df_call *call)
 {
     df_str package = df_smaller_package(s, name);
     df_lack lack = {name, package, who, call && call->builds ? call : NULL};
@@ -87,8 +85,8 @@ static void check_calls(df_smaller *s)
         const char *instr = df_instr_name(call->instr->kind);
         df_str by = call->via.len ? call->via : df_str_of(instr);
 
-        if (is_own_file(s, call) || !missing(s, needed(call), call) ||
-            add(s, needed(call), by, call))
+        if (is_own_file(s, call) || !df_lacks(s, needed(call), call) ||
+            df_lacks_add(s, needed(call), by, call))
             continue;
         SAY(s, call->at, "%.*s lacks %.*s, which %.*s %s", DF_STR_ARG(s->image),
             DF_STR_ARG(call->path), DF_STR_ARG(by),
@@ -104,9 +102,9 @@ static df_str first_missing(const df_smaller *s, df_strings needs,
     for (; *needs; needs++) {
         df_str name = df_str_of(*needs);
 
-        if (missing(s, name, call))
+        if (df_lacks(s, name, call))
             return name;
-        if (df_str_is(name, "gcc") && missing(s, DF_STR("libc6-dev"), call))
+        if (df_str_is(name, "gcc") && df_lacks(s, DF_STR("libc6-dev"), call))
             return DF_STR("libc6-dev");
     }
     return DF_STR("");
@@ -137,7 +135,8 @@ static void check_loads(df_smaller *s, const df_dep *dep)
     for (df_strings n = load ? load->needs : NULL; n && *n; n++) {
         df_str name = df_str_of(*n);
 
-        if (dep->direct && missing(s, name, NULL) && !add(s, name, who, NULL))
+        if (dep->direct && df_lacks(s, name, NULL) &&
+            !df_lacks_add(s, name, who, NULL))
             decline_dep(s, dep, name, "it calls or loads it");
     }
 }
@@ -150,8 +149,8 @@ static void check_git(df_smaller *s, const df_dep *dep)
                         DF_STR_ARG(where_of(dep)));
 
     for (const char *const *n = names; *n; n++)
-        if (missing(s, df_str_of(*n), dep->call) &&
-            !add(s, df_str_of(*n), who, dep->call))
+        if (df_lacks(s, df_str_of(*n), dep->call) &&
+            !df_lacks_add(s, df_str_of(*n), who, dep->call))
             decline_dep(s, dep, df_str_of(*n), "it comes from a repository");
 }
 
@@ -219,12 +218,12 @@ static void check_linked(df_smaller *s, const df_dep *dep,
         df_str need = df_str_of(*n);
         df_str lib;
 
-        if (df_str_in(need, builds) || !missing(s, need, NULL))
+        if (df_str_in(need, builds) || !df_lacks(s, need, NULL))
             continue;
         lib = library_of(s, need);
         if (!lib.len)
             decline_dep(s, dep, need, "what it is linked with is not known");
-        else if (missing(s, lib, NULL) && !add(s, lib, who, NULL))
+        else if (df_lacks(s, lib, NULL) && !df_lacks_add(s, lib, who, NULL))
             decline_dep(s, dep, lib, "it is linked with it");
     }
 }
@@ -261,7 +260,7 @@ static void check_dep(df_smaller *s, const df_dep *dep)
     if (dep->git)
         check_git(s, dep);
     if (df_str_is(dep->name, "setup.py") &&
-        missing(s, DF_STR("gcc"), dep->call))
+        df_lacks(s, DF_STR("gcc"), dep->call))
         decline_dep(s, dep, DF_STR("gcc"), "it has extension modules");
 }
 
@@ -318,57 +317,6 @@ static void check_copies(df_smaller *s)
         }
 }
 
-/* Not `CMD []`. */
-static bool names_program(const df_instr *instr)
-{
-    return instr && (!instr->json || instr->nwords);
-}
-
-static bool has_program(const df_stage *stage)
-{
-    for (; stage; stage = stage->base)
-        if (names_program(df_stage_last(stage, DF_I_CMD)) ||
-            names_program(df_stage_last(stage, DF_I_ENTRYPOINT)))
-            return true;
-    return false;
-}
-
-/* An image to build upon, or to work in: it needs who knows what. */
-static void check_programs(df_smaller *s)
-{
-    for (const df_stage *t = s->stage; t && !s->why.len; t = t->next) {
-        if (!t->shipped || (t->used && t->index + 1 < s->facts->nstages) ||
-            has_program(t))
-            continue;
-        SAY(s, t->from->keyword,
-            "cannot see what the image runs, without CMD and "
-            "ENTRYPOINT; %.*s may lack some of it",
-            DF_STR_ARG(s->image));
-    }
-}
-
-/* An image in which somebody works, or that waits for others to do so. */
-static void check_idle(df_smaller *s)
-{
-    df_strings idle = df_kb_words(s->facts->kb, "idle");
-    const df_call *last = NULL;
-
-    for (uint32_t i = 0; i < s->use->ncalls; i++) {
-        const df_call *call = &s->use->calls[i];
-
-        if (call->builds || call->instr->kind == DF_I_HEALTHCHECK)
-            continue;
-        if (!df_str_in(call->name, idle))
-            return;
-        last = call;
-    }
-    if (last)
-        SAY(s, last->at,
-            "cannot see what is done in a container that only runs `%.*s`; "
-            "%.*s may lack some of it",
-            DF_STR_ARG(last->name), DF_STR_ARG(s->image));
-}
-
 static void check_unseen(df_smaller *s)
 {
     const df_unseen *u = s->use->unseen;
@@ -377,151 +325,6 @@ static void check_unseen(df_smaller *s)
         return;
     SAY(s, u->at, "cannot see what %.*s; %.*s may lack some of it",
         DF_STR_ARG(u->what), DF_STR_ARG(s->image));
-}
-
-/* Their installation makes links in a directory that slim images drop. */
-static void check_manuals(df_smaller *s)
-{
-    df_strings names = df_kb_words(s->facts->kb, "manuals");
-    df_str package;
-    const df_call *call = df_use_installs(s->use, names, &package);
-
-    if (s->why.len || !call ||
-        df_str_has(call->cmd->run->tree->text.str, "/usr/share/man"))
-        return;
-    SAY(s, call->at,
-        "%.*s lacks /usr/share/man/man1, which the package %.*s may "
-        "need to be installed",
-        DF_STR_ARG(s->image), DF_STR_ARG(package));
-}
-
-/* Who installs documentation wants to read it. */
-static void check_readers(df_smaller *s)
-{
-    static const char *const names[] = {"*-doc",    "*-docs", "man-db",
-                                        "manpages", "yelp",   NULL};
-    df_str package;
-    const df_call *call = df_use_installs(s->use, names, &package);
-
-    if (call && df_str_is(df_str_of(s->stage->known->family), "debian"))
-        SAY(s, call->at,
-            "%.*s keeps out most of what the package %.*s installs",
-            DF_STR_ARG(s->image), DF_STR_ARG(package));
-}
-
-/* Who installs headers compiles something. */
-static void check_headers(df_smaller *s)
-{
-    static const char *const names[] = {"*-dev", NULL};
-    df_str package;
-    const df_call *call = df_use_installs(s->use, names, &package);
-
-    if (s->why.len || !call || !missing(s, DF_STR("gcc"), NULL))
-        return;
-    SAY(s, call->at,
-        "%.*s lacks gcc, which whatever %.*s is installed for needs",
-        DF_STR_ARG(s->image), DF_STR_ARG(package));
-}
-
-/* A program that the source starts. */
-static void check_spawn(void *data, const df_spawn *spawn)
-{
-    df_smaller *s = data;
-    df_str by =
-        df_fmt(s->arena, "%.*s:%u", DF_STR_ARG(spawn->file), spawn->line);
-
-    if (df_str_ends(spawn->name, ".sh"))
-        SAY(s, s->stage->image_word.span,
-            "cannot see what `%.*s` runs, which %.*s starts; %.*s may lack "
-            "some of it",
-            DF_STR_ARG(spawn->name), DF_STR_ARG(by), DF_STR_ARG(s->image));
-    else if (missing(s, spawn->name, NULL) && !add(s, spawn->name, by, NULL))
-        SAY(s, s->stage->image_word.span, "%.*s lacks %.*s, which %.*s starts",
-            DF_STR_ARG(s->image), DF_STR_ARG(spawn->name), DF_STR_ARG(by));
-}
-
-/* Is something copied, and is it but the Dockerfile and what describes it? */
-static bool copies_nothing(const df_files *files, const df_stage *stage)
-{
-    static const char *const idle[] = {"Dockerfile", ".dockerignore",
-                                       "README.md",  "LICENSE",
-                                       ".gitignore", NULL};
-    bool copies = false;
-
-    for (uint32_t i = 0; i < stage->ninstrs; i++)
-        copies |= (stage->instrs[i]->kind == DF_I_COPY ||
-                   stage->instrs[i]->kind == DF_I_ADD) &&
-                  !df_instr_flag(stage->instrs[i], "from") &&
-                  !df_str_has(stage->instrs[i]->args.str, "://");
-    for (uint32_t i = 0; i < files->npaths; i++)
-        if (!df_str_in(df_path_base(files->paths[i]), idle))
-            return false;
-    return copies;
-}
-
-static void check_source(df_smaller *s)
-{
-    static const char *const skip[] = {"node_modules", ".git",      "test",
-                                       "tests",        "__tests__", NULL};
-
-    for (const df_stage *t = s->stage; t && !s->why.len; t = t->next) {
-        df_files files;
-
-        files = df_copied_files(s->arena, s->facts, s->context, t, 0,
-                                t->ninstrs, skip);
-        if (!files.missing.len && copies_nothing(&files, t))
-            SAY(s, s->stage->image_word.span,
-                "the build context has nothing but the Dockerfile: cannot "
-                "tell whether %.*s has everything",
-                DF_STR_ARG(s->image));
-        else if (files.missing.len)
-            SAY(s, s->stage->image_word.span,
-                "%.*s is not in the build context: cannot tell whether "
-                "%.*s has everything",
-                DF_STR_ARG(files.missing), DF_STR_ARG(s->image));
-        else
-            df_spawn_each(s->context, &files, check_spawn, s);
-    }
-}
-
-/* Manuals, translations and examples are not in the files of slim images. */
-static void check_documents(df_smaller *s)
-{
-    static const char *const dirs[] = {"/usr/share/doc/", "/usr/share/man/",
-                                       "/usr/share/info/", "/usr/share/locale/",
-                                       NULL};
-    static const char *const removers[] = {"find", "rm", "mkdir", NULL};
-
-    for (uint32_t i = 0; i < s->use->ncalls && !s->why.len; i++) {
-        const df_call *call = &s->use->calls[i];
-
-        for (const char *const *d = dirs; call->cmd && *d; d++)
-            if (df_str_has(call->cmd->node->text, *d) &&
-                !df_str_in(call->name, removers))
-                SAY(s, call->at, "%.*s lacks most of %.*s, which `%.*s` names",
-                    DF_STR_ARG(s->image), DF_STR_ARG(df_str_of(*d)),
-                    DF_STR_ARG(call->name));
-    }
-}
-
-/* Another stage that takes programs or libraries of this one. */
-static void check_taken(df_smaller *s)
-{
-    static const char *const dirs[] = {
-        "/usr/bin", "/usr/lib", "/usr/sbin", "/usr/share",   "/lib",
-        "/bin",     "/sbin",    "/etc/ssl",  "/usr/include", NULL};
-
-    for (const df_taking *t = s->stage->takings; t; t = t->next) {
-        const df_instr *copy = t->instr;
-
-        for (uint32_t w = 0; w + 1 < copy->nwords; w++)
-            for (const char *const *d = dirs; *d; d++)
-                if (df_str_is(copy->words[w].str, "/") ||
-                    df_image_below(copy->words[w].str, df_str_of(*d)))
-                    SAY(s, copy->keyword,
-                        "%.*s may lack what is copied from %.*s of it",
-                        DF_STR_ARG(s->image), DF_STR_ARG(copy->words[w].str));
-    }
 }
 
 static void say_unknown(df_smaller *s)
@@ -557,8 +360,6 @@ static const df_use *below(const df_smaller *s, const df_use *use)
 
 bool df_smaller_weigh(df_smaller *s, df_context *context)
 {
-    bool slim = strcmp(s->kind, "slim") == 0 || strcmp(s->kind, "base") == 0;
-
     s->context = context;
     s->use = df_use_find(s->arena, s->facts, context, s->stage);
     s->deps = df_deps_find(s->arena, s->facts, context, s->use);
@@ -567,17 +368,8 @@ bool df_smaller_weigh(df_smaller *s, df_context *context)
     check_calls(s);
     check_deps(s);
     check_copies(s);
-    if (slim) {
-        check_manuals(s);
-        check_documents(s);
-        check_readers(s);
-    }
-    check_headers(s);
-    check_taken(s);
+    df_lacks_image(s);
     check_unseen(s);
-    check_programs(s);
-    check_idle(s);
-    check_source(s);
     say_unknown(s);
     return s->why.len == 0;
 }

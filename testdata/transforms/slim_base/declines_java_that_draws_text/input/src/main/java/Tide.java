@@ -1,0 +1,5 @@
+import java.awt.Font;
+
+public class Tide {
+    Font font = new Font("Serif", Font.BOLD, 12);
+}

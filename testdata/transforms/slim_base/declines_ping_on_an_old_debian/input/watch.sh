@@ -1,0 +1,2 @@
+#!/bin/sh
+while ping -c 1 harbour.example.com; do sleep 60; done
