@@ -97,6 +97,9 @@ df_files df_copied_files(df_arena *a, const df_facts *facts, df_context *cx,
                          const df_stage *stage, uint32_t from, uint32_t to,
                          const char *const *skip);
 
+/* The same of all that the context has, copied or not. */
+df_files df_context_files(df_arena *a, df_context *cx, const char *const *skip);
+
 /* A program started by a file of JavaScript, Python or Ruby: exec("git …"). */
 typedef struct {
     df_str name;

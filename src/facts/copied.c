@@ -249,6 +249,15 @@ static void collect(collector *c, df_str path, unsigned depth)
         collect(c, join(c->arena, path, names.names[i]), depth + 1);
 }
 
+df_files df_context_files(df_arena *a, df_context *cx, const char *const *skip)
+{
+    df_files files = {.npaths = 0};
+    collector c = {a, cx, &files, skip};
+
+    collect(&c, DF_STR(""), 0);
+    return files;
+}
+
 df_files df_copied_files(df_arena *a, const df_facts *facts, df_context *cx,
                          const df_stage *stage, uint32_t from, uint32_t to,
                          const char *const *skip)

@@ -154,25 +154,29 @@ static bool is_java_source(df_str path)
     return false;
 }
 
-/* Fonts, and what finds them, are not in slim images of Java. */
-static void check_fonts(df_smaller *s, const df_files *files)
+/* Fonts, and what finds them, are not in slim images of Java. Its source may
+ * lie beside a jar that is copied alone. */
+static void check_fonts(df_smaller *s)
 {
+    static const char *const skip[] = {".git", "node_modules", "test", NULL};
     df_strings draws = df_kb_words(s->facts->kb, "draws-text");
+    df_files files;
 
     if (!df_str_is(s->stage->repo, "openjdk") || !df_str_has(s->tag, "slim"))
         return;
-    for (uint32_t i = 0; i < files->npaths && !s->why.len; i++) {
+    files = df_context_files(s->arena, s->context, skip);
+    for (uint32_t i = 0; i < files.npaths && !s->why.len; i++) {
         df_str text;
 
-        if (!is_java_source(files->paths[i]) ||
-            !df_context_read(s->context, files->paths[i], &text))
+        if (!is_java_source(files.paths[i]) ||
+            !df_context_read(s->context, files.paths[i], &text))
             continue;
         for (df_strings d = draws; *d; d++)
             if (df_str_has(text, *d))
                 SAY(s, s->stage->image_word.span,
                     "%.*s lacks fontconfig and freetype, which %.*s may need "
                     "(%s)",
-                    DF_STR_ARG(s->image), DF_STR_ARG(files->paths[i]), *d);
+                    DF_STR_ARG(s->image), DF_STR_ARG(files.paths[i]), *d);
     }
 }
 
@@ -198,7 +202,6 @@ static void check_source(df_smaller *s)
                 DF_STR_ARG(files.missing), DF_STR_ARG(s->image));
         else
             df_spawn_each(s->context, &files, check_spawn, s);
-        check_fonts(s, &files);
     }
 }
 
@@ -384,5 +387,6 @@ void df_lacks_image(df_smaller *s)
     check_programs(s);
     check_idle(s);
     check_source(s);
+    check_fonts(s);
     check_compose(s);
 }
