@@ -264,8 +264,10 @@ static bool names_proxy(const df_instr *instr)
 static void add_run(const df_smaller *s, df_finding *f)
 {
     df_str *names = df_new_array(s->arena, df_str, s->nlacks);
-    df_packages packages = {
-        .family = s->known->family, .names = names, .nnames = s->nlacks};
+    df_packages packages = {.run = "RUN",
+                            .family = s->known->family,
+                            .names = names,
+                            .nnames = s->nlacks};
     const df_instr *behind = s->stage->from;
 
     for (uint32_t i = 0; i < s->nlacks; i++)

@@ -8,6 +8,7 @@
 #include <dfopt/facts.h>
 
 typedef struct {
+    const char *run;    /* the keyword as the file writes it: "RUN" */
     const char *family; /* alpine; anything else is taken for debian */
     const df_str *names;
     uint32_t nnames;

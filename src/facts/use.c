@@ -190,7 +190,8 @@ static void look_shell(df_looker lk, const df_cmd *cmd, df_str shell)
     df_str file;
 
     for (uint32_t i = cmd->tool_word + 1; i + 1 < node->nwords; i++) {
-        df_str s = node->words[i].text;
+        df_str s = node->words[i].is_plain ? node->words[i].value
+                                           : node->words[i].text;
         const df_sh_word *text = &node->words[i + 1];
 
         if (s.len < 2 || s.ptr[0] != '-' || s.ptr[1] == '-' ||

@@ -43,6 +43,14 @@ static df_str first_line(const df_sh_node *node)
 
 /* --- dependencies --- */
 
+/* `python -m pip`: the interpreter that PATH finds. */
+static bool by_module(const df_cmd *cmd)
+{
+    return cmd->tool_word == 2 &&
+           df_str_starts(cmd->node->words[0].text, "python") &&
+           df_str_is(cmd->node->words[1].text, "-m");
+}
+
 /* The row of an install that fills its directory in this image. */
 static const df_carry *row_of(const df_kept *k, const df_cmd *cmd)
 {
@@ -51,22 +59,27 @@ static const df_carry *row_of(const df_kept *k, const df_cmd *cmd)
 
     if (!row || !df_str_in(k->stage->repo, row->images) ||
         df_cmd_has_any(cmd, row->not_with) || !cmd->unconditional ||
-        cmd->script || cmd->wrapped ||
+        cmd->script || (cmd->wrapped && !by_module(cmd)) ||
         df_str_find_char(cmd->node->words[0].text, '/') != SIZE_MAX)
         return NULL;
     return row;
 }
 
-static bool is_set_elsewhere(const df_kept *k, const df_cmd *cmd,
-                             const df_carry *row)
+static bool is_set_elsewhere(const df_cmd *cmd, const df_carry *row)
 {
     for (df_strings e = row->env; *e; e++)
         if (df_var_get(cmd->run->state, df_str_of(*e)) ||
             df_str_has(cmd->run->tree->text.str, *e))
             return true;
-    return row->since &&
-           df_version_cmp(df_runtime_version(k->facts->kb, k->stage),
-                          df_str_of(row->since)) < 0;
+    return false;
+}
+
+/* Is it old, or is nothing known of its version? */
+static bool is_too_old(const df_kept *k, const df_carry *row)
+{
+    df_str version = df_runtime_version(k->facts->kb, k->stage);
+
+    return row->since && df_version_cmp(version, df_str_of(row->since)) < 0;
 }
 
 static void add_carried(df_kept *k, const df_cmd *cmd, const df_carry *row)
@@ -79,7 +92,12 @@ static void add_carried(df_kept *k, const df_cmd *cmd, const df_carry *row)
     if (!path.ptr || !df_str_starts(path, "/"))
         SAY(k, cmd->node->span, "cannot tell where `%.*s` works",
             DF_STR_ARG(first_line(cmd->node)));
-    else if (is_set_elsewhere(k, cmd, row))
+    else if (is_too_old(k, row))
+        SAY(k, k->stage->image_word.span,
+            "`%s` of an image before %.*s:%s brings tools that are too old",
+            row->prepare ? row->prepare : row->tool, DF_STR_ARG(k->stage->repo),
+            row->since);
+    else if (is_set_elsewhere(cmd, row))
         SAY(k, cmd->node->span,
             "cannot tell where `%.*s` puts what it installs",
             DF_STR_ARG(first_line(cmd->node)));
@@ -268,7 +286,8 @@ static bool is_global(const df_cmd *cmd)
 {
     return (df_str_is(cmd->tool, "npm") &&
             (df_cmd_has(cmd, "-g") || df_cmd_has(cmd, "--global"))) ||
-           (df_str_is(cmd->tool, "yarn") && df_str_is(cmd->sub, "global"));
+           (df_str_is(cmd->tool, "yarn") && df_str_is(cmd->sub, "global")) ||
+           df_str_is(cmd->tool, "corepack");
 }
 
 static void do_command(df_kept *k, const df_cmd *cmd, deeds *d)
@@ -296,15 +315,17 @@ static void do_command(df_kept *k, const df_cmd *cmd, deeds *d)
     }
 }
 
-/* Does it do the same in the lower part, where it comes first? */
-static bool is_movable(const df_kept *k, const df_run *run)
+/* Does it do the same in the lower part? Of several WORKDIRs only the last one
+ * stands there. */
+static bool is_movable(const df_kept *k, uint32_t index)
 {
-    const df_instr *last = k->stage->instrs[k->cut.cut - 1];
-    df_str dir = k->facts->states[last->index].workdir;
+    uint32_t before = 0;
+    uint32_t behind = 0;
 
-    return run->state->workdir.ptr && dir.ptr &&
-           df_str_eq(run->state->workdir, dir) &&
-           df_user_is_root(run->state->user);
+    for (uint32_t i = 1; i < k->cut.cut; i++)
+        if (k->stage->instrs[i]->kind == DF_I_WORKDIR)
+            *(i < index ? &before : &behind) += 1;
+    return !before || !behind;
 }
 
 static void sort_run(df_kept *k, uint32_t index)
@@ -322,11 +343,16 @@ static void sort_run(df_kept *k, uint32_t index)
         do_command(k, &run->cmds[i], &d);
     if (d.removes)
         k->nleft = 0;
-    if ((d.prepares && (d.installs || d.globals || !is_movable(k, run))) ||
-        (d.globals && d.installs))
+    if (((d.prepares && (d.installs || d.globals)) ||
+         (d.globals && d.installs)) &&
+        !k->why.len) {
         SAY(k, instr->keyword,
-            "this RUN installs what builds, and what runs: two RUNs could "
-            "be told apart");
+            "this RUN installs what builds, and prepares what runs");
+        k->mend = DF_STR("two RUNs, one for each");
+    }
+    if (d.prepares && !is_movable(k, index))
+        SAY(k, instr->keyword,
+            "this RUN may not do the same behind another WORKDIR");
     if (d.prepares)
         k->cut.fates[index] = DF_FATE_MOVES;
     else if (d.globals)

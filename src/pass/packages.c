@@ -31,18 +31,17 @@ static df_str apk(df_arena *a, const df_facts *facts, const df_packages *p)
     df_str names = list(a, facts, p);
 
     if (!p->upgrades)
-        return df_fmt(a, "RUN apk add --no-cache%.*s", DF_STR_ARG(names));
-    return p->nnames
-               ? df_fmt(a,
-                        "RUN apk upgrade --no-cache%.*sapk add --no-cache%.*s",
-                        DF_STR_ARG(and), DF_STR_ARG(names))
-               : DF_STR("RUN apk upgrade --no-cache");
+        return df_fmt(a, "%s apk add --no-cache%.*s", p->run,
+                      DF_STR_ARG(names));
+    return df_fmt(a, "%s apk upgrade --no-cache%.*s%s%.*s", p->run,
+                  DF_STR_ARG(p->nnames ? and : DF_STR("")),
+                  p->nnames ? "apk add --no-cache" : "", DF_STR_ARG(names));
 }
 
 static df_str apt(df_arena *a, const df_facts *facts, const df_packages *p)
 {
     df_str and = df_style_and(a, facts->doc, facts->style);
-    df_str out = DF_STR("RUN apt-get update");
+    df_str out = df_fmt(a, "%s apt-get update", p->run);
 
     if (p->upgrades)
         out = df_fmt(a, "%.*s%.*sapt-get upgrade -y", DF_STR_ARG(out),

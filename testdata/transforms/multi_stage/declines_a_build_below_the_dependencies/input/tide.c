@@ -1,0 +1,1 @@
+int height(void) { return 3; }

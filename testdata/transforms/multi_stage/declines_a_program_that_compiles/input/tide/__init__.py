@@ -1,0 +1,3 @@
+import subprocess
+
+subprocess.run(["gcc", "-o", "/tmp/a", "/tmp/a.c"])

@@ -1,0 +1,1 @@
+from tide import HEIGHT
