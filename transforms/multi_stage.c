@@ -439,7 +439,8 @@ static void list_packages(job *j, deps *d)
             names[n++] = d->slim.lacks[i].package;
     }
     d->packages =
-        (df_packages){.family = j->stage->known->family,
+        (df_packages){.run = df_cut_keyword(&d->kept.cut, DF_I_RUN),
+                      .family = j->stage->known->family,
                       .names = names,
                       .nnames = n,
                       .recommends = d->kept.recommends && d->kept.npackages,

@@ -1,8 +1,7 @@
 # Bookmarks API
 # copied from the shop project, ask Tom before you change anything here
 
-FROM node:20-slim
-MAINTAINER Thomas Berger <tom@bookmarks.example>
+FROM node:20-slim AS build
 
 # some modules compile things
 RUN apt-get update \
@@ -19,6 +18,17 @@ WORKDIR /usr/src/app
 COPY package.json package-lock.json ./
 RUN npm install \
  && npm cache clean --force
+
+FROM node:20-slim
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends ca-certificates curl tini \
+ && rm -rf /var/lib/apt/lists/*
+
+MAINTAINER Thomas Berger <tom@bookmarks.example>
+ENV NODE_ENV production
+ENV PORT=3000
+WORKDIR /usr/src/app
+COPY --from=build /usr/src/app/node_modules ./node_modules
 # Bundle app source
 COPY . .
 
