@@ -25,6 +25,7 @@
 #include <dfopt/cut.h>
 #include <dfopt/go.h>
 #include <dfopt/kept.h>
+#include <dfopt/made.h>
 #include <dfopt/packages.h>
 #include <dfopt/program.h>
 #include <dfopt/site.h>
@@ -612,6 +613,74 @@ static void cut_deps(job *j)
         propose_deps(j, &d);
 }
 
+/* --- finished programs --- */
+
+static df_str made_lines(job *j, const df_made *m)
+{
+    df_str out = DF_STR("");
+
+    for (uint32_t i = 0; i < m->npaths; i++)
+        out = df_fmt(j->arena, "%.*s%s --from=%.*s %.*s %.*s\n",
+                     DF_STR_ARG(out), df_cut_keyword(&j->cut, DF_I_COPY),
+                     DF_STR_ARG(j->cut.name), DF_STR_ARG(m->paths[i]),
+                     DF_STR_ARG(as_destination(j, m->paths[i])));
+    return out;
+}
+
+static void propose_made(job *j, df_made *m)
+{
+    df_packages packages = {.run = df_cut_keyword(&m->kept.cut, DF_I_RUN),
+                            .family = j->stage->known->family,
+                            .names = m->kept.packages,
+                            .nnames = m->kept.npackages,
+                            .recommends = m->kept.recommends && m->same};
+    df_finding *f = df_change(
+        j->cx, j->stage->image_word.span,
+        "the image needs only %.*s; what builds it stays in a stage of its own",
+        DF_STR_ARG(m->paths[0]));
+    df_str first = DF_STR("");
+
+    j->cut = m->kept.cut;
+    if (packages.nnames)
+        first =
+            df_fmt(j->arena, "%.*s\n\n",
+                   DF_STR_ARG(df_packages_run(j->arena, j->facts, &packages)));
+    df_cut_apply(&j->cut, f, m->image, first, made_lines(j, m));
+    df_saves_by(f, "how much is not known");
+    df_condition(f,
+                 "the program reads no other file of the build, and starts no "
+                 "program that the new stage lacks%s%.*s",
+                 m->unread.len ? "; none of its code speaks of " : "",
+                 DF_STR_ARG(m->unread));
+}
+
+static void cut_made(job *j)
+{
+    df_made m = {.arena = j->arena,
+                 .facts = j->facts,
+                 .context = df_cx_context(j->cx),
+                 .stage = j->stage,
+                 .program = &j->program};
+    df_span at;
+    df_str why;
+
+    if (!j->stage->known || !j->program.instr || j->declined ||
+        !df_made_find(&m))
+        return;
+    if (m.why.len && m.mend.len)
+        df_suggest(j->cx, m.at, "%.*s; say it: %.*s", DF_STR_ARG(m.why),
+                   DF_STR_ARG(m.mend));
+    else if (m.why.len)
+        decline(j, m.at, m.why);
+    if (m.why.len)
+        return;
+    why = df_cut_hindrance(&m.kept.cut, &at);
+    if (why.len)
+        decline(j, at, why);
+    else
+        propose_made(j, &m);
+}
+
 static void run(df_pass_ctx *cx)
 {
     const df_facts *facts = df_cx_facts(cx);
@@ -626,8 +695,10 @@ static void run(df_pass_ctx *cx)
         cut_go(&j);
     else if (df_str_is(stage->repo, "node"))
         cut_node(&j);
-    if (!j.proposed)
+    if (!j.proposed && !df_str_is(stage->repo, "golang")) {
         cut_deps(&j);
+        cut_made(&j);
+    }
 }
 
 DF_PASS(multi_stage) = {

@@ -145,6 +145,10 @@ typedef struct {
     uint32_t nglobal_args;
 } df_facts;
 
+/* What `# dfopt: KEY=VALUE` in the lines above an instruction says; empty:
+ * nothing. */
+df_str df_instr_says(const df_doc *doc, const df_instr *instr, const char *key);
+
 /* Option of that name among the words behind the tool? `--name=value` counts;
  * `-y` is found in `-qy` if the tool bundles short options. */
 bool df_cmd_has(const df_cmd *cmd, const char *option);

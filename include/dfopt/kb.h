@@ -224,7 +224,8 @@ typedef struct {
  */
 typedef struct {
     const char *image;
-    const char *kind;    /* slim, jre, alpine, alpine-slim, scm, curl, base */
+    const char *kind;    /* slim, jre, alpine, alpine-slim, scm, curl, base,
+                            runtime */
     const char *pattern; /* on the tag */
     const char *to;      /* the sibling's repository; empty: the same */
     const char *tag;     /* its tag, $1... from the pattern (a dash that then
@@ -363,6 +364,24 @@ typedef struct {
     const char *ecosystem; /* as in natives: pip */
 } df_carry;
 
+/* A command that makes a finished program out of a project. */
+typedef struct {
+    const char *tool;
+    df_strings on;         /* subcommands; "" if there is none */
+    df_strings words;      /* one of these has to be among its words; none: any
+                            */
+    df_strings out_option; /* -o: its value is the program, or its directory */
+    const char *below;     /* the program lies below that directory of the
+                              project; NULL: only where an option says */
+    const char *starter;   /* what the program is started with: java, dotnet;
+                              NULL: nothing */
+    df_strings manifests;  /* of these one tells, */
+    const char *complete;  /* where that pattern matches, that the program has
+                              all it needs; NULL: it always has */
+    bool whole;            /* it needs what lies beside it, too */
+    const char *language;  /* of runtimes */
+} df_maker_row;
+
 /* A package for building, and what a program needs that is linked with it. */
 typedef struct {
     const char *family; /* debian, alpine */
@@ -381,8 +400,13 @@ typedef struct {
 /* What a finished program of a language runs on. */
 typedef struct {
     const char *language;
-    const char *image;
-    df_strings drops;    /* variables that only a build reads */
+    const char *image;  /* {suite} in it is that of the stage's image; NULL: the
+                           `runtime` sibling, or the same */
+    const char *alpine; /* the same for images of alpine: {release} */
+    df_strings on;      /* repositories for which these two hold; empty: none */
+    df_strings sources; /* endings of files whose strings tell what is read */
+    df_strings starts;  /* texts by which these start other programs */
+    df_strings drops;   /* variables that only a build reads */
     df_strings packages; /* OS packages that only a build needs, or whose
                             part at run time the image has, too */
     df_strings tools;    /* commands that leave nothing a program needs; with
@@ -423,6 +447,7 @@ typedef enum {
     DF_KB_BUNDLERS,
     DF_KB_SERVERS,
     DF_KB_CARRIES,
+    DF_KB_MAKERS,
     DF_KB_LIBRARIES,
     DF_KB_WORDS,
     DF_KB_RUNTIMES,
@@ -496,6 +521,8 @@ typedef struct {
     size_t nservers;
     const df_carry *carries;
     size_t ncarries;
+    const df_maker_row *makers;
+    size_t nmakers;
     const df_library *libraries;
     size_t nlibraries;
     const df_word_list *words;
@@ -574,6 +601,7 @@ const df_bundler *df_kb_bundler(const df_kb *kb, df_str tool, df_str sub);
 const df_server *df_kb_server(const df_kb *kb, df_str tool);
 /* The row whose tool and subcommand these are, or NULL. */
 const df_carry *df_kb_carry(const df_kb *kb, df_str tool, df_str sub);
+const df_maker_row *df_kb_maker(const df_kb *kb, df_str tool, df_str sub);
 const df_library *df_kb_library(const df_kb *kb, const char *family,
                                 df_str dev);
 const df_runtime *df_kb_runtime(const df_kb *kb, const char *language);

@@ -24,6 +24,9 @@ typedef struct {
     df_context *context;
     const df_stage *stage;
     const df_use *use;
+    df_strings tools; /* commands that build, and whose result is known; NULL:
+                         what is kept is what installs of dependencies fill */
+    bool vouched;     /* whatever else stands above is not needed below */
     df_cut cut; /* behind the last install, with what becomes of each line */
     df_carried *carried;
     uint32_t ncarried, ccarried;
@@ -32,6 +35,7 @@ typedef struct {
     df_str *left; /* packages that only the upper one needs */
     uint32_t nleft, cleft;
     bool recommends; /* they come with what they recommend */
+    bool lean;       /* a RUN takes away what it installed to build with */
     bool upgrades;   /* all packages of the image are brought up to date */
     df_span at;      /* why it cannot be cut there, */
     df_str why;      /* if it cannot */
@@ -43,6 +47,12 @@ typedef struct {
  * with. True with `why`: it does, but something is not known.
  */
 bool df_kept_find(df_kept *kept);
+
+/*
+ * The same for a cut that is planned already, in `cut`: RUNs above it are
+ * sorted, and `why` says what is not known of them.
+ */
+void df_kept_sort(df_kept *kept);
 
 /* Is that a package that `left` names, or one that it brings? */
 bool df_kept_leaves(const df_kept *kept, df_str command);

@@ -17,6 +17,7 @@ typedef struct {
     const df_stage *source;    /* another one that has its source and builds it;
                                   all that was copied to `stage` stays then; or
                                   NULL */
+    bool files_only;           /* ask for nothing but files that it reads */
     const df_runtime *runtime; /* what it is to run on */
     const df_program *program;
     uint32_t cut;  /* number of instructions that build */

@@ -4,6 +4,7 @@
  *     # dfopt: keep                    do not join or move the next instruction
  *     # dfopt: ignore[=pass,pass]      no pass, or not these, on the next one
  *     # dfopt: ignore-file[=pass,…]    the same for the whole file
+ *     # dfopt: artifact=PATH[,PATH]     what a build makes, for multi-stage
  *     # hadolint ignore=…              belongs to the instruction below it
  *
  * They stand right above the instruction, among its comment lines.
@@ -121,4 +122,22 @@ bool df_instr_ignored(const df_doc *doc, const df_instr *instr,
                       const char *pass)
 {
     return file_ignored(doc, pass) || any_above(doc, instr, is_ignore, pass);
+}
+
+df_str df_instr_says(const df_doc *doc, const df_instr *instr, const char *key)
+{
+    uint32_t end = instr->lines.off;
+
+    for (uint32_t i = comments_before(doc, end); i-- > 0;) {
+        const df_comment *c = &doc->comments[i];
+        df_str value = for_us(comment_text(doc, c));
+        df_str name;
+
+        if (c->inside || df_span_end(c->line) != end)
+            break;
+        if (df_str_cut(&value, '=', &name) && df_str_is(df_str_trim(name), key))
+            return df_str_trim(value);
+        end = c->line.off;
+    }
+    return DF_STR("");
 }

@@ -255,6 +255,59 @@ static void check_file(df_tied *t, const df_go_source *go, df_str path,
                         : path;
 }
 
+/* --- sources of languages that are not read by a reader of their own --- */
+
+static bool has_ending(df_str path, df_strings ends)
+{
+    for (; *ends; ends++)
+        if (df_str_ends(path, *ends))
+            return true;
+    return false;
+}
+
+/* String literals between double quotes; comments may count for some. */
+static void read_literals(df_arena *a, df_str text, df_go_source *out)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        size_t from = i + 1;
+
+        if (text.ptr[i] == '\'' && i + 2 < text.len && text.ptr[i + 2] == '\'')
+            i += 2; /* '"' */
+        if (text.ptr[i] != '"')
+            continue;
+        for (i = from; i < text.len && text.ptr[i] != '"'; i++)
+            i += text.ptr[i] == '\\';
+        if (i < text.len && i > from)
+            *df_push(a, out, literals) = df_str_slice(text, from, i);
+    }
+}
+
+static df_go_source read_sources(df_tied *t, const df_files *files)
+{
+    df_go_source out = {.found = false};
+
+    for (uint32_t i = 0; i < files->npaths; i++) {
+        df_str text;
+
+        if (!has_ending(files->paths[i], t->runtime->sources) ||
+            !df_context_read(t->context, files->paths[i], &text))
+            continue;
+        out.found = true;
+        read_literals(t->arena, text, &out);
+        for (df_strings s = t->runtime->starts; *s && !out.starts.len; s++)
+            if (df_str_has(text, *s))
+                out.starts = files->paths[i];
+    }
+    return out;
+}
+
+static const char *lacks_them(const df_tied *t)
+{
+    if (*t->runtime->sources)
+        return "the new stage may lack";
+    return df_fmt(t->arena, "%s lacks", t->runtime->image).ptr;
+}
+
 static void check_files(df_tied *t)
 {
     static const char *const skip[] = {".git", "node_modules", NULL};
@@ -262,7 +315,9 @@ static void check_files(df_tied *t)
     const df_stage *stage = t->source ? t->source : t->stage;
     df_files files = df_copied_files(t->arena, t->facts, context, stage, 0,
                                      t->source ? stage->ninstrs : t->cut, skip);
-    df_go_source go = df_go_source_read(t->arena, context, &files);
+    df_go_source go = *t->runtime->sources
+                          ? read_sources(t, &files)
+                          : df_go_source_read(t->arena, context, &files);
     uint32_t unread = 0;
 
     if (t->why.len)
@@ -277,8 +332,8 @@ static void check_files(df_tied *t)
             "cannot see the source of the program in the build context");
     else if (go.starts.len)
         SAY(t, t->program->instr->keyword,
-            "the program starts other programs (%.*s), which %s lacks",
-            DF_STR_ARG(go.starts), t->runtime->image);
+            "the program starts other programs (%.*s), which %s",
+            DF_STR_ARG(go.starts), lacks_them(t));
     for (uint32_t i = 0; i < files.npaths && !t->why.len && !t->source; i++)
         check_file(t, &go, files.paths[i], &unread);
     if (unread > 3)
@@ -288,9 +343,11 @@ static void check_files(df_tied *t)
 
 bool df_program_is_tied(df_tied *t, df_span *at, df_str *why)
 {
-    check_runs(t);
-    check_users(t);
-    check_health(t);
+    if (!t->files_only) {
+        check_runs(t);
+        check_users(t);
+        check_health(t);
+    }
     check_files(t);
     *at = t->at;
     *why = t->why;

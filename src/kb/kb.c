@@ -354,6 +354,11 @@ const df_carry *df_kb_carry(const df_kb *kb, df_str tool, df_str sub)
     return df_kb_find(kb, DF_KB_CARRIES, tool, sub);
 }
 
+const df_maker_row *df_kb_maker(const df_kb *kb, df_str tool, df_str sub)
+{
+    return df_kb_find(kb, DF_KB_MAKERS, tool, sub);
+}
+
 const df_library *df_kb_library(const df_kb *kb, const char *family, df_str dev)
 {
     return df_kb_find(kb, DF_KB_LIBRARIES, df_str_of(family), dev);

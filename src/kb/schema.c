@@ -194,8 +194,9 @@ static const df_field IMAGE[] = {
 #undef ROW
 
 #define ROW df_sibling
-static const char *const KINDS[] = {"slim", "jre",  "alpine", "alpine-slim",
-                                    "scm",  "curl", "base",   NULL};
+static const char *const KINDS[] = {"slim",        "jre",     "alpine",
+                                    "alpine-slim", "runtime", "scm",
+                                    "curl",        "base",    NULL};
 static const df_field SIBLING[] = {
     {"image", STRING, KEY, AT(image), NULL},
     {"kind", STRING, REQUIRED, AT(kind), KINDS},
@@ -371,7 +372,11 @@ static const df_field SERVER[] = {
 #define ROW df_runtime
 static const df_field RUNTIME[] = {
     {"language", STRING, KEY, AT(language), NULL},
-    {"image", STRING, REQUIRED, AT(image), NULL},
+    {"image", STRING, 0, AT(image), NULL},
+    {"alpine", STRING, 0, AT(alpine), NULL},
+    {"on", STRINGS, 0, AT(on), NULL},
+    {"sources", STRINGS, 0, AT(sources), NULL},
+    {"starts", STRINGS, 0, AT(starts), NULL},
     {"drops", STRINGS, 0, AT(drops), NULL},
     {"packages", STRINGS, 0, AT(packages), NULL},
     {"tools", STRINGS, 0, AT(tools), NULL},
@@ -393,6 +398,21 @@ static const df_field CARRY[] = {
     {"path", STRING, 0, AT(path), NULL},
     {"env", STRINGS, 0, AT(env), NULL},
     {"ecosystem", STRING, REQUIRED, AT(ecosystem), NULL},
+};
+#undef ROW
+
+#define ROW df_maker_row
+static const df_field MAKER[] = {
+    {"tool", STRING, KEY, AT(tool), NULL},
+    {"on", STRINGS, SUB | REQUIRED, AT(on), NULL},
+    {"words", STRINGS, 0, AT(words), NULL},
+    {"out-option", STRINGS, 0, AT(out_option), NULL},
+    {"below", STRING, 0, AT(below), NULL},
+    {"starter", STRING, 0, AT(starter), NULL},
+    {"manifests", STRINGS, 0, AT(manifests), NULL},
+    {"complete", STRING, REGEX, AT(complete), NULL},
+    {"whole", BOOL, 0, AT(whole), NULL},
+    {"language", STRING, REQUIRED, AT(language), NULL},
 };
 #undef ROW
 
@@ -472,6 +492,7 @@ const df_section df_sections[DF_KB_SECTIONS] = {
                         .check = check_bundler},
     [DF_KB_SERVERS] = {SECTION("servers", df_server, servers, SERVER)},
     [DF_KB_CARRIES] = {SECTION("carries", df_carry, carries, CARRY)},
+    [DF_KB_MAKERS] = {SECTION("makers", df_maker_row, makers, MAKER)},
     [DF_KB_LIBRARIES] = {SECTION("libraries", df_library, libraries, LIBRARY)},
     [DF_KB_WORDS] = {SECTION("words", df_word_list, words, WORDS)},
     [DF_KB_RUNTIMES] = {SECTION("runtimes", df_runtime, runtimes, RUNTIME)},

@@ -180,7 +180,8 @@ static void sort_package(df_kept *k, const df_sh_word *word)
         !df_str_in(k->stage->repo, lib->images))
         lib = NULL;
     if (lib || df_str_in(name, toolchain) ||
-        df_str_in(name, words(k, own.ptr))) {
+        df_str_in(name, words(k, own.ptr)) ||
+        (k->tools && df_str_in(name, words(k, "toolchain-fetch")))) {
         leave(k, name, lib);
         return;
     }
@@ -222,6 +223,7 @@ static void sort_packages(df_kept *k, const df_cmd *cmd)
 typedef struct {
     bool installs; /* packages or dependencies */
     bool prepares; /* users and directories */
+    bool builds;   /* what is copied below, if it is needed there */
     bool globals;  /* npm -g: into the image itself */
     bool removes;  /* what it installed to build with: it is lean already */
 } deeds;
@@ -292,9 +294,14 @@ static bool is_global(const df_cmd *cmd)
 
 static void do_command(df_kept *k, const df_cmd *cmd, deeds *d)
 {
-    const df_carry *row = row_of(k, cmd);
+    const df_carry *row = k->tools ? NULL : row_of(k, cmd);
 
-    if (!cmd->tool.ptr || writes_file(cmd->node)) {
+    if (k->tools && cmd->tool.ptr && df_cmd_in(cmd, k->tools)) {
+        d->builds = true;
+    } else if (k->vouched && (!cmd->tool.ptr || !is_manager(k, cmd) ||
+                              writes_file(cmd->node))) {
+        d->builds = true;
+    } else if (!cmd->tool.ptr || writes_file(cmd->node)) {
         SAY(k, cmd->node->span,
             "cannot tell whether the program needs what `%.*s` leaves",
             DF_STR_ARG(first_line(cmd->node)));
@@ -335,14 +342,16 @@ static void sort_run(df_kept *k, uint32_t index)
     deeds d = {0};
 
     if (!run || !run->tree->ok) {
-        SAY(k, instr->keyword,
-            "cannot tell what this RUN leaves for the program");
+        if (!k->vouched)
+            SAY(k, instr->keyword,
+                "cannot tell what this RUN leaves for the program");
         return;
     }
     for (uint32_t i = 0; i < run->ncmds; i++)
         do_command(k, &run->cmds[i], &d);
-    if (d.removes)
-        k->nleft = 0;
+    if (d.builds) /* mkdir and chmod beside a build belong to it */
+        d.prepares = false;
+    k->lean |= d.removes;
     if (((d.prepares && (d.installs || d.globals)) ||
          (d.globals && d.installs)) &&
         !k->why.len) {
@@ -504,6 +513,20 @@ static void check_users(df_kept *k)
                 "USER stands above the install of the dependencies");
 }
 
+void df_kept_sort(df_kept *k)
+{
+    for (uint32_t i = 0; i < k->cut.cut; i++) {
+        const df_instr *instr = k->stage->instrs[i];
+
+        if (instr->kind == DF_I_RUN)
+            sort_run(k, i);
+        else if (df_instr_flag(instr, "from") && !k->vouched)
+            SAY(k, instr->keyword,
+                "cannot tell whether the program needs what this %s brings",
+                df_instr_name(instr->kind));
+    }
+}
+
 bool df_kept_find(df_kept *k)
 {
     static const char *const none[] = {NULL};
@@ -514,7 +537,7 @@ bool df_kept_find(df_kept *k)
     for (uint32_t i = 0; i < k->cut.cut; i++)
         if (k->stage->instrs[i]->kind == DF_I_RUN)
             sort_run(k, i);
-    if (!k->ncarried || !compiles(k))
+    if (!k->ncarried || k->lean || !compiles(k))
         return false;
     sort_copies(k);
     check_users(k);

@@ -1,0 +1,464 @@
+/* Finished programs: see dfopt/made.h. */
+#include <dfopt/made.h>
+
+#include <dfopt/copy.h>
+#include <dfopt/ties.h>
+#include <dfopt/use.h>
+
+#include <string.h>
+
+#include "text/regex.h"
+
+/* The first reason counts. */
+static void say(df_made *m, df_span at, df_str why, df_str mend)
+{
+    if (m->why.len)
+        return;
+    m->at = at;
+    m->why = why;
+    m->mend = mend;
+}
+
+#define SAY(m, at, ...) say(m, at, df_fmt((m)->arena, __VA_ARGS__), DF_STR(""))
+#define ASK(m, at, ...) say(m, at, df_fmt((m)->arena, __VA_ARGS__), artifact(m))
+
+static df_span start_of(const df_made *m)
+{
+    return m->program->instr ? m->program->instr->keyword
+                             : m->stage->from->keyword;
+}
+
+/* What the author could say; the path as far as it can be seen. */
+static df_str artifact(const df_made *m)
+{
+    return df_fmt(
+        m->arena, "# dfopt: artifact=%.*s",
+        DF_STR_ARG(m->npaths ? m->paths[0] : DF_STR("/path/of/the/program")));
+}
+
+/* --- which step --- */
+
+static bool has_word(const df_cmd *cmd, df_strings words)
+{
+    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++)
+        for (df_strings w = words; *w; w++) {
+            df_str word = cmd->node->words[i].text;
+
+            if (df_str_is(word, *w) ||
+                (df_str_starts(word, ":") && df_str_ends(word, *w)))
+                return true;
+        }
+    return !*words;
+}
+
+static const df_maker_row *row_of(const df_made *m, const df_cmd *cmd)
+{
+    const df_maker_row *row =
+        cmd->tool.ptr ? df_kb_maker(m->facts->kb, cmd->tool, cmd->sub) : NULL;
+
+    return row && cmd->unconditional && !cmd->script &&
+                   has_word(cmd, row->words)
+               ? row
+               : NULL;
+}
+
+static const df_cmd *find_step(df_made *m)
+{
+    static const char *const clean[] = {"clean", "distclean", NULL};
+    const df_cmd *found = NULL;
+
+    for (uint32_t r = 0; r < m->facts->nruns; r++)
+        for (uint32_t i = 0;
+             m->facts->runs[r].stage == m->stage && i < m->facts->runs[r].ncmds;
+             i++) {
+            const df_cmd *cmd = &m->facts->runs[r].cmds[i];
+            const df_maker_row *row = row_of(m, cmd);
+
+            if (!row || has_word(cmd, clean))
+                continue;
+            m->row = row;
+            found = cmd;
+        }
+    return found;
+}
+
+/* --- which file --- */
+
+/* `java -jar PATH`, `dotnet PATH`, or the program itself; ptr NULL: unknown. */
+static df_str started(const df_made *m)
+{
+    const df_cmd *cmd = m->program->cmd;
+    df_str dir = df_stage_workdir(m->arena, m->facts, m->stage);
+    df_str name = {NULL, 0};
+    uint32_t i;
+
+    if (!cmd || !cmd->tool.ptr)
+        return name;
+    if (!m->row->starter) {
+        name = df_program_name(m->program);
+        return name.ptr && df_str_find_char(name, '/') != SIZE_MAX
+                   ? df_image_path(m->arena, dir, name)
+                   : (df_str){NULL, 0};
+    }
+    if (!df_str_is(cmd->tool, m->row->starter))
+        return name;
+    if (df_str_is(cmd->tool, "java")) {
+        for (i = cmd->tool_word + 1; i + 1 < cmd->node->nwords; i++)
+            if (df_str_is(cmd->node->words[i].is_plain
+                              ? cmd->node->words[i].value
+                              : cmd->node->words[i].text,
+                          "-jar") &&
+                cmd->node->words[i + 1].is_plain)
+                name = cmd->node->words[i + 1].value;
+    } else {
+        i = cmd->tool_word + 1;
+        if (i < cmd->node->nwords && cmd->node->words[i].is_plain)
+            name = cmd->node->words[i].value;
+    }
+    return name.ptr ? df_image_path(m->arena, dir, name) : name;
+}
+
+/* `mv target/tide.jar app.jar`: another command puts it there. */
+static bool is_put_there(const df_made *m, df_str path)
+{
+    static const char *const tools[] = {"cp", "install", "mv", NULL};
+
+    for (uint32_t r = 0; r < m->facts->nruns; r++)
+        for (uint32_t i = 0;
+             m->facts->runs[r].stage == m->stage && i < m->facts->runs[r].ncmds;
+             i++) {
+            const df_cmd *cmd = &m->facts->runs[r].cmds[i];
+            uint32_t last = df_cmd_last_operand(cmd);
+            df_str to;
+
+            if (!cmd->tool.ptr || !df_str_in(cmd->tool, tools) || !last ||
+                !cmd->unconditional || !df_cmd_word(cmd, last)->is_plain)
+                continue;
+            to = df_image_path(m->arena, cmd->dir,
+                               df_cmd_word(cmd, last)->value);
+            if (to.ptr &&
+                (df_str_eq(to, path) || df_str_eq(to, df_image_dir(path))))
+                return true;
+        }
+    return false;
+}
+
+static bool is_made(const df_made *m, const df_cmd *step, df_str path)
+{
+    for (df_strings o = m->row->out_option; *o; o++) {
+        df_str out;
+
+        if (!df_cmd_has(step, *o))
+            continue;
+        if (!df_cmd_value(step, *o, &out))
+            return false;
+        out = df_image_path(m->arena, step->dir, out);
+        return out.ptr && df_image_below(path, out);
+    }
+    return m->row->below && step->dir.ptr &&
+           df_image_below(path, df_image_path(m->arena, step->dir,
+                                              df_str_of(m->row->below)));
+}
+
+static void find_file(df_made *m, const df_cmd *step)
+{
+    df_str path = started(m);
+
+    if (!path.ptr || !df_str_starts(path, "/")) {
+        ASK(m, start_of(m), "cannot see which file the image runs");
+        return;
+    }
+    *df_push(m->arena, m, paths) = m->row->whole ? df_image_dir(path) : path;
+    if (df_copied_from(m->arena, m->facts, m->context, m->stage, path).ptr)
+        ASK(m, start_of(m),
+            "%.*s is a file of the source that starts who "
+            "knows what",
+            DF_STR_ARG(path));
+    else if (!is_made(m, step, path) && !is_put_there(m, path))
+        ASK(m, step->node->span, "cannot see whether `%.*s` makes %.*s",
+            DF_STR_ARG(df_cmd_brief(step)), DF_STR_ARG(path));
+}
+
+/* --- has it all it needs? --- */
+
+static bool matches(const df_made *m, const char *pattern, df_str text)
+{
+    df_str groups[DF_REGEX_GROUPS];
+    df_err err;
+    df_regex *re = df_regex_new(m->arena, pattern, &err);
+
+    return re && df_regex_match(re, m->arena, text, groups);
+}
+
+static void check_complete(df_made *m, const df_cmd *step)
+{
+    for (df_strings f = m->row->manifests; *f && m->row->complete; f++) {
+        df_str path =
+            df_copied_from(m->arena, m->facts, m->context, m->stage,
+                           df_image_path(m->arena, step->dir, df_str_of(*f)));
+        df_str text;
+
+        if (path.ptr && df_context_read(m->context, path, &text) &&
+            matches(m, m->row->complete, text))
+            return;
+    }
+    if (m->row->complete)
+        ASK(m, step->node->span,
+            "cannot tell whether %.*s holds all that it needs",
+            DF_STR_ARG(m->paths[0]));
+}
+
+/* `name = "openssl-sys"` in Cargo.lock: what it is linked with. */
+static void check_crates(df_made *m, const df_cmd *step)
+{
+    df_str path = df_copied_from(
+        m->arena, m->facts, m->context, m->stage,
+        df_image_path(m->arena, step->dir, DF_STR("Cargo.lock")));
+    df_str text;
+    df_str line;
+
+    if (!path.ptr || !df_context_read(m->context, path, &text)) {
+        SAY(m, step->node->span,
+            "cannot tell what the program is linked with, without Cargo.lock");
+        return;
+    }
+    while (text.len) {
+        const df_library *lib;
+
+        df_str_cut(&text, '\n', &line);
+        line = df_str_trim(line);
+        if (!df_str_starts(line, "name = \"") || !df_str_ends(line, "\""))
+            continue;
+        line = df_str_slice(line, 8, line.len - 1);
+        lib = df_kb_library(m->facts->kb, "cargo", line);
+        for (df_strings n = lib ? lib->needs : NULL; n && *n; n++)
+            *df_push(m->arena, &m->kept, packages) = df_str_of(*n);
+        if (!lib && df_str_ends(line, "-sys")) {
+            say(m, step->node->span,
+                df_fmt(m->arena,
+                       "cannot tell what a program needs that is linked with "
+                       "%.*s (%.*s)",
+                       DF_STR_ARG(line), DF_STR_ARG(path)),
+                df_fmt(m->arena,
+                       "libraries: [{family: cargo, dev: %.*s, needs: [...]}] "
+                       "in .dfopt.yaml",
+                       DF_STR_ARG(line)));
+        }
+    }
+}
+
+/* Which files does it read? */
+static void check_source(df_made *m)
+{
+    df_tied tied = {.arena = m->arena,
+                    .facts = m->facts,
+                    .context = m->context,
+                    .stage = m->stage,
+                    .files_only = true,
+                    .runtime = m->runtime,
+                    .program = m->program,
+                    .cut = m->kept.cut.cut,
+                    .from = m->paths[0]};
+    df_span at;
+    df_str why;
+
+    if (!m->why.len && df_program_is_tied(&tied, &at, &why))
+        ASK(m, at, "%.*s", DF_STR_ARG(why));
+    m->unread = tied.unread;
+}
+
+/* --- what it runs on --- */
+
+/* alpine3.20 at the end of a tag: 3.20 */
+static df_str alpine_release(df_str tag)
+{
+    for (size_t i = 0; i + 6 < tag.len; i++)
+        if (df_str_starts(df_str_from(tag, i), "alpine"))
+            return df_str_from(tag, i + 6);
+    return DF_STR("");
+}
+
+static df_str fill(const df_made *m, const char *image, const char *hole,
+                   df_str with)
+{
+    df_str text = df_str_of(image);
+    size_t at = df_str_find(text, hole);
+
+    if (at == SIZE_MAX)
+        return text;
+    if (!with.len)
+        return DF_STR("");
+    return df_fmt(m->arena, "%.*s%.*s%.*s",
+                  DF_STR_ARG(df_str_slice(text, 0, at)), DF_STR_ARG(with),
+                  DF_STR_ARG(df_str_from(text, at + strlen(hole))));
+}
+
+static bool is_alpine(const df_stage *stage)
+{
+    return stage->known && strcmp(stage->known->family, "alpine") == 0;
+}
+
+/* The image of the language's runtime, or the stage's own. */
+static void choose_image(df_made *m)
+{
+    const df_stage *stage = m->stage;
+    const df_kb *kb = m->facts->kb;
+    const df_runtime *r = m->runtime;
+    df_str to;
+    df_str tag;
+
+    m->image = stage->image_word.str;
+    m->same = true;
+    if (!df_str_eq(stage->image_word.str, stage->image) || stage->digest.len)
+        return;
+    if (df_kb_sibling(kb, m->arena, "runtime", stage->repo, stage->tag, &to,
+                      &tag)) {
+        m->image = df_stage_sibling(m->arena, stage, to, tag);
+        m->same = false;
+    } else if (r && r->image && df_str_in(stage->repo, r->on)) {
+        df_str image = is_alpine(stage)
+                           ? fill(m, r->alpine ? r->alpine : "", "{release}",
+                                  alpine_release(stage->tag))
+                           : fill(m, r->image, "{suite}",
+                                  df_kb_suite(kb, stage->repo, stage->tag));
+
+        if (image.len)
+            m->image = image;
+        else
+            SAY(m, stage->image_word.span,
+                "cannot tell on which release %.*s is built; a tag that names "
+                "it would do",
+                DF_STR_ARG(stage->image));
+        m->same = false;
+    }
+}
+
+/* --- the cut --- */
+
+static bool is_build(const df_made *m, const df_run *run)
+{
+    df_strings nothing = df_kb_words(m->facts->kb, "leaves-nothing");
+    df_strings prepares = df_kb_words(m->facts->kb, "prepares");
+
+    for (uint32_t i = 0; i < run->ncmds; i++) {
+        const df_cmd *cmd = &run->cmds[i];
+
+        if (!cmd->tool.ptr ||
+            (!df_cmd_is_package_manager(cmd) && !df_str_is(cmd->tool, "rm") &&
+             !df_cmd_in(cmd, nothing) && !df_str_in(cmd->tool, prepares)))
+            return true;
+    }
+    return false;
+}
+
+/* df_cut_plan asks which RUNs may stand below. */
+static bool stays(const df_instr *instr, const void *ctx)
+{
+    const df_made *m = ctx;
+    const df_run *run = m->facts->run_of[instr->index];
+
+    return run && run->tree->ok && !is_build(m, run);
+}
+
+static df_strings none(void)
+{
+    static const char *const empty[] = {NULL};
+
+    return empty;
+}
+
+static void check_users(df_made *m)
+{
+    for (uint32_t i = 0; i < m->kept.cut.cut; i++)
+        if (m->stage->instrs[i]->kind == DF_I_USER)
+            SAY(m, m->stage->instrs[i]->keyword, "USER stands above the build");
+}
+
+/* What runs beside the program, or is kept for it, must be in the new image. */
+static void check_rest(df_made *m)
+{
+    const df_instr *health = df_stage_last(m->stage, DF_I_HEALTHCHECK);
+
+    if (m->same)
+        return;
+    if (health && !df_str_is_nocase(health->words[0].str, "NONE"))
+        SAY(m, health->keyword, "cannot tell whether HEALTHCHECK works on %.*s",
+            DF_STR_ARG(m->image));
+    for (uint32_t i = 1; i < m->stage->ninstrs; i++) {
+        const df_instr *instr = m->stage->instrs[i];
+        bool below =
+            i >= m->kept.cut.cut || m->kept.cut.fates[i] == DF_FATE_MOVES;
+
+        if (instr->kind == DF_I_RUN && below)
+            SAY(m, instr->keyword, "cannot tell whether this RUN works on %.*s",
+                DF_STR_ARG(m->image));
+        if (instr->kind == DF_I_USER &&
+            !df_is_digit(instr->args.str.len ? instr->args.str.ptr[0] : ' ') &&
+            !df_user_is_root(instr->args.str))
+            SAY(m, instr->keyword,
+                "cannot tell whether the user %.*s exists in %.*s",
+                DF_STR_ARG(instr->args.str), DF_STR_ARG(m->image));
+    }
+}
+
+static bool find_pragma(df_made *m)
+{
+    for (uint32_t i = 0; i < m->stage->ninstrs; i++) {
+        df_str list =
+            df_instr_says(m->facts->doc, m->stage->instrs[i], "artifact");
+        df_str one;
+
+        while (list.len) {
+            df_str_cut(&list, ',', &one);
+            one = df_str_trim(one);
+            if (df_str_starts(one, "/"))
+                *df_push(m->arena, m, paths) = one;
+        }
+    }
+    return m->npaths > 0;
+}
+
+static void sort_kept(df_made *m, bool vouched)
+{
+    df_kept *k = &m->kept;
+
+    k->arena = m->arena;
+    k->facts = m->facts;
+    k->context = m->context;
+    k->stage = m->stage;
+    k->vouched = vouched;
+    k->tools = m->runtime ? m->runtime->tools : none();
+    k->cut = df_cut_plan(m->arena, m->facts, m->stage, stays, m,
+                         m->runtime ? m->runtime->drops : none());
+    df_kept_sort(k);
+    if (k->why.len)
+        say(m, k->at, k->why, k->mend.len ? k->mend : artifact(m));
+}
+
+bool df_made_find(df_made *m)
+{
+    bool vouched = find_pragma(m);
+    const df_cmd *step = find_step(m);
+
+    if (!step && !vouched)
+        return false;
+    if (m->row)
+        m->runtime = df_kb_runtime(m->facts->kb, m->row->language);
+    if (!vouched)
+        find_file(m, step);
+    sort_kept(m, vouched);
+    if (m->kept.lean)
+        return false;
+    if (!vouched) {
+        if (m->npaths && !m->why.len)
+            check_complete(m, step);
+        if (m->runtime && m->npaths)
+            check_source(m);
+    }
+    if (m->row && df_str_is(df_str_of(m->row->language), "rust"))
+        check_crates(m, step);
+    choose_image(m);
+    check_users(m);
+    check_rest(m);
+    return true;
+}
