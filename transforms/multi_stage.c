@@ -28,6 +28,7 @@
 #include <dfopt/made.h>
 #include <dfopt/packages.h>
 #include <dfopt/program.h>
+#include <dfopt/server.h>
 #include <dfopt/site.h>
 #include <dfopt/smaller.h>
 #include <dfopt/ties.h>
@@ -569,6 +570,7 @@ static void propose_deps(job *j, deps *d)
         d->kept.nleft > 1 ? "build" : "builds");
     df_str first = DF_STR("");
 
+    j->proposed = true;
     j->cut = d->kept.cut;
     list_packages(j, d);
     if (d->packages.nnames || d->packages.upgrades)
@@ -613,6 +615,78 @@ static void cut_deps(job *j)
         propose_deps(j, &d);
 }
 
+/* --- servers of Node.js --- */
+
+static void propose_server(job *j, df_server_app *s, deps *d)
+{
+    df_finding *f = df_change(
+        j->cx, j->stage->image_word.span,
+        "the image runs what `%.*s` holds when it is built: what only builds, "
+        "and packages for development, stay in a stage of their own",
+        DF_STR_ARG(s->dir));
+    const char *copy = df_cut_keyword(&s->kept.cut, DF_I_COPY);
+    const df_instr *above = j->stage->instrs[s->kept.cut.cut - 1];
+    bool there = df_str_eq(j->facts->states[above->index].workdir, s->dir);
+    df_str first = DF_STR("");
+    df_str last;
+
+    d->kept = s->kept;
+    j->proposed = true;
+    j->cut = s->kept.cut;
+    list_packages(j, d);
+    if (d->packages.nnames || d->packages.upgrades)
+        first = df_fmt(
+            j->arena, "%.*s\n\n",
+            DF_STR_ARG(df_packages_run(j->arena, j->facts, &d->packages)));
+    last = df_fmt(j->arena, "%s --from=%.*s %.*s %.*s\n", copy,
+                  DF_STR_ARG(j->cut.name), DF_STR_ARG(s->dir),
+                  DF_STR_ARG(as_destination(j, s->dir)));
+    df_insert(f, df_span_end(above->lines),
+              df_fmt(j->arena, "%s %s%.*s%s%s%.*s",
+                     df_cut_keyword(&j->cut, DF_I_RUN), there ? "" : "cd ",
+                     DF_STR_ARG(there ? DF_STR("") : s->dir),
+                     there ? "" : " && ", s->prune,
+                     DF_STR_ARG(df_newline(df_cx_doc(j->cx)))));
+    df_cut_apply(&j->cut, f,
+                 d->is_slim ? d->slim.image : j->stage->image_word.str, first,
+                 last);
+    if (d->is_slim && df_smaller_saves(&d->slim).mb > 0)
+        df_saves(f, df_smaller_saves(&d->slim).mb);
+    df_saves_by(f, "and the packages for development, whose size is not known");
+    df_condition(f,
+                 "nothing loads a package of devDependencies when it runs, "
+                 "and no build writes outside of %.*s",
+                 DF_STR_ARG(s->dir));
+}
+
+static void cut_server(job *j)
+{
+    df_server_app s = {.arena = j->arena,
+                       .facts = j->facts,
+                       .context = df_cx_context(j->cx),
+                       .stage = j->stage,
+                       .program = &j->program};
+    deps d = {.is_slim = false};
+    df_span at;
+    df_str why;
+
+    if (!j->program.instr || j->declined || j->proposed || j->stage->digest.len)
+        return;
+    s.use = df_use_find(j->arena, j->facts, s.context, j->stage);
+    if (!df_server_find(&s))
+        return;
+    if (s.why.len) {
+        decline(j, s.at, s.why);
+        return;
+    }
+    why = df_cut_hindrance(&s.kept.cut, &at);
+    d.kept = s.kept;
+    if (why.len)
+        decline(j, at, why);
+    else if (choose_base(j, &d))
+        propose_server(j, &s, &d);
+}
+
 /* --- finished programs --- */
 
 static df_str made_lines(job *j, const df_made *m)
@@ -640,6 +714,7 @@ static void propose_made(job *j, df_made *m)
         DF_STR_ARG(m->paths[0]));
     df_str first = DF_STR("");
 
+    j->proposed = true;
     j->cut = m->kept.cut;
     if (packages.nnames)
         first =
@@ -664,7 +739,7 @@ static void cut_made(job *j)
     df_span at;
     df_str why;
 
-    if (!j->stage->known || !j->program.instr || j->declined ||
+    if (!j->stage->known || !j->program.instr || j->declined || j->proposed ||
         !df_made_find(&m))
         return;
     if (m.why.len && m.mend.len)
@@ -697,6 +772,7 @@ static void run(df_pass_ctx *cx)
         cut_node(&j);
     if (!j.proposed && !df_str_is(stage->repo, "golang")) {
         cut_deps(&j);
+        cut_server(&j);
         cut_made(&j);
     }
 }

@@ -196,8 +196,7 @@ static df_str library_of(const df_smaller *s, df_str need)
     df_known_command command;
     df_list packages = {DF_STR("")};
     df_str package = df_kb_package_with(s->facts->kb, need);
-    const df_library *lib =
-        df_kb_library(s->facts->kb, s->known->family, need);
+    const df_library *lib = df_kb_library(s->facts->kb, s->known->family, need);
 
     if (df_kb_command(s->facts->kb, need, &command))
         packages = command.packages;

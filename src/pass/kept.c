@@ -296,7 +296,9 @@ static void do_command(df_kept *k, const df_cmd *cmd, deeds *d)
 {
     const df_carry *row = k->tools ? NULL : row_of(k, cmd);
 
-    if (k->tools && cmd->tool.ptr && df_cmd_in(cmd, k->tools)) {
+    if (k->tools && cmd->tool.ptr && is_global(cmd)) {
+        d->globals = true;
+    } else if (k->tools && cmd->tool.ptr && df_cmd_in(cmd, k->tools)) {
         d->builds = true;
     } else if (k->vouched && (!cmd->tool.ptr || !is_manager(k, cmd) ||
                               writes_file(cmd->node))) {

@@ -312,7 +312,11 @@ static void choose_image(df_made *m)
     if (!df_str_eq(stage->image_word.str, stage->image) || stage->digest.len)
         return;
     if (df_kb_sibling(kb, m->arena, "runtime", stage->repo, stage->tag, &to,
-                      &tag)) {
+                      &tag) ||
+        (m->row && m->row->starter &&
+         df_str_is(df_str_of(m->row->starter), "java") &&
+         df_kb_sibling(kb, m->arena, "jre", stage->repo, stage->tag, &to,
+                       &tag))) {
         m->image = df_stage_sibling(m->arena, stage, to, tag);
         m->same = false;
     } else if (r && r->image && df_str_in(stage->repo, r->on)) {
@@ -460,5 +464,6 @@ bool df_made_find(df_made *m)
     choose_image(m);
     check_users(m);
     check_rest(m);
-    return true;
+    /* The same image, and nothing that stays behind but the source. */
+    return m->why.len || !m->same || m->kept.nleft || vouched;
 }

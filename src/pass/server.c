@@ -1,0 +1,319 @@
+/* Servers of Node.js: see dfopt/server.h. */
+#include <dfopt/server.h>
+
+#include <dfopt/smaller.h>
+
+#include <string.h>
+
+#include "facts/version.h"
+
+#define SAY(s, at, ...) say(s, at, df_fmt((s)->arena, __VA_ARGS__))
+
+/* The first reason counts. */
+static void say(df_server_app *s, df_span at, df_str why)
+{
+    if (s->why.len)
+        return;
+    s->at = at;
+    s->why = why;
+}
+
+static df_strings words(const df_server_app *s, const char *list)
+{
+    return df_kb_words(s->facts->kb, list);
+}
+
+/* --- install and build --- */
+
+static const df_carry *install_of(const df_server_app *s, const df_cmd *cmd)
+{
+    const df_carry *row =
+        cmd->tool.ptr ? df_kb_carry(s->facts->kb, cmd->tool, cmd->sub) : NULL;
+
+    return row && strcmp(row->ecosystem, "npm") == 0 &&
+                   !df_cmd_has_any(cmd, row->not_with) && !cmd->wrapped
+               ? row
+               : NULL;
+}
+
+static bool leaves_out(const df_cmd *cmd)
+{
+    const df_var *env = df_var_get(cmd->run->state, DF_STR("NODE_ENV"));
+
+    return (env && !df_str_is(env->value, "development")) ||
+           df_cmd_has(cmd, "--production") || df_cmd_has(cmd, "--prod") ||
+           df_cmd_has(cmd, "--omit") || df_cmd_has(cmd, "--only");
+}
+
+/* npm run build, yarn build, npx tsc */
+static bool is_build(const df_server_app *s, const df_cmd *cmd)
+{
+    static const char *const managers[] = {"npm", "pnpm", "yarn", NULL};
+
+    return cmd->tool.ptr && cmd->unconditional &&
+           ((df_str_in(cmd->tool, managers) &&
+             (df_str_is(cmd->sub, "run") || df_str_is(cmd->sub, "run-script") ||
+              df_str_starts(cmd->sub, "build"))) ||
+            df_cmd_in(cmd, words(s, "builds-js")));
+}
+
+/* How the tool removes what only development needs; NULL: not known. */
+static const char *prune_of(const df_server_app *s, const df_cmd *cmd)
+{
+    df_str version = df_runtime_version(s->facts->kb, s->stage);
+
+    if (df_str_is(cmd->tool, "npm"))
+        return df_version_cmp(version, DF_STR("16")) < 0
+                   ? "npm prune --production"
+                   : "npm prune --omit=dev";
+    if (df_str_is(cmd->tool, "pnpm"))
+        return "pnpm prune --prod";
+    return NULL;
+}
+
+/* One install of everything, one project, and a build behind it. */
+static bool find_parts(df_server_app *s)
+{
+    uint32_t installs = 0;
+    bool built = false;
+
+    for (uint32_t r = 0; r < s->facts->nruns; r++)
+        for (uint32_t i = 0;
+             s->facts->runs[r].stage == s->stage && i < s->facts->runs[r].ncmds;
+             i++) {
+            const df_cmd *cmd = &s->facts->runs[r].cmds[i];
+
+            if (install_of(s, cmd)) {
+                installs++;
+                s->dir = cmd->dir;
+                s->prune = leaves_out(cmd) ? NULL : prune_of(s, cmd);
+            } else if (installs && is_build(s, cmd)) {
+                built |= df_str_eq(cmd->dir, s->dir);
+            }
+        }
+    return installs == 1 && built && s->prune && s->dir.ptr &&
+           df_str_starts(s->dir, "/") && s->dir.len > 1;
+}
+
+/* --- what it runs --- */
+
+static const df_json *manifest(df_server_app *s, df_str *path)
+{
+    *path =
+        df_copied_from(s->arena, s->facts, s->context, s->stage,
+                       df_image_path(s->arena, s->dir, DF_STR("package.json")));
+    return path->ptr ? df_context_json(s->context, *path) : NULL;
+}
+
+/* A program of the image, or of a package that stays. */
+static void check_calls(df_server_app *s, const df_json *package)
+{
+    const df_json *deps = df_json_get(package, "dependencies");
+    df_str suite = df_kb_suite(s->facts->kb, s->stage->repo, s->stage->tag);
+
+    for (uint32_t i = 0; i < s->use->ncalls; i++) {
+        const df_call *call = &s->use->calls[i];
+        df_known_command known;
+
+        if (call->builds ||
+            df_image_holds(s->facts->kb, s->stage->known, suite, call->name) ||
+            df_json_get(deps, df_cstr(s->arena, call->name)))
+            continue;
+        if (df_kb_command(s->facts->kb, call->name, &known))
+            continue; /* of a package of the distribution, which is kept */
+        SAY(s, call->at, "cannot tell which package brings %.*s",
+            DF_STR_ARG(call->name));
+    }
+}
+
+/* --- what it imports --- */
+
+static bool is_source(df_str path)
+{
+    static const char *const ends[] = {".js",  ".cjs", ".mjs", ".ts",
+                                       ".mts", ".jsx", ".tsx", NULL};
+    static const char *const not_run[] = {".config.",  ".test.", ".spec.",
+                                          ".stories.", ".d.ts",  NULL};
+    static const char *const dirs[] = {"test/",    "tests/", "e2e/", "cypress/",
+                                       "scripts/", "tools/", NULL};
+    bool source = false;
+
+    for (const char *const *e = ends; *e; e++)
+        source |= df_str_ends(path, *e);
+    for (const char *const *n = not_run; *n; n++)
+        source &= !df_str_has(path, *n);
+    for (const char *const *d = dirs; *d; d++)
+        source &= !df_str_starts(path, *d);
+    return source && !df_str_starts(df_path_base(path), ".");
+}
+
+/* "@nestjs/core/x" is of @nestjs/core, "express" of express. */
+static df_str package_of(df_str name)
+{
+    size_t slashes = df_str_starts(name, "@") ? 2 : 1;
+
+    for (size_t i = 0; i < name.len; i++)
+        if (name.ptr[i] == '/' && --slashes == 0)
+            return df_str_slice(name, 0, i);
+    return name;
+}
+
+/* Does the text before a literal import it, and not for its types alone? */
+static bool imports(df_str text, size_t at)
+{
+    static const char *const words[] = {"from", "import", "require(", "import(",
+                                        NULL};
+    size_t line = at;
+    df_str before;
+
+    while (line > 0 && text.ptr[line - 1] != '\n' && text.ptr[line - 1] != ';')
+        line--;
+    before = df_str_trim(df_str_slice(text, line, at));
+    if (df_str_has(before, "import type") || df_str_starts(before, "//") ||
+        df_str_starts(before, "*"))
+        return false;
+    for (const char *const *w = words; *w; w++)
+        if (df_str_ends(before, *w))
+            return true;
+    return false;
+}
+
+static void look_imports(df_server_app *s, df_str file, df_str text,
+                         const df_json *package)
+{
+    const df_json *dev = df_json_get(package, "devDependencies");
+    const df_json *deps = df_json_get(package, "dependencies");
+
+    for (size_t i = 0; i < text.len && !s->why.len; i++) {
+        char quote = text.ptr[i];
+        size_t to = i + 1;
+        const char *name;
+
+        if (quote != '"' && quote != '\'')
+            continue;
+        while (to < text.len && text.ptr[to] != quote && text.ptr[to] != '\n')
+            to++;
+        if (to < text.len && text.ptr[to] == quote && imports(text, i)) {
+            name = df_cstr(s->arena, package_of(df_str_slice(text, i + 1, to)));
+            if (*name && df_json_get(dev, name) && !df_json_get(deps, name))
+                SAY(s, s->stage->image_word.span,
+                    "%.*s imports %s, which only devDependencies name",
+                    DF_STR_ARG(file), name);
+        }
+        i = to;
+    }
+}
+
+static void check_imports(df_server_app *s, const df_json *package)
+{
+    static const char *const skip[] = {"node_modules", ".git", "__tests__",
+                                       "__mocks__", NULL};
+    df_files files = df_copied_files(s->arena, s->facts, s->context, s->stage,
+                                     0, s->stage->ninstrs, skip);
+
+    if (files.missing.len || files.cut)
+        SAY(s, s->stage->image_word.span,
+            "cannot see all of the source in the build context");
+    for (uint32_t i = 0; i < files.npaths && !s->why.len; i++) {
+        df_str text;
+
+        if (is_source(files.paths[i]) &&
+            df_context_read(s->context, files.paths[i], &text))
+            look_imports(s, files.paths[i], text, package);
+    }
+}
+
+/* Packages that fill a directory elsewhere, or whose work pruning may undo. */
+static void check_packages(df_server_app *s, const df_json *package)
+{
+    static const char *const parts[] = {"dependencies", "devDependencies",
+                                        NULL};
+
+    for (const char *const *p = parts; *p; p++) {
+        const df_json *part = df_json_get(package, *p);
+
+        for (df_strings n = words(s, "fills-home"); *n; n++)
+            if (df_json_get(part, *n))
+                SAY(s, s->stage->image_word.span,
+                    "%s keeps what it downloads outside of the project", *n);
+        if (df_json_get(part, "prisma") &&
+            !df_str_is(df_str_of(s->prune), "npm prune --omit=dev"))
+            SAY(s, s->stage->image_word.span,
+                "cannot tell whether the client of prisma outlives `%s`",
+                s->prune);
+    }
+    if (df_json_get(package, "workspaces"))
+        SAY(s, s->stage->image_word.span, "it is a workspace of several parts");
+}
+
+/* --- the cut --- */
+
+/* df_cut_plan asks which RUNs may stand below: none that installs or builds. */
+static bool stays(const df_instr *instr, const void *ctx)
+{
+    const df_server_app *s = ctx;
+    const df_run *run = s->facts->run_of[instr->index];
+
+    if (!run || !run->tree->ok)
+        return false;
+    for (uint32_t i = 0; i < run->ncmds; i++)
+        if (!run->cmds[i].tool.ptr || install_of(s, &run->cmds[i]) ||
+            is_build(s, &run->cmds[i]) ||
+            !(df_cmd_in(&run->cmds[i], words(s, "leaves-nothing")) ||
+              df_str_in(run->cmds[i].tool, words(s, "prepares"))))
+            return false;
+    return true;
+}
+
+static void check_place(df_server_app *s)
+{
+    for (uint32_t i = 0; i < s->stage->ninstrs; i++) {
+        const df_instr *instr = s->stage->instrs[i];
+
+        if (i < s->kept.cut.cut && instr->kind == DF_I_USER)
+            SAY(s, instr->keyword, "USER stands above the build");
+        /* Of a file beside the application nobody knows who reads it. */
+        if (i < s->kept.cut.cut &&
+            (instr->kind == DF_I_COPY || instr->kind == DF_I_ADD)) {
+            df_str dest = df_image_path(
+                s->arena, s->facts->states[instr->index].workdir,
+                instr->nwords ? instr->words[instr->nwords - 1].str
+                              : DF_STR("."));
+
+            if (!dest.ptr || !df_image_below(dest, s->dir) || instr->nheredocs)
+                s->kept.cut.fates[i] = DF_FATE_REPEATS;
+        }
+    }
+}
+
+bool df_server_find(df_server_app *s)
+{
+    static const char *const none[] = {NULL};
+    df_kept *k = &s->kept;
+    df_str path;
+    const df_json *package;
+
+    if (!df_str_is(s->stage->repo, "node") || !s->stage->known ||
+        !find_parts(s))
+        return false;
+    package = manifest(s, &path);
+    if (!df_json_count(df_json_get(package, "devDependencies")))
+        return false;
+    *k = (df_kept){.arena = s->arena,
+                   .facts = s->facts,
+                   .context = s->context,
+                   .stage = s->stage,
+                   .use = s->use,
+                   .tools = words(s, "builds-server")};
+    k->cut = df_cut_plan(s->arena, s->facts, s->stage, stays, s, none);
+    df_kept_sort(k);
+    if (k->lean)
+        return false;
+    if (k->why.len)
+        say(s, k->at, k->why);
+    check_place(s);
+    check_calls(s, package);
+    check_packages(s, package);
+    check_imports(s, package);
+    return true;
+}
