@@ -541,22 +541,21 @@ static df_str left_behind(job *j, const df_kept *kept)
                            : out;
 }
 
-static void save_deps(job *j, const deps *d, df_finding *f)
+/* What stays behind: packages share what they depend on, and the largest
+ * counts; a larger image has them anyway. */
+static void save(job *j, const df_kept *kept, double base, df_finding *f)
 {
     df_str suite = df_kb_suite(df_cx_kb(j->cx), j->stage->repo, j->stage->tag);
-    double mb = d->is_slim ? df_smaller_saves(&d->slim).mb : 0;
     double most = 0;
 
-    /* The larger image has them anyway; elsewhere they share what they depend
-     * on, and the largest counts. */
-    for (uint32_t i = 0; i < d->kept.nleft && !d->is_slim; i++) {
+    for (uint32_t i = 0; i < kept->nleft && base <= 0; i++) {
         const df_addon *addon =
-            df_kb_addon(df_cx_kb(j->cx), suite, d->kept.left[i]);
+            df_kb_addon(df_cx_kb(j->cx), suite, kept->left[i]);
 
         most = addon && addon->mb > most ? addon->mb : most;
     }
-    if (mb + most > 0)
-        df_saves(f, mb + most);
+    if (base + most > 0)
+        df_saves(f, base + most);
     else
         df_saves_by(f, "how much is not known");
 }
@@ -581,7 +580,7 @@ static void propose_deps(job *j, deps *d)
     df_cut_apply(&j->cut, f,
                  d->is_slim ? d->slim.image : j->stage->image_word.str, first,
                  carried_lines(j, &d->kept));
-    save_deps(j, d, f);
+    save(j, &d->kept, d->is_slim ? df_smaller_saves(&d->slim).mb : 0, f);
     df_condition(f, "no package that is installed compiles something, or calls "
                     "a compiler, when it runs");
 }
@@ -721,7 +720,7 @@ static void propose_made(job *j, df_made *m)
             df_fmt(j->arena, "%.*s\n\n",
                    DF_STR_ARG(df_packages_run(j->arena, j->facts, &packages)));
     df_cut_apply(&j->cut, f, m->image, first, made_lines(j, m));
-    df_saves_by(f, "how much is not known");
+    save(j, &m->kept, 0, f);
     df_condition(f,
                  "the program reads no other file of the build, and starts no "
                  "program that the new stage lacks%s%.*s",

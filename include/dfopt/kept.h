@@ -26,6 +26,7 @@ typedef struct {
     const df_use *use;
     df_strings tools; /* commands that build, and whose result is known; NULL:
                          what is kept is what installs of dependencies fill */
+    bool linked;      /* something else tells what the program is linked with */
     bool vouched;     /* whatever else stands above is not needed below */
     df_cut cut; /* behind the last install, with what becomes of each line */
     df_carried *carried;

@@ -160,21 +160,37 @@ static bool is_made(const df_made *m, const df_cmd *step, df_str path)
                                               df_str_of(m->row->below)));
 }
 
+/* mvn spring-boot:run, cargo run */
+static bool runs_builder(const df_made *m)
+{
+    const df_cmd *cmd = m->program->cmd;
+
+    return cmd && cmd->tool.ptr &&
+           (df_kb_maker(m->facts->kb, cmd->tool, DF_STR("")) ||
+            df_kb_maker(m->facts->kb, cmd->tool, DF_STR("build")) ||
+            df_str_in(cmd->tool, df_kb_words(m->facts->kb, "orders")));
+}
+
 static void find_file(df_made *m, const df_cmd *step)
 {
     df_str path = started(m);
 
+    if (runs_builder(m)) {
+        SAY(m, start_of(m), "the image runs `%.*s`, the build tool itself",
+            DF_STR_ARG(df_cmd_brief(m->program->cmd)));
+        return;
+    }
     if (!path.ptr || !df_str_starts(path, "/")) {
         ASK(m, start_of(m), "cannot see which file the image runs");
         return;
     }
     *df_push(m->arena, m, paths) = m->row->whole ? df_image_dir(path) : path;
-    if (df_copied_from(m->arena, m->facts, m->context, m->stage, path).ptr)
+    if (df_copied_from(m->arena, m->facts, m->context, m->stage, path).ptr) {
+        m->paths[0] = df_fmt(m->arena, "%.*s,...", DF_STR_ARG(path));
         ASK(m, start_of(m),
-            "%.*s is a file of the source that starts who "
-            "knows what",
+            "%.*s is a file of the source, and may need more of the build",
             DF_STR_ARG(path));
-    else if (!is_made(m, step, path) && !is_put_there(m, path))
+    } else if (!is_made(m, step, path) && !is_put_there(m, path))
         ASK(m, step->node->span, "cannot see whether `%.*s` makes %.*s",
             DF_STR_ARG(df_cmd_brief(step)), DF_STR_ARG(path));
 }
@@ -262,8 +278,10 @@ static void check_source(df_made *m)
     df_span at;
     df_str why;
 
-    if (!m->why.len && df_program_is_tied(&tied, &at, &why))
+    if (!m->why.len && df_program_is_tied(&tied, &at, &why)) {
+        m->paths[0] = df_fmt(m->arena, "%.*s,...", DF_STR_ARG(m->paths[0]));
         ASK(m, at, "%.*s", DF_STR_ARG(why));
+    }
     m->unread = tied.unread;
 }
 
@@ -431,6 +449,7 @@ static void sort_kept(df_made *m, bool vouched)
     k->context = m->context;
     k->stage = m->stage;
     k->vouched = vouched;
+    k->linked = m->row && df_str_is(df_str_of(m->row->language), "rust");
     k->tools = m->runtime ? m->runtime->tools : none();
     k->cut = df_cut_plan(m->arena, m->facts, m->stage, stays, m,
                          m->runtime ? m->runtime->drops : none());

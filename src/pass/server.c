@@ -119,8 +119,12 @@ static void check_calls(df_server_app *s, const df_json *package)
             df_image_holds(s->facts->kb, s->stage->known, suite, call->name) ||
             df_json_get(deps, df_cstr(s->arena, call->name)))
             continue;
-        if (df_kb_command(s->facts->kb, call->name, &known))
-            continue; /* of a package of the distribution, which is kept */
+        /* Of a package of the distribution, which is kept, or of the source. */
+        if (df_kb_command(s->facts->kb, call->name, &known) ||
+            df_copied_from(s->arena, s->facts, s->context, s->stage,
+                           df_image_path(s->arena, DF_STR("/"), call->path))
+                .ptr)
+            continue;
         SAY(s, call->at, "cannot tell which package brings %.*s",
             DF_STR_ARG(call->name));
     }
@@ -144,6 +148,8 @@ static bool is_source(df_str path)
         source &= !df_str_has(path, *n);
     for (const char *const *d = dirs; *d; d++)
         source &= !df_str_starts(path, *d);
+    /* next start reads its configuration, too. */
+    source |= df_str_starts(df_path_base(path), "next.config.");
     return source && !df_str_starts(df_path_base(path), ".");
 }
 

@@ -1,0 +1,3 @@
+fn main() {
+    std::fs::read_to_string("templates/index.html").unwrap();
+}
