@@ -275,4 +275,4 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' \
 	    $(MAKEFILE_LIST)
 
--include $(shell find $B -name '*.d' 2>/dev/null)
+-include $(shell find $B -name e2e-engine -prune -o -type f -name '*.d' -print 2>/dev/null)

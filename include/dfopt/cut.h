@@ -22,10 +22,13 @@ typedef struct {
     df_arena *arena;
     const df_facts *facts;
     const df_stage *stage;
-    df_str name;    /* of the upper part */
+    df_str name;    /* of the upper part; the lower keeps that of the stage */
     uint32_t cut;   /* number of instructions of the stage above the cut */
     df_fate *fates; /* of each instruction of the stage; may be changed */
     const char *const *drops; /* variables that the lower part does not get */
+    bool same_image;   /* the lower part has the variables of the image, too */
+    bool all_workdirs; /* each WORKDIR is repeated, not only the last: what is
+                          repeated between them works there */
 } df_cut;
 
 /*

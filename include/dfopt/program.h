@@ -21,6 +21,9 @@ df_program df_stage_program(df_arena *a, const df_facts *facts,
  * the image away. */
 const df_instr *df_stage_entrypoint(const df_stage *stage);
 
+/* An instruction in exec form as the reader says it: `mvn spring-boot:run`. */
+df_str df_exec_brief(df_arena *a, const df_instr *instr);
+
 /* argv[0] as written; ptr NULL: it is not known. */
 df_str df_program_name(const df_program *p);
 

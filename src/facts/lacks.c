@@ -135,7 +135,7 @@ static void check_loads(df_smaller *s, const df_dep *dep)
     for (df_strings n = load ? load->needs : NULL; n && *n; n++) {
         df_str name = df_str_of(*n);
 
-        if (dep->direct && df_lacks(s, name, NULL) &&
+        if ((dep->direct || s->from) && df_lacks(s, name, NULL) &&
             !df_lacks_add(s, name, who, NULL))
             decline_dep(s, dep, name, "it calls or loads it");
     }
@@ -211,6 +211,7 @@ static void check_linked(df_smaller *s, const df_dep *dep,
                          const df_native *native)
 {
     df_strings builds = df_kb_words(s->facts->kb, "builds-native");
+    bool links = false;
     df_str who = df_fmt(s->arena, "`%.*s` of %.*s", DF_STR_ARG(dep->name),
                         DF_STR_ARG(where_of(dep)));
 
@@ -218,6 +219,7 @@ static void check_linked(df_smaller *s, const df_dep *dep,
         df_str need = df_str_of(*n);
         df_str lib;
 
+        links |= !df_str_in(need, builds);
         if (df_str_in(need, builds) || !df_lacks(s, need, NULL))
             continue;
         lib = library_of(s, need);
@@ -226,6 +228,26 @@ static void check_linked(df_smaller *s, const df_dep *dep,
         else if (df_lacks(s, lib, NULL) && !df_lacks_add(s, lib, who, NULL))
             decline_dep(s, dep, lib, "it is linked with it");
     }
+    if (df_str_in(dep->name, df_kb_words(s->facts->kb, "links-more")) ||
+        (*native->needs && !links &&
+         !df_str_in(dep->name, df_kb_words(s->facts->kb, "links-nothing"))))
+        SAY(s, s->stage->image_word.span,
+            "cannot tell whether %.*s has what `%.*s` (%.*s) is linked with "
+            "when it is compiled",
+            DF_STR_ARG(s->image), DF_STR_ARG(dep->name),
+            DF_STR_ARG(where_of(dep)));
+}
+
+/* One that is installed above, in the larger image, and runs on the smaller. */
+static void check_built(df_smaller *s, const df_dep *dep,
+                        const df_native *native)
+{
+    if (native)
+        check_linked(s, dep, native);
+    if (native && !*native->needs)
+        check_prebuilt(s, dep, native);
+    if (!native && !dep->plain)
+        check_unknown(s, dep);
 }
 
 static void check_dep(df_smaller *s, const df_dep *dep)
@@ -236,10 +258,7 @@ static void check_dep(df_smaller *s, const df_dep *dep)
         native ? first_missing(s, native->needs, dep->call) : DF_STR("");
 
     if (s->from) {
-        if (native)
-            check_linked(s, dep, native);
-        else if (!dep->plain)
-            check_unknown(s, dep);
+        check_built(s, dep, native);
         check_loads(s, dep);
         return;
     }

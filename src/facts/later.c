@@ -1,5 +1,6 @@
 /* Later users of caches: see dfopt/later.h. */
 #include <dfopt/later.h>
+#include <dfopt/program.h>
 
 void df_later_init(df_later *l, df_arena *a, const df_facts *facts,
                    df_context *context)
@@ -110,16 +111,11 @@ df_str df_later_in_run(df_later *l, const df_run *run, uint32_t from,
 /* A call as the reader finds it: where it is written, or what. */
 static df_str call_brief(df_later *l, const df_call *call)
 {
-    df_str out = DF_STR("");
-
     if (call->via.len)
         return call->via;
     if (!call->instr->json)
         return df_cmd_brief(call->cmd);
-    for (uint32_t i = 0; i < call->instr->nwords; i++)
-        out = df_fmt(l->arena, "%.*s%s%.*s", DF_STR_ARG(out), i ? " " : "",
-                     DF_STR_ARG(call->instr->words[i].str));
-    return out;
+    return df_exec_brief(l->arena, call->instr);
 }
 
 /* Scripts, heredocs, exec form, and what runs when the image does. */

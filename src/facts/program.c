@@ -90,6 +90,19 @@ df_program df_stage_program(df_arena *a, const df_facts *facts,
     return p;
 }
 
+df_str df_exec_brief(df_arena *a, const df_instr *instr)
+{
+    df_buf out;
+
+    df_buf_init(&out, a);
+    for (uint32_t i = 0; i < instr->nwords; i++) {
+        if (i)
+            df_buf_addc(&out, ' ');
+        df_buf_add(&out, instr->words[i].str);
+    }
+    return df_buf_str(&out);
+}
+
 df_str df_program_name(const df_program *p)
 {
     return p->cmd ? p->cmd->node->words[0].value : (df_str){NULL, 0};

@@ -44,27 +44,30 @@ static bool has_name(df_str text, df_str name)
     return false;
 }
 
+/* --from=NAME, --mount=from=NAME */
+static bool flags_name(const df_instr *instr, df_str name)
+{
+    for (uint32_t i = 0; i < instr->nflags; i++)
+        if (has_name(instr->flags[i].value, name))
+            return true;
+    return false;
+}
+
 /* The name must not be in use, not even as a part of another one. */
-static df_str choose_name(df_arena *a, const df_facts *facts,
-                          const df_stage *stage)
+static df_str choose_name(df_arena *a, const df_stage *stage)
 {
     static const char *const names[] = {"build", "builder", "build-stage",
                                         "compile", NULL};
 
-    if (stage->name.len)
-        return stage->name;
     for (const char *const *n = names; *n; n++) {
-        bool free = !has_name(stage->image_word.str, df_str_of(*n));
+        bool free = !has_name(stage->image_word.str, df_str_of(*n)) &&
+                    !has_name(stage->name, df_str_of(*n));
 
-        for (uint32_t i = 0; free && i < stage->ninstrs; i++) {
-            const df_flag *from = df_instr_flag(stage->instrs[i], "from");
-
-            free = !from || !has_name(from->value, df_str_of(*n));
-        }
+        for (uint32_t i = 0; free && i < stage->ninstrs; i++)
+            free = !flags_name(stage->instrs[i], df_str_of(*n));
         if (free)
             return df_str_of(*n);
     }
-    (void)facts;
     return df_str_dup(a, DF_STR("dfopt-build"));
 }
 
@@ -83,7 +86,7 @@ df_cut df_cut_plan(df_arena *a, const df_facts *facts, const df_stage *stage,
         if (instr->kind == DF_I_RUN && !(stays && stays(instr, ctx)))
             cut.cut = i + 1;
     }
-    cut.name = choose_name(a, facts, stage);
+    cut.name = choose_name(a, stage);
     return cut;
 }
 
@@ -166,7 +169,7 @@ static bool loses_variable(const df_cut *cut, const df_instr *instr,
 {
     size_t at = 0;
 
-    if (!expands(instr))
+    if (!expands(instr) || cut->same_image)
         return false;
     while (next_variable(instr->args.str, &at, name))
         if (!setter(cut, DF_I_ARG, *name, instr) &&
@@ -300,7 +303,31 @@ static void repeat_env(writer *w, const df_instr *env)
     put(w, df_buf_str(&out));
 }
 
-/* ARGs that an instruction of the lower part expands, once each. */
+static void repeat_arg(writer *w, const df_instr *arg)
+{
+    bool done = arg->index >= w->cut->stage->instrs[0]->index + w->cut->cut;
+
+    for (uint32_t i = 0; i < w->nargs; i++)
+        done |= w->args[i] == arg;
+    if (done)
+        return;
+    *df_push(w->cut->arena, w, args) = arg;
+    repeat(w, arg);
+}
+
+/* A RUN has all ARGs above it as variables, and so have the programs that it
+ * starts. */
+static void repeat_all_args(writer *w, const df_instr *run)
+{
+    for (uint32_t i = 1; i < w->cut->cut; i++) {
+        const df_instr *arg = w->cut->stage->instrs[i];
+
+        if (arg->kind == DF_I_ARG && arg->index < run->index)
+            repeat_arg(w, arg);
+    }
+}
+
+/* ARGs that an instruction of the lower part has need of, once each. */
 static void repeat_args(writer *w, const df_instr *instr)
 {
     size_t at = 0;
@@ -308,16 +335,12 @@ static void repeat_args(writer *w, const df_instr *instr)
 
     while (expands(instr) && next_variable(instr->args.str, &at, &name)) {
         const df_instr *arg = setter(w->cut, DF_I_ARG, name, instr);
-        bool done =
-            !arg || arg->index >= w->cut->stage->instrs[0]->index + w->cut->cut;
 
-        for (uint32_t i = 0; i < w->nargs; i++)
-            done |= w->args[i] == arg;
-        if (done)
-            continue;
-        *df_push(w->cut->arena, w, args) = arg;
-        repeat(w, arg);
+        if (arg)
+            repeat_arg(w, arg);
     }
+    if (instr->kind == DF_I_RUN)
+        repeat_all_args(w, instr);
 }
 
 /* As written if that says it all, else what it comes to. */
@@ -369,7 +392,9 @@ static void write_config(writer *w)
 
         if (is_below(cut, i))
             repeat_args(w, instr);
-        if (instr == workdir && !sets_workdir(cut))
+        if (instr->kind == DF_I_WORKDIR && cut->all_workdirs)
+            repeat(w, instr);
+        else if (instr == workdir && !cut->all_workdirs && !sets_workdir(cut))
             repeat_workdir(w, instr);
         else if (instr->kind == DF_I_ENV && is_below(cut, i))
             repeat_env(w, instr);
@@ -384,6 +409,16 @@ static void write_config(writer *w)
         repeat_args(w, cut->stage->instrs[i]);
 }
 
+/* " AS name", as the file writes its keywords. */
+static df_str named(const writer *w, df_str name)
+{
+    df_str from = df_source(w->doc, w->cut->stage->from->keyword);
+
+    return df_fmt(w->cut->arena, " %s %.*s",
+                  df_str_is(from, "from") ? "as" : "AS", DF_STR_ARG(name));
+}
+
+/* The stage keeps its name: who builds that target wants the program. */
 static void write_from(writer *w, df_str image)
 {
     const df_instr *from = w->cut->stage->from;
@@ -400,6 +435,8 @@ static void write_from(writer *w, df_str image)
     }
     df_buf_addc(&out, ' ');
     df_buf_add(&out, image);
+    df_buf_add(&out, w->cut->stage->name.len ? named(w, from->words[2].str)
+                                             : DF_STR(""));
     df_buf_add(&out, nl);
     if (w->open)
         df_insert(w->f, w->off, df_fmt(w->cut->arena, "%.*s", DF_STR_ARG(nl)));
@@ -423,12 +460,12 @@ static void write_name(writer *w)
 {
     const df_stage *stage = w->cut->stage;
     df_str image = df_source(w->doc, stage->image_word.span);
-    df_str from = df_source(w->doc, stage->from->keyword);
 
-    if (!stage->name.len)
-        image = df_fmt(w->cut->arena, "%.*s %s %.*s", DF_STR_ARG(image),
-                       df_str_is(from, "from") ? "as" : "AS",
-                       DF_STR_ARG(w->cut->name));
+    if (stage->name.len)
+        df_replace(w->f, stage->from->words[2].span, w->cut->name);
+    else
+        image = df_fmt(w->cut->arena, "%.*s%.*s", DF_STR_ARG(image),
+                       DF_STR_ARG(named(w, w->cut->name)));
     df_replace(w->f, stage->image_word.span, image);
 }
 

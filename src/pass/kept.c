@@ -6,7 +6,7 @@
  * prepares the image (users, directories), which goes below. Whatever else
  * stands there may leave something that the program needs.
  */
-#include <dfopt/kept.h>
+#include "pass/kept.h"
 
 #include <dfopt/copy.h>
 #include <dfopt/program.h>
@@ -16,8 +16,7 @@
 
 #include "facts/version.h"
 
-/* The first reason counts. */
-static void say(df_kept *k, df_span at, df_str why)
+void df_kept_say(df_kept *k, df_span at, df_str why)
 {
     if (k->why.len)
         return;
@@ -25,7 +24,7 @@ static void say(df_kept *k, df_span at, df_str why)
     k->why = why;
 }
 
-#define SAY(k, at, ...) say(k, at, df_fmt((k)->arena, __VA_ARGS__))
+#define SAY KEPT_SAY
 
 static df_strings words(const df_kept *k, const char *list)
 {
@@ -151,8 +150,7 @@ static void leave(df_kept *k, df_str name, const df_library *lib)
         push_once(k, df_str_of(*n));
 }
 
-/* `libpq-dev=15.*`, `gcc:amd64` */
-static df_str package_name(df_str word)
+df_str df_kept_package(df_str word)
 {
     size_t i = 0;
 
@@ -170,7 +168,7 @@ static bool is_headers(df_str name)
 static void sort_package(df_kept *k, const df_sh_word *word)
 {
     const char *family = k->stage->known->family;
-    df_str name = package_name(word->value);
+    df_str name = df_kept_package(word->value);
     const df_library *lib = df_kb_library(k->facts->kb, family, name);
     df_strings toolchain =
         words(k, is_alpine(k) ? "toolchain-alpine" : "toolchain-debian");
@@ -201,6 +199,37 @@ static void sort_package(df_kept *k, const df_sh_word *word)
     push_once(k, word->value);
 }
 
+/* Options and variables that the RUN for the lower part does without. */
+static void check_options(df_kept *k, const df_cmd *cmd)
+{
+    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
+        const df_sh_word *word = &cmd->node->words[i];
+
+        if (df_str_starts(word->text, "-") &&
+            !df_str_in(word->text, words(k, "install-options")))
+            SAY(k, word->span,
+                "cannot tell what packages need of %.*s in a second stage",
+                DF_STR_ARG(word->text));
+    }
+    for (uint32_t i = 0; i < cmd->node->nassigns; i++)
+        if (!df_str_is(cmd->node->assigns[i].name, "DEBIAN_FRONTEND"))
+            SAY(k, cmd->node->span, "%.*s counts for this install alone",
+                DF_STR_ARG(cmd->node->assigns[i].name));
+}
+
+/* One that reads the same wherever it is put. */
+static bool is_plain_name(const df_sh_word *word)
+{
+    if (!word->is_plain || !word->value.len ||
+        !df_str_eq(word->value, word->text) || !df_is_name(word->value.ptr[0]))
+        return false;
+    for (size_t i = 0; i < word->value.len; i++)
+        if (!df_is_name(word->value.ptr[i]) &&
+            df_str_find_char(DF_STR("+-._:=~"), word->value.ptr[i]) == SIZE_MAX)
+            return false;
+    return true;
+}
+
 static void sort_packages(df_kept *k, const df_cmd *cmd)
 {
     k->recommends |= !is_alpine(k) &&
@@ -212,8 +241,7 @@ static void sort_packages(df_kept *k, const df_cmd *cmd)
     for (df_operands it = df_cmd_all_operands(cmd); df_operands_next(&it);) {
         const df_sh_word *word = df_cmd_word(cmd, it.at);
 
-        if (word->is_plain && word->value.len &&
-            !df_str_has(word->value, "/") && !df_str_starts(word->value, "."))
+        if (is_plain_name(word))
             sort_package(k, word);
         else
             SAY(k, word->span, "cannot tell which packages %.*s names",
@@ -224,7 +252,10 @@ static void sort_packages(df_kept *k, const df_cmd *cmd)
 /* What a RUN does, as far as it concerns the lower part. */
 typedef struct {
     bool installs; /* packages or dependencies */
-    bool prepares; /* users and directories */
+    bool users;    /* makes users and groups, which only the lower part needs
+                      as long as the upper does not name them */
+    bool directories;
+    bool prepares; /* one of these */
     bool builds;   /* what is copied below, if it is needed there */
     bool globals;  /* npm -g: into the image itself */
     bool removes;  /* what it installed to build with: it is lean already */
@@ -241,6 +272,8 @@ static void do_manager(df_kept *k, const df_cmd *cmd, deeds *d)
     d->removes |= df_str_in(cmd->sub, words(k, "takes-away")) ||
                   df_cmd_has(cmd, "--virtual") || df_cmd_has(cmd, "-t");
     d->installs = true;
+    if (!d->removes)
+        check_options(k, cmd);
     if (df_str_in(cmd->sub, adds))
         sort_packages(k, cmd);
     else if (df_str_in(cmd->sub, upgrades))
@@ -294,6 +327,78 @@ static bool is_global(const df_cmd *cmd)
            df_str_is(cmd->tool, "corepack");
 }
 
+/* Into the image itself, and installed once more below: of packages that are
+ * not compiled. */
+static void check_globals(df_kept *k, const df_cmd *cmd)
+{
+    if (df_str_is(cmd->tool, "corepack"))
+        SAY(k, cmd->node->span,
+            "corepack fetches what it needs into the home when it is called");
+    for (df_operands it = df_cmd_all_operands(cmd); df_operands_next(&it);) {
+        df_str name = df_cmd_word(cmd, it.at)->text;
+        size_t at = df_str_find_char(df_str_from(name, name.len > 0), '@');
+
+        if (at != SIZE_MAX)
+            name = df_str_slice(name, 0, at + 1);
+        if (!df_str_in(name, words(k, "plain-globals")) &&
+            !df_str_is(name, "add"))
+            SAY(k, cmd->node->span, "cannot tell whether %.*s is compiled",
+                DF_STR_ARG(name));
+    }
+}
+
+/* Does a mkdir of the same RUN name it? */
+static bool is_made_here(const df_cmd *cmd, df_str path)
+{
+    for (const df_cmd *c = cmd->run->cmds; c < cmd; c++) {
+        if (!df_str_is(c->tool, "mkdir"))
+            continue;
+        for (df_operands it = df_cmd_all_operands(c); df_operands_next(&it);)
+            if (df_str_eq(df_cmd_word(c, it.at)->text, path))
+                return true;
+    }
+    return false;
+}
+
+/* chown of what this RUN makes: of anything else it may not be there below. */
+static bool owns_what_it_makes(const df_cmd *cmd)
+{
+    static const char *const tools[] = {"chgrp", "chmod", "chown", NULL};
+    uint32_t n = 0;
+
+    if (!df_str_in(cmd->tool, tools) || cmd->script)
+        return false;
+    for (df_operands it = df_cmd_all_operands(cmd); df_operands_next(&it);)
+        if (n++ && !is_made_here(cmd, df_cmd_word(cmd, it.at)->text))
+            return false;
+    return n > 1;
+}
+
+/* Settings of bundler that lie in /usr/local/bundle, or that nobody needs when
+ * the gems are there. */
+static bool is_bundle_setting(const df_kept *k, const df_cmd *cmd)
+{
+    bool local = df_cmd_has(cmd, "--local");
+
+    if (!df_str_is(cmd->tool, "bundle") || !df_str_is(cmd->sub, "config"))
+        return false;
+    for (df_operands it = df_cmd_all_operands(cmd); df_operands_next(&it);) {
+        df_str name = df_cmd_word(cmd, it.at)->text;
+
+        if (df_str_is(name, "set"))
+            continue;
+        return df_str_in(name, words(k, "bundle-settings")) ||
+               (local && df_str_is(name, "without"));
+    }
+    return false;
+}
+
+static bool leaves_nothing(const df_kept *k, const df_cmd *cmd)
+{
+    return only_cleans(cmd) || is_bundle_setting(k, cmd) ||
+           df_cmd_in(cmd, words(k, "leaves-nothing"));
+}
+
 static void do_command(df_kept *k, const df_cmd *cmd, deeds *d)
 {
     const df_carry *row = k->tools ? NULL : row_of(k, cmd);
@@ -315,28 +420,49 @@ static void do_command(df_kept *k, const df_cmd *cmd, deeds *d)
         add_carried(k, cmd, row);
         d->installs = true;
     } else if (is_global(cmd)) {
+        check_globals(k, cmd);
         d->globals = true;
-    } else if (df_str_in(cmd->tool, words(k, "prepares"))) {
-        d->prepares = true;
-    } else if (!only_cleans(cmd) &&
-               !df_cmd_in(cmd, words(k, "leaves-nothing"))) {
+    } else if (df_str_in(cmd->tool, words(k, "makes-users"))) {
+        d->prepares = d->users = true;
+    } else if (df_str_in(cmd->tool, words(k, "makes-directories")) ||
+               owns_what_it_makes(cmd)) {
+        d->prepares = d->directories = true;
+    } else if (!leaves_nothing(k, cmd)) {
         SAY(k, cmd->node->span,
             "cannot tell whether the program needs what `%.*s` leaves",
             DF_STR_ARG(first_line(cmd->node)));
     }
 }
 
-/* Does it do the same in the lower part? Of several WORKDIRs only the last one
- * stands there. */
-static bool is_movable(const df_kept *k, uint32_t index)
+/* Does an instruction of the upper part name a user? */
+static bool names_users(const df_kept *k)
 {
-    uint32_t before = 0;
-    uint32_t behind = 0;
-
     for (uint32_t i = 1; i < k->cut.cut; i++)
-        if (k->stage->instrs[i]->kind == DF_I_WORKDIR)
-            *(i < index ? &before : &behind) += 1;
-    return !before || !behind;
+        if (k->stage->instrs[i]->kind == DF_I_USER ||
+            df_instr_flag(k->stage->instrs[i], "chown"))
+            return true;
+    return false;
+}
+
+/* `{ …; } > file`, `> file` */
+static bool look_for_writes(const df_sh_node *node, void *ctx)
+{
+    const df_sh_node **found = ctx;
+
+    if (writes_file(node) && !*found)
+        *found = node;
+    return true;
+}
+
+static void check_writes(df_kept *k, const df_run *run)
+{
+    const df_sh_node *found = NULL;
+
+    df_sh_walk(run->tree->root, look_for_writes, &found);
+    if (found)
+        SAY(k, found->span,
+            "cannot tell whether the program needs what `%.*s` leaves",
+            DF_STR_ARG(first_line(found)));
 }
 
 static void sort_run(df_kept *k, uint32_t index)
@@ -353,6 +479,8 @@ static void sort_run(df_kept *k, uint32_t index)
     }
     for (uint32_t i = 0; i < run->ncmds; i++)
         do_command(k, &run->cmds[i], &d);
+    if (!k->vouched)
+        check_writes(k, run);
     if (d.builds) /* mkdir and chmod beside a build belong to it */
         d.prepares = false;
     k->lean |= d.removes;
@@ -363,12 +491,9 @@ static void sort_run(df_kept *k, uint32_t index)
             "this RUN installs what builds, and prepares what runs");
         k->mend = DF_STR("two RUNs, one for each");
     }
-    if (d.prepares && !is_movable(k, index))
-        SAY(k, instr->keyword,
-            "this RUN may not do the same behind another WORKDIR");
-    if (d.prepares)
+    if (d.prepares && !d.directories && !names_users(k))
         k->cut.fates[index] = DF_FATE_MOVES;
-    else if (d.globals)
+    else if (d.prepares || d.globals)
         k->cut.fates[index] = DF_FATE_REPEATS;
 }
 
@@ -423,7 +548,7 @@ bool df_kept_leaves(const df_kept *k, df_str command)
     if (df_image_holds(kb, k->stage->known, suite, command))
         return false;
     for (uint32_t i = 0; i < k->npackages; i++)
-        if (df_kb_brings(kb, package_name(k->packages[i]), command,
+        if (df_kb_brings(kb, df_kept_package(k->packages[i]), command,
                          k->recommends))
             return false;
     for (uint32_t i = 0; i < k->nleft; i++)
@@ -432,79 +557,21 @@ bool df_kept_leaves(const df_kept *k, df_str command)
     return false;
 }
 
-static bool is_above(const df_kept *k, const df_call *call)
-{
-    return call->builds &&
-           call->instr->index < k->stage->from->index + k->cut.cut;
-}
-
-static df_str by_whom(const df_call *call)
-{
-    return call->via.len ? call->via
-                         : df_str_of(df_instr_name(call->instr->kind));
-}
-
-static void check_call(df_kept *k, const df_call *call)
-{
-    if (df_kept_leaves(k, call->name))
-        SAY(k, call->at, "%.*s calls %.*s, which only builds",
-            DF_STR_ARG(by_whom(call)), DF_STR_ARG(call->path));
-    for (uint32_t i = 0; i < k->ncarried; i++) {
-        if (!k->carried[i].row->path)
-            continue;
-        if (df_str_in(call->name, words(k, "resets-path")))
-            SAY(k, call->at, "%.*s starts programs with another PATH",
-                DF_STR_ARG(call->path));
-        if (df_str_starts(call->path, "/usr/local/bin/"))
-            SAY(k, call->at, "%.*s names %.*s, which lies elsewhere then",
-                DF_STR_ARG(by_whom(call)), DF_STR_ARG(call->path));
-    }
-}
-
-static void check_calls(df_kept *k)
-{
-    uint32_t below = df_span_end(k->stage->instrs[k->cut.cut - 1]->lines);
-
-    for (uint32_t i = 0; i < k->use->ncalls; i++)
-        if (!is_above(k, &k->use->calls[i]))
-            check_call(k, &k->use->calls[i]);
-    for (uint32_t i = 0; i < k->use->nunseen; i++)
-        if (k->use->unseen[i].at.off >= below)
-            SAY(k, k->use->unseen[i].at,
-                "cannot see what %.*s; it may need what only builds",
-                DF_STR_ARG(k->use->unseen[i].what));
-}
-
-static void check_spawn(void *data, const df_spawn *spawn)
-{
-    df_kept *k = data;
-
-    if (df_kept_leaves(k, spawn->name) ||
-        df_str_in(spawn->name, words(k, "orders")))
-        SAY(k, k->stage->image_word.span,
-            "%.*s:%u starts %.*s, which only builds", DF_STR_ARG(spawn->file),
-            spawn->line, DF_STR_ARG(spawn->name));
-}
-
-static void check_source(df_kept *k)
-{
-    static const char *const skip[] = {"node_modules", ".git",      "test",
-                                       "tests",        "__tests__", NULL};
-    df_files files = df_copied_files(k->arena, k->facts, k->context, k->stage,
-                                     0, k->stage->ninstrs, skip);
-
-    if (files.missing.len)
-        SAY(k, k->stage->image_word.span,
-            "%.*s is not in the build context: cannot tell what the program "
-            "starts",
-            DF_STR_ARG(files.missing));
-    df_spawn_each(k->context, &files, check_spawn, k);
-}
-
 static bool compiles(const df_kept *k)
 {
     for (uint32_t i = 0; i < k->nleft; i++)
         if (df_str_in(k->left[i], words(k, "compilers")))
+            return true;
+    return false;
+}
+
+/* Names of packages are those of later ones. */
+static bool is_too_old_release(const df_kept *k)
+{
+    static const char *const old[] = {"jessie", "stretch", "wheezy", NULL};
+
+    for (const char *const *o = old; *o; o++)
+        if (df_str_has(k->stage->tag, *o))
             return true;
     return false;
 }
@@ -531,11 +598,23 @@ void df_kept_sort(df_kept *k)
     }
 }
 
+/* Of one the result says it all. */
+static bool many_workdirs(const df_kept *k)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 1; i < k->cut.cut; i++)
+        n += k->stage->instrs[i]->kind == DF_I_WORKDIR;
+    return n > 1;
+}
+
 bool df_kept_find(df_kept *k)
 {
     static const char *const none[] = {NULL};
 
     k->cut = df_cut_plan(k->arena, k->facts, k->stage, stays, k, none);
+    k->cut.all_workdirs = many_workdirs(k);
+    k->cut.same_image = true;
     if (k->cut.cut < 2 || !installs(k->stage->instrs[k->cut.cut - 1], k))
         return false;
     for (uint32_t i = 0; i < k->cut.cut; i++)
@@ -547,7 +626,10 @@ bool df_kept_find(df_kept *k)
     check_users(k);
     if (!df_stage_last(k->stage, DF_I_CMD) && !df_stage_entrypoint(k->stage))
         SAY(k, k->stage->from->keyword, "cannot see what the image runs");
-    check_calls(k);
-    check_source(k);
+    if (is_too_old_release(k))
+        SAY(k, k->stage->image_word.span,
+            "packages of this release of Debian are not known");
+    df_kept_projects(k);
+    df_kept_below(k);
     return true;
 }

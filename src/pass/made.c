@@ -177,7 +177,9 @@ static void find_file(df_made *m, const df_cmd *step)
 
     if (runs_builder(m)) {
         SAY(m, start_of(m), "the image runs `%.*s`, the build tool itself",
-            DF_STR_ARG(df_cmd_brief(m->program->cmd)));
+            DF_STR_ARG(m->program->instr->json
+                           ? df_exec_brief(m->arena, m->program->instr)
+                           : df_cmd_brief(m->program->cmd)));
         return;
     }
     if (!path.ptr || !df_str_starts(path, "/")) {
