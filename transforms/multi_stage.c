@@ -357,6 +357,19 @@ static df_str as_destination(job *j, df_str path)
     return df_fmt(j->arena, ".%.*s", DF_STR_ARG(df_str_from(path, dir.len)));
 }
 
+/* The server is installed above the site, whose changes it need not mind. */
+static bool is_before(const job *j, const df_site *s)
+{
+    uint32_t cut = j->stage->from->index + j->cut.cut;
+    const df_instr *instr = s->install ? s->install->run->instr : NULL;
+    const df_doc *doc = df_cx_doc(j->cx);
+
+    if (!instr || instr->index != cut)
+        return instr && instr->index < cut;
+    return is_install(instr, s) &&
+           df_instr_block(doc, instr).off == instr->lines.off;
+}
+
 static void propose_site(job *j, const df_site *s)
 {
     df_finding *f;
@@ -374,14 +387,12 @@ static void propose_site(job *j, const df_site *s)
                df_cut_keyword(&j->cut, DF_I_COPY), DF_STR_ARG(j->cut.name),
                DF_STR_ARG(s->served), DF_STR_ARG(as_destination(j, s->served)));
 
-    if (s->install &&
-        s->install->run->instr->index < j->stage->from->index + j->cut.cut)
+    if (is_before(j, s))
         last =
             df_fmt(j->arena, "%s %.*s\n%.*s", df_cut_keyword(&j->cut, DF_I_RUN),
                    DF_STR_ARG(s->install->node->text), DF_STR_ARG(last));
     df_cut_apply(&j->cut, f, image, DF_STR(""), last);
-    if (s->install && is_install(s->install->run->instr, s) &&
-        s->install->run->instr->index < j->stage->from->index + j->cut.cut)
+    if (is_before(j, s) && is_install(s->install->run->instr, s))
         df_delete(f, s->install->run->instr->lines);
     if (!df_str_eq(image, j->stage->image_word.str))
         df_saves(f, df_smaller_saves(&slim).mb);

@@ -1,0 +1,2 @@
+exports.page = (url, size, time) =>
+  `you asked for ${url}: ${size} in ${time}\n`;
