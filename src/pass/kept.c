@@ -270,7 +270,8 @@ static void do_manager(df_kept *k, const df_cmd *cmd, deeds *d)
                                          "autoclean", NULL};
 
     d->removes |= df_str_in(cmd->sub, words(k, "takes-away")) ||
-                  df_cmd_has(cmd, "--virtual") || df_cmd_has(cmd, "-t");
+                  (is_alpine(k) &&
+                   (df_cmd_has(cmd, "--virtual") || df_cmd_has(cmd, "-t")));
     d->installs = true;
     if (!d->removes)
         check_options(k, cmd);

@@ -1,0 +1,3 @@
+import subprocess
+
+subprocess.run(["/usr/local/bin/celery", "worker"])

@@ -1,0 +1,4 @@
+import subprocess
+
+CC = "gcc"
+subprocess.run([CC, "-c", "x.c"])
