@@ -19,6 +19,7 @@ typedef struct {
     df_kept kept;      /* the cut, and what the lower part keeps */
     df_str dir;        /* of the application */
     const char *prune; /* the command that removes the packages */
+    bool runs_scripts; /* the image starts a script of package.json */
     df_span at;        /* why it cannot be cut there, if it cannot */
     df_str why;
 } df_server_app;

@@ -38,9 +38,14 @@ static bool has_name(df_str text, df_str name)
 {
     size_t at = 0;
 
-    for (; at + name.len <= text.len; at++)
-        if (df_str_eq(df_str_slice(text, at, at + name.len), name))
+    for (; at + name.len <= text.len; at++) {
+        size_t i = 0;
+
+        while (i < name.len && df_lower(text.ptr[at + i]) == name.ptr[i])
+            i++;
+        if (i == name.len)
             return true;
+    }
     return false;
 }
 
@@ -118,18 +123,20 @@ static bool next_variable(df_str text, size_t *at, df_str *name)
     return false;
 }
 
-/* The instruction of that kind above `before` that sets a variable. */
+/* The last instruction of that kind above `before` that sets a variable. */
 static const df_instr *setter(const df_cut *cut, df_instr_kind kind,
                               df_str name, const df_instr *before)
 {
+    const df_instr *found = NULL;
+
     for (uint32_t i = 0; cut->stage->instrs[i] != before; i++) {
         const df_instr *instr = cut->stage->instrs[i];
 
         for (uint32_t k = 0; instr->kind == kind && k < instr->npairs; k++)
             if (df_str_eq(instr->pairs[k].key.str, name))
-                return instr;
+                found = instr;
     }
-    return NULL;
+    return found;
 }
 
 /* Does the builder expand variables in it? */
@@ -303,6 +310,9 @@ static void repeat_env(writer *w, const df_instr *env)
     put(w, df_buf_str(&out));
 }
 
+static void repeat_args(writer *w, const df_instr *instr);
+
+/* With those that its value names. */
 static void repeat_arg(writer *w, const df_instr *arg)
 {
     bool done = arg->index >= w->cut->stage->instrs[0]->index + w->cut->cut;
@@ -312,6 +322,7 @@ static void repeat_arg(writer *w, const df_instr *arg)
     if (done)
         return;
     *df_push(w->cut->arena, w, args) = arg;
+    repeat_args(w, arg);
     repeat(w, arg);
 }
 

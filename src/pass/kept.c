@@ -177,9 +177,11 @@ static void sort_package(df_kept *k, const df_sh_word *word)
     if (lib && *lib->images && !*lib->needs &&
         !df_str_in(k->stage->repo, lib->images))
         lib = NULL;
-    if (k->linked && is_headers(name))
-        lib = NULL;
-    if (lib || df_str_in(name, toolchain) || (k->linked && is_headers(name)) ||
+    if (k->linked && lib) { /* the crates tell */
+        leave(k, name, NULL);
+        return;
+    }
+    if (lib || df_str_in(name, toolchain) ||
         df_str_in(name, words(k, own.ptr)) ||
         (k->tools && df_str_in(name, words(k, "toolchain-fetch")))) {
         leave(k, name, lib);

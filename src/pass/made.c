@@ -1,5 +1,5 @@
 /* Finished programs: see dfopt/made.h. */
-#include <dfopt/made.h>
+#include "pass/made.h"
 
 #include <dfopt/copy.h>
 #include <dfopt/ties.h>
@@ -9,8 +9,7 @@
 
 #include "text/regex.h"
 
-/* The first reason counts. */
-static void say(df_made *m, df_span at, df_str why, df_str mend)
+void df_made_say(df_made *m, df_span at, df_str why, df_str mend)
 {
     if (m->why.len)
         return;
@@ -19,8 +18,10 @@ static void say(df_made *m, df_span at, df_str why, df_str mend)
     m->mend = mend;
 }
 
-#define SAY(m, at, ...) say(m, at, df_fmt((m)->arena, __VA_ARGS__), DF_STR(""))
-#define ASK(m, at, ...) say(m, at, df_fmt((m)->arena, __VA_ARGS__), artifact(m))
+#define SAY(m, at, ...)                                                        \
+    df_made_say(m, at, df_fmt((m)->arena, __VA_ARGS__), DF_STR(""))
+#define ASK(m, at, ...)                                                        \
+    df_made_say(m, at, df_fmt((m)->arena, __VA_ARGS__), df_made_artifact(m))
 
 static df_span start_of(const df_made *m)
 {
@@ -28,8 +29,7 @@ static df_span start_of(const df_made *m)
                              : m->stage->from->keyword;
 }
 
-/* What the author could say; the path as far as it can be seen. */
-static df_str artifact(const df_made *m)
+df_str df_made_artifact(const df_made *m)
 {
     return df_fmt(
         m->arena, "# dfopt: artifact=%.*s",
@@ -226,6 +226,11 @@ static void check_complete(df_made *m, const df_cmd *step)
             DF_STR_ARG(m->paths[0]));
 }
 
+static bool is_alpine(const df_stage *stage)
+{
+    return stage->known && strcmp(stage->known->family, "alpine") == 0;
+}
+
 /* `name = "openssl-sys"` in Cargo.lock: what it is linked with. */
 static void check_crates(df_made *m, const df_cmd *step)
 {
@@ -251,8 +256,13 @@ static void check_crates(df_made *m, const df_cmd *step)
         lib = df_kb_library(m->facts->kb, "cargo", line);
         for (df_strings n = lib ? lib->needs : NULL; n && *n; n++)
             *df_push(m->arena, &m->kept, packages) = df_str_of(*n);
-        if (!lib && df_str_ends(line, "-sys")) {
-            say(m, step->node->span,
+        if (lib && *lib->needs && is_alpine(m->stage))
+            SAY(m, step->node->span,
+                "cannot tell what %.*s is linked with on Alpine",
+                DF_STR_ARG(line));
+        if (!lib && (df_str_ends(line, "-sys") || df_str_has(line, "-sys-"))) {
+            df_made_say(
+                m, step->node->span,
                 df_fmt(m->arena,
                        "cannot tell what a program needs that is linked with "
                        "%.*s (%.*s)",
@@ -311,11 +321,6 @@ static df_str fill(const df_made *m, const char *image, const char *hole,
     return df_fmt(m->arena, "%.*s%.*s%.*s",
                   DF_STR_ARG(df_str_slice(text, 0, at)), DF_STR_ARG(with),
                   DF_STR_ARG(df_str_from(text, at + strlen(hole))));
-}
-
-static bool is_alpine(const df_stage *stage)
-{
-    return stage->known && strcmp(stage->known->family, "alpine") == 0;
 }
 
 /* The image of the language's runtime, or the stage's own. */
@@ -457,7 +462,8 @@ static void sort_kept(df_made *m, bool vouched)
                          m->runtime ? m->runtime->drops : none());
     df_kept_sort(k);
     if (k->why.len)
-        say(m, k->at, k->why, k->mend.len ? k->mend : artifact(m));
+        df_made_say(m, k->at, k->why,
+                    k->mend.len ? k->mend : df_made_artifact(m));
 }
 
 bool df_made_find(df_made *m)
@@ -471,6 +477,8 @@ bool df_made_find(df_made *m)
         m->runtime = df_kb_runtime(m->facts->kb, m->row->language);
     if (!vouched)
         find_file(m, step);
+    else if (runs_builder(m))
+        SAY(m, start_of(m), "the image runs a build tool itself");
     sort_kept(m, vouched);
     if (m->kept.lean)
         return false;
@@ -485,6 +493,7 @@ bool df_made_find(df_made *m)
     choose_image(m);
     check_users(m);
     check_rest(m);
+    df_made_needs(m, vouched);
     /* The same image, and nothing that stays behind but the source. */
     return m->why.len || !m->same || m->kept.nleft || vouched;
 }

@@ -62,13 +62,15 @@ static const char *prune_of(const df_server_app *s, const df_cmd *cmd)
 {
     df_str version = df_runtime_version(s->facts->kb, s->stage);
 
-    if (df_str_is(cmd->tool, "npm"))
-        return df_version_cmp(version, DF_STR("16")) < 0
-                   ? "npm prune --production"
-                   : "npm prune --omit=dev";
-    if (df_str_is(cmd->tool, "pnpm"))
-        return "pnpm prune --prod";
-    return NULL;
+    /* `pnpm prune` runs scripts of packages that it has removed. */
+    if (!df_str_is(cmd->tool, "npm") || df_cmd_has(cmd, "--force") ||
+        df_cmd_has(cmd, "-f"))
+        return NULL;
+    if (df_version_cmp(version, DF_STR("16")) < 0)
+        return "npm prune --production";
+    return df_cmd_has(cmd, "--legacy-peer-deps")
+               ? "npm prune --omit=dev --legacy-peer-deps"
+               : "npm prune --omit=dev";
 }
 
 /* One install of everything, one project, and a build behind it. */
@@ -138,8 +140,8 @@ static bool is_source(df_str path)
                                        ".mts", ".jsx", ".tsx", NULL};
     static const char *const not_run[] = {".config.",  ".test.", ".spec.",
                                           ".stories.", ".d.ts",  NULL};
-    static const char *const dirs[] = {"test/",    "tests/", "e2e/", "cypress/",
-                                       "scripts/", "tools/", NULL};
+    static const char *const dirs[] = {"test/", "tests/", "e2e/", "cypress/",
+                                       NULL};
     bool source = false;
 
     for (const char *const *e = ends; *e; e++)
@@ -164,50 +166,194 @@ static df_str package_of(df_str name)
     return name;
 }
 
-/* Does the text before a literal import it, and not for its types alone? */
-static bool imports(df_str text, size_t at)
+/* A comment, or an import of types alone, that the build has removed. */
+static bool is_for_the_build(df_str text, size_t at)
 {
-    static const char *const words[] = {"from", "import", "require(", "import(",
-                                        NULL};
     size_t line = at;
     df_str before;
 
     while (line > 0 && text.ptr[line - 1] != '\n' && text.ptr[line - 1] != ';')
         line--;
     before = df_str_trim(df_str_slice(text, line, at));
-    if (df_str_has(before, "import type") || df_str_starts(before, "//") ||
-        df_str_starts(before, "*"))
-        return false;
-    for (const char *const *w = words; *w; w++)
-        if (df_str_ends(before, *w))
-            return true;
-    return false;
+    return df_str_has(before, "import type") || df_str_starts(before, "//") ||
+           df_str_starts(before, "*");
 }
 
+/* Does only development need it? */
+static bool is_removed(df_server_app *s, const df_json *package, df_str name)
+{
+    static const char *const kept[] = {"dependencies", "optionalDependencies",
+                                       NULL};
+    const char *key = df_cstr(s->arena, name);
+
+    if (!*key || df_str_starts(name, "@types/") ||
+        !df_json_get(df_json_get(package, "devDependencies"), key))
+        return false;
+    for (const char *const *k = kept; *k; k++)
+        if (df_json_get(df_json_get(package, *k), key))
+            return false;
+    return true;
+}
+
+/* "ms", "ms/lib", "node_modules/ms/x" */
+static df_str named_package(df_str literal)
+{
+    size_t at = df_str_find(literal, "node_modules/");
+
+    if (at != SIZE_MAX)
+        literal = df_str_from(literal, at + strlen("node_modules/"));
+    if (df_str_starts(literal, ".bin/"))
+        literal = df_str_from(literal, strlen(".bin/"));
+    return package_of(literal);
+}
+
+/* Names of packages are loaded in more ways than by import. */
 static void look_imports(df_server_app *s, df_str file, df_str text,
                          const df_json *package)
 {
-    const df_json *dev = df_json_get(package, "devDependencies");
-    const df_json *deps = df_json_get(package, "dependencies");
-
     for (size_t i = 0; i < text.len && !s->why.len; i++) {
         char quote = text.ptr[i];
         size_t to = i + 1;
-        const char *name;
+        df_str name;
 
-        if (quote != '"' && quote != '\'')
+        if (quote != '"' && quote != '\'' && quote != '`')
             continue;
         while (to < text.len && text.ptr[to] != quote && text.ptr[to] != '\n')
             to++;
-        if (to < text.len && text.ptr[to] == quote && imports(text, i)) {
-            name = df_cstr(s->arena, package_of(df_str_slice(text, i + 1, to)));
-            if (*name && df_json_get(dev, name) && !df_json_get(deps, name))
-                SAY(s, s->stage->image_word.span,
-                    "%.*s imports %s, which only devDependencies name",
-                    DF_STR_ARG(file), name);
-        }
+        name = named_package(df_str_slice(text, i + 1, to));
+        if (to >= text.len || text.ptr[to] != quote)
+            continue;
+        if (!is_for_the_build(text, i) && is_removed(s, package, name))
+            SAY(s, s->stage->image_word.span,
+                "%.*s speaks of %.*s, which only devDependencies name",
+                DF_STR_ARG(file), DF_STR_ARG(name));
         i = to;
     }
+}
+
+/* Words of a command or of a variable: -r tsconfig-paths/register */
+static void look_words(df_server_app *s, df_span at, df_str where, df_str text,
+                       const df_json *package)
+{
+    size_t from = 0;
+
+    for (size_t i = 0; i <= text.len; i++) {
+        df_str word = df_str_slice(text, from, i);
+
+        if (i < text.len &&
+            (df_is_name(text.ptr[i]) ||
+             df_str_find_char(DF_STR("@/-."), text.ptr[i]) != SIZE_MAX))
+            continue;
+        from = i + 1;
+        if (is_removed(s, package, named_package(word)))
+            SAY(s, at, "%.*s names %.*s, which only devDependencies name",
+                DF_STR_ARG(where), DF_STR_ARG(named_package(word)));
+    }
+}
+
+/* What `npm start` runs, with what stands before and after it. */
+static void check_scripts(df_server_app *s, const df_json *package)
+{
+    static const char *const names[] = {"prestart", "start", "poststart", NULL};
+    const df_json *scripts = df_json_get(package, "scripts");
+    df_str text;
+
+    for (const char *const *n = names; *n; n++) {
+        if (!df_json_string(df_json_get(scripts, *n), &text) ||
+            !s->runs_scripts)
+            continue;
+        look_words(s, s->stage->image_word.span,
+                   df_fmt(s->arena, "the script `%s`", *n), text, package);
+        if (df_str_has(text, "build") || df_str_has(text, "tsc"))
+            SAY(s, s->stage->image_word.span,
+                "the script `%s` builds when the image runs", *n);
+    }
+    for (uint32_t i = 1; i < s->stage->ninstrs; i++) {
+        const df_instr *instr = s->stage->instrs[i];
+
+        if (instr->kind == DF_I_CMD || instr->kind == DF_I_ENTRYPOINT ||
+            instr->kind == DF_I_ENV || instr->kind == DF_I_HEALTHCHECK ||
+            (instr->kind == DF_I_RUN && i >= s->kept.cut.cut))
+            look_words(s, instr->keyword, df_str_of(df_instr_name(instr->kind)),
+                       instr->args.str, package);
+    }
+}
+
+/* Steps above that leave something elsewhere. */
+static void check_step(df_server_app *s, const df_cmd *cmd)
+{
+    if (!cmd->tool.ptr ||
+        cmd->run->instr->index >= s->stage->from->index + s->kept.cut.cut)
+        return;
+    if (df_str_is(cmd->tool, "npm") && df_str_is(cmd->sub, "link"))
+        SAY(s, cmd->node->span, "`npm link` leaves a link to another place");
+    if (df_str_in(cmd->tool, words(s, "prepares")))
+        for (df_operands it = df_cmd_all_operands(cmd);
+             df_operands_next(&it);) {
+            df_str word = df_cmd_word(cmd, it.at)->text;
+
+            if (df_str_starts(word, "/") && !df_image_below(word, s->dir) &&
+                s->kept.cut.fates[cmd->run->instr->index -
+                                  s->stage->from->index] == DF_FATE_STAYS)
+                SAY(s, cmd->node->span,
+                    "cannot tell whether the program needs %.*s",
+                    DF_STR_ARG(word));
+        }
+    if (df_str_is(cmd->tool, "chown") ||
+        df_str_in(cmd->tool, words(s, "makes-users")))
+        if (s->kept.cut.fates[cmd->run->instr->index - s->stage->from->index] ==
+            DF_FATE_STAYS)
+            SAY(s, cmd->node->span,
+                "cannot tell whether owners and users are the same in both "
+                "stages");
+}
+
+/* node /srv/dist/index.js: a file of the directory that is taken along. */
+static void check_file(df_server_app *s)
+{
+    const df_cmd *cmd = s->program->cmd;
+    df_str dir = df_stage_workdir(s->arena, s->facts, s->stage);
+
+    if (!dir.ptr || !df_image_below(dir, s->dir))
+        SAY(s, s->program->instr->keyword, "the program starts outside of %.*s",
+            DF_STR_ARG(s->dir));
+    for (uint32_t i = 0; cmd && i < cmd->node->nwords; i++) {
+        df_str word = cmd->node->words[i].value;
+
+        if (word.ptr &&
+            (df_str_ends(word, ".js") || df_str_ends(word, ".mjs") ||
+             df_str_ends(word, ".cjs")) &&
+            !df_image_below(df_image_path(s->arena, dir, word), s->dir))
+            SAY(s, s->program->instr->keyword, "%.*s lies outside of %.*s",
+                DF_STR_ARG(word), DF_STR_ARG(s->dir));
+    }
+    for (uint32_t r = 0; r < s->facts->nruns; r++)
+        for (uint32_t i = 0; i < s->facts->runs[r].ncmds; i++)
+            check_step(s, &s->facts->runs[r].cmds[i]);
+}
+
+/* file:../shared, and a configuration that typescript must read */
+static void check_dependencies(df_server_app *s, const df_json *package)
+{
+    const df_json *deps = df_json_get(package, "dependencies");
+    df_str version;
+
+    for (size_t i = 0; i < df_json_count(deps); i++) {
+        df_str name;
+
+        if (df_json_string(df_json_member(deps, i, &name), &version) &&
+            (df_str_starts(version, "file:") ||
+             df_str_starts(version, "link:")))
+            SAY(s, s->stage->image_word.span,
+                "%.*s is a link to another directory", DF_STR_ARG(name));
+    }
+    if (df_copied_from(
+            s->arena, s->facts, s->context, s->stage,
+            df_image_path(s->arena, s->dir, DF_STR("next.config.ts")))
+            .ptr &&
+        is_removed(s, package, DF_STR("typescript")))
+        SAY(s, s->stage->image_word.span,
+            "next.config.ts needs typescript when the image runs");
 }
 
 static void check_imports(df_server_app *s, const df_json *package)
@@ -320,6 +466,14 @@ bool df_server_find(df_server_app *s)
     check_place(s);
     check_calls(s, package);
     check_packages(s, package);
+    for (uint32_t i = 0; i < s->use->ncalls; i++)
+        s->runs_scripts |= !s->use->calls[i].builds &&
+                           (df_str_is(s->use->calls[i].name, "npm") ||
+                            df_str_is(s->use->calls[i].name, "yarn") ||
+                            df_str_is(s->use->calls[i].name, "pnpm"));
+    check_file(s);
+    check_dependencies(s, package);
+    check_scripts(s, package);
     check_imports(s, package);
     return true;
 }

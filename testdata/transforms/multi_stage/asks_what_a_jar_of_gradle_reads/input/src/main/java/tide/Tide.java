@@ -1,0 +1,7 @@
+package tide;
+
+public final class Tide {
+    public static void main(String[] args) {
+        System.out.println("high water");
+    }
+}
