@@ -62,18 +62,11 @@ bool df_lacks_add(df_smaller *s, df_str name, df_str who, const df_call *call)
  * what the shell does itself, and files that are named by their path. */
 static bool is_own_file(const df_smaller *s, const df_call *call)
 {
-    static const char *const builtins[] = {
-        ".",       ":",        "[",       "alias",    "break",  "cd",
-        "command", "continue", "echo",    "eval",     "exec",   "exit",
-        "export",  "false",    "getopts", "hash",     "jobs",   "local",
-        "printf",  "pwd",      "read",    "readonly", "return", "set",
-        "shift",   "test",     "times",   "trap",     "true",   "type",
-        "ulimit",  "umask",    "unalias", "unset",    "wait",   NULL};
     df_known_command ignored;
 
     if (strcmp(s->known->family, "alpine") != 0)
         return false;
-    return df_str_in(call->path, builtins) ||
+    return df_str_in(call->path, df_kb_words(s->facts->kb, "shell-builtins")) ||
            (df_str_find_char(call->path, '/') != SIZE_MAX &&
             !df_kb_command(s->facts->kb, call->name, &ignored));
 }

@@ -74,7 +74,7 @@ static const df_cmd *find_step(df_made *m)
             const df_cmd *cmd = &m->facts->runs[r].cmds[i];
             const df_maker_row *row = row_of(m, cmd);
 
-            if (!row || has_word(cmd, clean))
+            if (!row || (!*row->words && has_word(cmd, clean)))
                 continue;
             m->row = row;
             found = cmd;

@@ -96,6 +96,16 @@ static bool makes_users(const df_made *m, const df_run *run)
     return false;
 }
 
+/* pip install, npm ci */
+static bool installs(const df_made *m, const df_run *run)
+{
+    for (uint32_t i = 0; i < run->ncmds; i++)
+        if (run->cmds[i].tool.ptr &&
+            df_kb_carry(m->facts->kb, run->cmds[i].tool, run->cmds[i].sub))
+            return true;
+    return false;
+}
+
 static void check_runs(df_made *m, bool vouched)
 {
     for (uint32_t i = 1; i < m->kept.cut.cut; i++) {
@@ -104,6 +114,9 @@ static void check_runs(df_made *m, bool vouched)
 
         if (!run || !run->tree->ok || m->kept.cut.fates[i] != DF_FATE_STAYS)
             continue;
+        if (vouched && installs(m, run))
+            SAY(m, instr->keyword,
+                "the program may need what this RUN installs");
         if (vouched && makes_users(m, run))
             SAY(m, instr->keyword,
                 "the users of this RUN may be needed in both stages");
@@ -166,6 +179,16 @@ static void check_calls(df_made *m)
     }
 }
 
+/* A file or directory that is copied above, and not carried. */
+static bool is_source(const df_made *m, df_str value)
+{
+    return df_str_starts(value, "/") && value.len > 1 &&
+           m->kept.cut.cut < m->stage->ninstrs && !is_carried(m, value) &&
+           df_copied_before(m->arena, m->facts, m->context,
+                            m->stage->instrs[m->kept.cut.cut], value)
+               .ptr;
+}
+
 /* Directories of the image that is left. */
 static void check_variables(df_made *m)
 {
@@ -177,6 +200,10 @@ static void check_variables(df_made *m)
                 !(m->runtime &&
                   df_str_in(env->pairs[p].key.str, m->runtime->drops)))
                 SAY(m, env->keyword, "%.*s may name what stays behind",
+                    DF_STR_ARG(env->pairs[p].key.str));
+        for (uint32_t p = 0; env->kind == DF_I_ENV && p < env->npairs; p++)
+            if (is_source(m, env->pairs[p].value.str))
+                ASK(m, env->keyword, "%.*s names a file of the source",
                     DF_STR_ARG(env->pairs[p].key.str));
     }
 }

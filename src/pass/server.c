@@ -117,7 +117,7 @@ static void check_calls(df_server_app *s, const df_json *package)
         const df_call *call = &s->use->calls[i];
         df_known_command known;
 
-        if (call->builds ||
+        if (call->builds || df_str_in(call->path, words(s, "shell-builtins")) ||
             df_image_holds(s->facts->kb, s->stage->known, suite, call->name) ||
             df_json_get(deps, df_cstr(s->arena, call->name)))
             continue;
