@@ -5,13 +5,24 @@
  * cache, source. Cut in two, the upper stage builds as before, and the lower
  * one gets the finished program, the same configuration, and a small base.
  *
- * Two shapes are known well enough:
+ * These shapes are known well enough:
  *
  * - a Go program that `go build` or `go install` links without cgo, started in
  *   exec form: it moves to distroless/static, which has certificates, time
  *   zones, /etc/passwd and /tmp, and nothing else;
  * - a site that vite, react-scripts or vue-cli-service makes, served by `serve`
- *   or `http-server`: only the site and the server are kept.
+ *   or `http-server`: only the site and the server are kept;
+ * - dependencies that a compiler is installed for: what pip fills (in an
+ *   environment of its own, /opt/venv), npm, pnpm or yarn (node_modules), or
+ *   bundler is taken along, with the libraries that it is linked with;
+ * - a server of Node.js that npm installs and builds: without the packages that
+ *   only development needs;
+ * - a program of C or Rust that one step makes and that needs nothing else; of
+ *   Java and .NET, or of `make`, if its author says which files count, right
+ *   above the RUN:
+ *
+ *       # dfopt: artifact=/app/target/app.jar
+ *       RUN mvn package
  *
  * Only the first stage of a file with no other is cut. Whatever else a RUN
  * leaves (users, directories, OS packages), files that the program may read,

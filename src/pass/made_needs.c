@@ -128,15 +128,23 @@ static void check_runs(df_made *m, bool vouched)
 
 /* --- what else is linked or loaded --- */
 
-static void check_text(df_made *m, df_span at, df_str text, df_str where)
+/* The author knows of libraries that the build makes, but not of those that
+ * come with the compiler. */
+static void check_text(df_made *m, bool vouched, df_span at, df_str text,
+                       df_str where)
 {
-    for (df_strings w = words(m, "linked-otherwise"); *w; w++)
+    for (df_strings w = words(m, "compiler-runtime"); *w; w++)
+        if (df_str_has(text, *w))
+            SAY(m, at,
+                "%.*s says %s: the program may need a library of the compiler",
+                DF_STR_ARG(where), *w);
+    for (df_strings w = words(m, "linked-otherwise"); *w && !vouched; w++)
         if (df_str_has(text, *w))
             ASK(m, at, "%.*s says %s: the program may need more than itself",
                 DF_STR_ARG(where), *w);
 }
 
-static void check_links(df_made *m)
+static void check_links(df_made *m, bool vouched)
 {
     static const char *const skip[] = {".git", "test", "tests", NULL};
     df_files files = df_copied_files(m->arena, m->facts, m->context, m->stage,
@@ -144,14 +152,15 @@ static void check_links(df_made *m)
 
     for (uint32_t i = 1; i < m->kept.cut.cut; i++)
         if (m->stage->instrs[i]->kind == DF_I_RUN)
-            check_text(m, m->stage->instrs[i]->keyword,
+            check_text(m, vouched, m->stage->instrs[i]->keyword,
                        m->stage->instrs[i]->args.str, DF_STR("this RUN"));
     for (uint32_t i = 0; i < files.npaths && !m->why.len; i++) {
         df_str text;
 
         if (!df_str_ends(files.paths[i], ".md") &&
             df_context_read(m->context, files.paths[i], &text))
-            check_text(m, m->stage->image_word.span, text, files.paths[i]);
+            check_text(m, vouched, m->stage->image_word.span, text,
+                       files.paths[i]);
     }
 }
 
@@ -276,8 +285,7 @@ void df_made_needs(df_made *m, bool vouched)
         ASK(m, m->program->instr->keyword,
             "a program of %s may read other files where it starts",
             m->row->starter);
-    else
-        check_links(m);
+    check_links(m, vouched);
     check_arrival(m);
     check_calls(m);
     check_variables(m);
