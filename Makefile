@@ -8,7 +8,8 @@ VERSION := $(shell sed -n 's/.*DF_VERSION "\(.*\)"/\1/p' include/dfopt/version.h
 
 # The user's: hardened unless the packager says otherwise.
 CFLAGS  ?= -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2
-LDFLAGS ?= -Wl,-z,relro,-z,now
+# The tables are full of addresses: packed, the loader is done with them sooner.
+LDFLAGS ?= -Wl,-z,relro,-z,now,-z,pack-relative-relocs
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
 	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
