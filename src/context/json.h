@@ -35,4 +35,8 @@ const df_json *df_json_parse(df_arena *a, df_str text);
  */
 const df_json *df_yaml_parse(df_arena *a, df_str text);
 
+/* The same of a file with anchors and tags, which are passed over; an alias is
+ * null, whatever it stands for. */
+const df_json *df_yaml_parse_all(df_arena *a, df_str text);
+
 #endif

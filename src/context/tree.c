@@ -316,6 +316,11 @@ bool df_context_ignores(df_context *cx, df_str path)
            path.len < DF_MAX_PATH && judge(cx, path) != DF_IGNORE_KEEP;
 }
 
+const char *df_context_dir(const df_context *cx)
+{
+    return cx->dir;
+}
+
 bool df_context_on_disk(df_context *cx, df_str path)
 {
     const df_node *n = NULL;

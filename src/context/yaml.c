@@ -10,6 +10,7 @@
 
 typedef struct {
     df_arena *arena;
+    bool aliases; /* anchors and tags are passed over, an alias is null */
     yaml_parser_t parser;
     yaml_event_t event;
 } reader;
@@ -37,6 +38,8 @@ static bool next(reader *r)
     yaml_event_delete(&r->event);
     if (!yaml_parser_parse(&r->parser, &r->event))
         return false;
+    if (r->aliases)
+        return true;
     if (e->type == YAML_SCALAR_EVENT)
         return !e->data.scalar.anchor && !e->data.scalar.tag;
     if (e->type == YAML_SEQUENCE_START_EVENT)
@@ -91,6 +94,10 @@ static bool read_node(reader *r, unsigned depth, df_json *out)
 {
     if (depth > DF_MAX_DEPTH)
         return false;
+    if (r->event.type == YAML_ALIAS_EVENT) {
+        *out = (df_json){0};
+        return true;
+    }
     if (r->event.type == YAML_SCALAR_EVENT) {
         *out = (df_json){.kind = DF_JSON_TEXT, .text = scalar(r)};
         return true;
@@ -100,13 +107,14 @@ static bool read_node(reader *r, unsigned depth, df_json *out)
            read_items(r, depth, out);
 }
 
-const df_json *df_yaml_parse(df_arena *a, df_str text)
+static const df_json *parse(df_arena *a, df_str text, bool aliases)
 {
     reader *r = df_new(a, reader);
     df_json *root = df_new(a, df_json);
     bool ok;
 
     r->arena = a;
+    r->aliases = aliases;
     if (!yaml_parser_initialize(&r->parser))
         return NULL;
     df_defer(a, delete_reader, r);
@@ -116,6 +124,16 @@ const df_json *df_yaml_parse(df_arena *a, df_str text)
     ok = next(r) && next(r) && r->event.type == YAML_DOCUMENT_START_EVENT &&
          next(r) && read_node(r, 0, root);
     return ok ? root : NULL;
+}
+
+const df_json *df_yaml_parse(df_arena *a, df_str text)
+{
+    return parse(a, text, false);
+}
+
+const df_json *df_yaml_parse_all(df_arena *a, df_str text)
+{
+    return parse(a, text, true);
 }
 
 const df_json *df_context_yaml(df_context *cx, df_str path)

@@ -3,6 +3,7 @@
  * smaller.h. Who works in it, what installs documentation, what the source
  * starts, what other stages and compose files take from it.
  */
+#include <dfopt/compose.h>
 #include <dfopt/program.h>
 #include <dfopt/smaller.h>
 
@@ -305,7 +306,7 @@ static void check_fetchers(df_smaller *s)
 /* --- compose files --- */
 
 /* The words of `test: [CMD, curl, …]`, `command: "…"`. */
-static void check_words(df_smaller *s, const char *file, df_str text)
+static void check_words(df_smaller *s, df_str file, df_str text)
 {
     size_t from = 0;
 
@@ -317,13 +318,14 @@ static void check_words(df_smaller *s, const char *file, df_str text)
             continue;
         from = i + 1;
         if (word.len > 1 && df_lacks(s, word, NULL) &&
-            !df_lacks_add(s, word, df_str_of(file), NULL))
-            SAY(s, s->stage->image_word.span, "%.*s lacks %.*s, which %s calls",
-                DF_STR_ARG(s->image), DF_STR_ARG(word), file);
+            !df_lacks_add(s, word, file, NULL))
+            SAY(s, s->stage->image_word.span,
+                "%.*s lacks %.*s, which %.*s calls", DF_STR_ARG(s->image),
+                DF_STR_ARG(word), DF_STR_ARG(file));
     }
 }
 
-static void check_node(df_smaller *s, const char *file, const df_json *node)
+static void check_node(df_smaller *s, df_str file, const df_json *node)
 {
     df_str text;
 
@@ -334,18 +336,9 @@ static void check_node(df_smaller *s, const char *file, const df_json *node)
             check_words(s, file, text);
 }
 
-/* Of a service that is built here. */
-static void check_service(df_smaller *s, const char *file,
-                          const df_json *service)
+/* What a service that is built here starts, and what looks after it. */
+static void check_service(df_smaller *s, df_str file, const df_json *service)
 {
-    const df_json *build = df_json_get(service, "build");
-    df_str dir;
-
-    if (!df_json_string(build, &dir) &&
-        !df_json_string(df_json_get(build, "context"), &dir))
-        return;
-    if (!df_str_is(dir, ".") && !df_str_is(dir, "./"))
-        return;
     check_node(s, file,
                df_json_get(df_json_get(service, "healthcheck"), "test"));
     check_node(s, file, df_json_get(service, "command"));
@@ -354,21 +347,17 @@ static void check_service(df_smaller *s, const char *file,
 
 static void check_compose(df_smaller *s)
 {
-    static const char *const files[] = {"compose.yaml", "compose.yml",
-                                        "docker-compose.yaml",
-                                        "docker-compose.yml", NULL};
+    const df_composes *all = df_compose_find(s->context);
 
-    for (const char *const *f = files; *f && !s->why.len; f++) {
-        const df_json *services;
+    for (uint32_t i = 0; i < all->nitems && !s->why.len; i++) {
+        const df_compose *c = &all->items[i];
 
-        if (df_context_stat(s->context, df_str_of(*f)) != DF_FILE_REGULAR)
-            continue;
-        services =
-            df_json_get(df_context_yaml(s->context, df_str_of(*f)), "services");
-        for (size_t i = 0; i < df_json_count(services); i++) {
+        for (size_t k = 0; k < df_json_count(c->services); k++) {
             df_str name;
+            const df_json *service = df_json_member(c->services, k, &name);
 
-            check_service(s, *f, df_json_member(services, i, &name));
+            if (df_compose_builds(s->context, c, service))
+                check_service(s, c->file, service);
         }
     }
 }

@@ -1,0 +1,111 @@
+/* Compose files: see dfopt/compose.h. */
+#define _XOPEN_SOURCE 700 /* realpath */
+#include <dfopt/compose.h>
+
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/buf.h"
+#include "context/disk.h"
+#include "context/json.h"
+#include "context/path.h"
+#include "context/tree.h"
+
+enum { MAX_LEVELS = 8 };
+
+static void read_file(df_context *cx, df_composes *found, df_disk *disk,
+                      const char *name, df_str up, df_str below)
+{
+    df_arena *a = df_context_arena(cx);
+    df_node *node = df_disk_node(disk, df_str_of(name));
+    df_str text;
+
+    if (node->kind != DF_FILE_REGULAR || !df_disk_read(disk, node, &text))
+        return;
+    *df_push(a, found, items) =
+        (df_compose){df_fmt(a, "%.*s%s", DF_STR_ARG(up), name), below,
+                     df_json_get(df_yaml_parse_all(a, text), "services")};
+}
+
+static void read_files(df_context *cx, df_composes *found, const char *dir,
+                       df_str up, df_str below)
+{
+    static const char *const names[] = {"compose.yaml", "compose.yml",
+                                        "docker-compose.yaml",
+                                        "docker-compose.yml", NULL};
+    df_disk *disk = df_disk_open(df_context_arena(cx), dir);
+
+    for (const char *const *n = names; disk && *n; n++)
+        read_file(cx, found, disk, *n, up, below);
+}
+
+static bool is_top(df_arena *a, df_str dir)
+{
+    struct stat st;
+
+    return stat(df_fmt(a, "%.*s/.git", DF_STR_ARG(dir)).ptr, &st) == 0;
+}
+
+/* How many directories above is the top of the work tree? 0: there is none, or
+ * it is the context. */
+static unsigned levels(df_arena *a, df_str dir)
+{
+    for (unsigned n = 0; n <= MAX_LEVELS && dir.len > 1; n++) {
+        if (is_top(a, dir))
+            return n;
+        while (dir.len > 1 && dir.ptr[dir.len - 1] != '/')
+            dir.len--;
+        dir.len -= dir.len > 1;
+    }
+    return 0;
+}
+
+static void look_above(df_context *cx, df_composes *found, df_str whole)
+{
+    df_arena *a = df_context_arena(cx);
+    unsigned n = levels(a, whole);
+    df_str dir = whole;
+    df_str up = DF_STR("");
+
+    while (n-- > 0) {
+        while (dir.ptr[dir.len - 1] != '/')
+            dir.len--;
+        dir.len--;
+        up = df_fmt(a, "%.*s../", DF_STR_ARG(up));
+        read_files(cx, found, df_cstr(a, dir), up,
+                   df_str_from(whole, dir.len + 1));
+    }
+}
+
+const df_composes *df_compose_find(df_context *cx)
+{
+    void **slot = df_context_memo(cx, "compose", DF_STR(""));
+    df_arena *a = df_context_arena(cx);
+    const char *dir = df_context_dir(cx);
+    df_composes *found = *slot;
+    char *whole;
+
+    if (found)
+        return found;
+    *slot = found = df_new(a, df_composes);
+    if (!dir)
+        return found;
+    read_files(cx, found, dir, DF_STR(""), DF_STR(""));
+    whole = realpath(dir, NULL);
+    if (whole)
+        look_above(cx, found, df_str_dup(a, df_str_of(whole)));
+    free(whole);
+    return found;
+}
+
+bool df_compose_builds(df_context *cx, const df_compose *compose,
+                       const df_json *service)
+{
+    const df_json *build = df_json_get(service, "build");
+    df_str dir;
+
+    return (df_json_string(build, &dir) ||
+            df_json_string(df_json_get(build, "context"), &dir)) &&
+           df_path_inside(df_context_arena(cx), dir, &dir) &&
+           df_str_eq(dir, compose->context);
+}
