@@ -83,7 +83,7 @@ const df_composes *df_compose_find(df_context *cx)
     df_arena *a = df_context_arena(cx);
     const char *dir = df_context_dir(cx);
     df_composes *found = *slot;
-    char *whole;
+    char *whole; /* the arena's: memory may run out in between */
 
     if (found)
         return found;
@@ -91,10 +91,9 @@ const df_composes *df_compose_find(df_context *cx)
     if (!dir)
         return found;
     read_files(cx, found, dir, DF_STR(""), DF_STR(""));
-    whole = realpath(dir, NULL);
-    if (whole)
-        look_above(cx, found, df_str_dup(a, df_str_of(whole)));
-    free(whole);
+    whole = df_new_array(a, char, DF_MAX_PATH + 1);
+    if (realpath(dir, whole))
+        look_above(cx, found, df_str_of(whole));
     return found;
 }
 
