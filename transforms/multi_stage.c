@@ -260,6 +260,20 @@ static void check_ties(job *j)
     j->unread = tied.unread;
 }
 
+/* What a compose file starts in the image, nobody has looked for in the small
+ * one. */
+static void check_compose(job *j)
+{
+    const df_use *use =
+        df_use_started(j->arena, j->facts, df_cx_context(j->cx), j->stage);
+
+    for (uint32_t i = 0; i < use->ncalls; i++)
+        if (use->calls[i].composed)
+            DECLINE(
+                j, start_of(j), "%.*s calls %.*s, which the new stage may lack",
+                DF_STR_ARG(use->calls[i].via), DF_STR_ARG(use->calls[i].path));
+}
+
 static void cut_go(job *j)
 {
     df_go_builds builds =
@@ -292,6 +306,8 @@ static void cut_go(job *j)
     check_static(j, build);
     check_cut(j);
     check_ties(j);
+    if (!j->declined)
+        check_compose(j);
     if (!j->declined)
         propose_go(j);
 }
@@ -430,6 +446,7 @@ static void cut_node(job *j)
     j->cut = df_cut_plan(j->arena, j->facts, j->stage, is_install, &s, none);
     check_cut(j);
     check_site(j, &s);
+    check_compose(j);
     if (!j->declined)
         propose_site(j, &s);
 }
@@ -619,7 +636,7 @@ static void cut_deps(job *j)
     if (!j->stage->known || j->stage->digest.len || j->declined)
         return;
     d.kept.use =
-        df_use_find(j->arena, j->facts, df_cx_context(j->cx), j->stage);
+        df_use_started(j->arena, j->facts, df_cx_context(j->cx), j->stage);
     if (!df_kept_find(&d.kept))
         return;
     if (d.kept.why.len && d.kept.mend.len)
@@ -673,7 +690,12 @@ static void propose_server(job *j, df_server_app *s, deps *d)
                  last);
     if (d->is_slim && df_smaller_saves(&d->slim).mb > 0)
         df_saves(f, df_smaller_saves(&d->slim).mb);
-    df_saves_by(f, "and the packages for development, whose size is not known");
+    df_saves_by(f, "%s",
+                d->is_slim && df_smaller_saves(&d->slim).mb > 0
+                    ? "and the packages for development, whose size "
+                      "is not known"
+                    : "the packages for development, whose size is "
+                      "not known");
     df_condition(f,
                  "nothing loads a package of devDependencies when it runs, "
                  "and no build writes outside of %.*s",
@@ -693,7 +715,7 @@ static void cut_server(job *j)
 
     if (!j->program.instr || j->declined || j->proposed || j->stage->digest.len)
         return;
-    s.use = df_use_find(j->arena, j->facts, s.context, j->stage);
+    s.use = df_use_started(j->arena, j->facts, s.context, j->stage);
     if (!df_server_find(&s))
         return;
     if (s.why.len) {
@@ -773,7 +795,9 @@ static void cut_made(job *j)
     why = df_cut_hindrance(&m.kept.cut, &at);
     if (why.len)
         decline(j, at, why);
-    else
+    else if (!m.same)
+        check_compose(j);
+    if (!j->declined)
         propose_made(j, &m);
 }
 

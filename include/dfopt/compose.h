@@ -24,7 +24,7 @@ typedef struct {
  */
 const df_composes *df_compose_find(df_context *cx);
 
-/* Does a service build that context? */
+/* Does a service build that context, by the Dockerfile at hand? */
 bool df_compose_builds(df_context *cx, const df_compose *compose,
                        const df_json *service);
 

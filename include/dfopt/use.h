@@ -18,9 +18,10 @@ typedef struct {
     const df_cmd *cmd;     /* its words; of a script, in a tree of its own */
     const df_instr *instr; /* of the Dockerfile, from which it is reached */
     df_span at;            /* in the Dockerfile */
-    df_str via;  /* "start.sh:3", "`start` of package.json"; empty: the
-                    Dockerfile itself */
-    bool builds; /* when the image is made, by a RUN; else when it runs */
+    df_str via;    /* "start.sh:3", "`start` of package.json"; empty: the
+                      Dockerfile itself */
+    bool builds;   /* when the image is made, by a RUN; else when it runs */
+    bool composed; /* by a compose file */
 } df_call;
 
 typedef struct {
@@ -38,6 +39,11 @@ typedef struct {
 /* Of a stage FROM an image, with all stages that are FROM it. */
 const df_use *df_use_find(df_arena *a, const df_facts *facts, df_context *cx,
                           const df_stage *stage);
+
+/* The same, with what compose files start in an image of that stage, or to see
+ * how it does: for who asks what the image is for. See compose.h. */
+const df_use *df_use_started(df_arena *a, const df_facts *facts, df_context *cx,
+                             const df_stage *stage);
 
 /*
  * Has apt installed what brings `command` when `call` is made? An install

@@ -97,6 +97,26 @@ const df_composes *df_compose_find(df_context *cx)
     return found;
 }
 
+/* By this Dockerfile? Where that cannot be told, yes. */
+static bool is_this_file(df_context *cx, const df_json *build)
+{
+    const char *own = df_context_dockerfile(cx);
+    df_str name;
+    df_str path;
+    struct stat one, other;
+
+    if (!df_json_string(df_json_get(build, "dockerfile"), &name))
+        name = DF_STR("Dockerfile");
+    path = df_str_starts(name, "/")
+               ? name
+               : df_fmt(df_context_arena(cx), "%s/%.*s", df_context_dir(cx),
+                        DF_STR_ARG(name));
+    if (!own || stat(own, &one) != 0 ||
+        stat(df_cstr(df_context_arena(cx), path), &other) != 0)
+        return true;
+    return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
 bool df_compose_builds(df_context *cx, const df_compose *compose,
                        const df_json *service)
 {
@@ -106,5 +126,5 @@ bool df_compose_builds(df_context *cx, const df_compose *compose,
     return (df_json_string(build, &dir) ||
             df_json_string(df_json_get(build, "context"), &dir)) &&
            df_path_inside(df_context_arena(cx), dir, &dir) &&
-           df_str_eq(dir, compose->context);
+           df_str_eq(dir, compose->context) && is_this_file(cx, build);
 }

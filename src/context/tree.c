@@ -321,6 +321,11 @@ const char *df_context_dir(const df_context *cx)
     return cx->dir;
 }
 
+const char *df_context_dockerfile(const df_context *cx)
+{
+    return cx->dockerfile;
+}
+
 bool df_context_on_disk(df_context *cx, df_str path)
 {
     const df_node *n = NULL;

@@ -22,6 +22,9 @@ df_arena *df_context_arena(df_context *cx);
 /* Its directory; NULL: there is none. */
 const char *df_context_dir(const df_context *cx);
 
+/* The path of the Dockerfile; NULL: it is not known. */
+const char *df_context_dockerfile(const df_context *cx);
+
 /* A place to keep what was made of a file: NULL at first, one for each pair.
  * `what` tells the makers apart. */
 void **df_context_memo(df_context *cx, const char *what, df_str path);

@@ -373,7 +373,7 @@ static const df_use *below(const df_smaller *s, const df_use *use)
 bool df_smaller_weigh(df_smaller *s, df_context *context)
 {
     s->context = context;
-    s->use = df_use_find(s->arena, s->facts, context, s->stage);
+    s->use = df_use_started(s->arena, s->facts, context, s->stage);
     s->deps = df_deps_find(s->arena, s->facts, context, s->use);
     if (s->from)
         s->use = below(s, s->use);

@@ -1,9 +1,8 @@
 /*
  * What speaks against a smaller image beside single commands and packages: see
  * smaller.h. Who works in it, what installs documentation, what the source
- * starts, what other stages and compose files take from it.
+ * starts, what other stages take from it.
  */
-#include <dfopt/compose.h>
 #include <dfopt/program.h>
 #include <dfopt/smaller.h>
 
@@ -303,65 +302,6 @@ static void check_fetchers(df_smaller *s)
             DF_STR_ARG(s->image), DF_STR_ARG(package));
 }
 
-/* --- compose files --- */
-
-/* The words of `test: [CMD, curl, …]`, `command: "…"`. */
-static void check_words(df_smaller *s, df_str file, df_str text)
-{
-    size_t from = 0;
-
-    for (size_t i = 0; i <= text.len; i++) {
-        df_str word = df_str_slice(text, from, i);
-
-        if (i < text.len && (df_is_name(text.ptr[i]) || text.ptr[i] == '-' ||
-                             text.ptr[i] == '.'))
-            continue;
-        from = i + 1;
-        if (word.len > 1 && df_lacks(s, word, NULL) &&
-            !df_lacks_add(s, word, file, NULL))
-            SAY(s, s->stage->image_word.span,
-                "%.*s lacks %.*s, which %.*s calls", DF_STR_ARG(s->image),
-                DF_STR_ARG(word), DF_STR_ARG(file));
-    }
-}
-
-static void check_node(df_smaller *s, df_str file, const df_json *node)
-{
-    df_str text;
-
-    if (df_json_string(node, &text))
-        check_words(s, file, text);
-    for (size_t i = 0; i < df_json_count(node); i++)
-        if (df_json_string(df_json_at(node, i), &text))
-            check_words(s, file, text);
-}
-
-/* What a service that is built here starts, and what looks after it. */
-static void check_service(df_smaller *s, df_str file, const df_json *service)
-{
-    check_node(s, file,
-               df_json_get(df_json_get(service, "healthcheck"), "test"));
-    check_node(s, file, df_json_get(service, "command"));
-    check_node(s, file, df_json_get(service, "entrypoint"));
-}
-
-static void check_compose(df_smaller *s)
-{
-    const df_composes *all = df_compose_find(s->context);
-
-    for (uint32_t i = 0; i < all->nitems && !s->why.len; i++) {
-        const df_compose *c = &all->items[i];
-
-        for (size_t k = 0; k < df_json_count(c->services); k++) {
-            df_str name;
-            const df_json *service = df_json_member(c->services, k, &name);
-
-            if (df_compose_builds(s->context, c, service))
-                check_service(s, c->file, service);
-        }
-    }
-}
-
 void df_lacks_image(df_smaller *s)
 {
     if (is_slim(s)) {
@@ -377,5 +317,4 @@ void df_lacks_image(df_smaller *s)
     check_idle(s);
     check_source(s);
     check_fonts(s);
-    check_compose(s);
 }

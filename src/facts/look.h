@@ -17,6 +17,7 @@ typedef struct {
     df_span at; /* of the instruction, or of what stands in it */
     bool exact; /* commands have places of their own in the Dockerfile */
     bool builds;
+    bool composed; /* a compose file starts it */
     df_str script; /* that is being followed; empty: the Dockerfile */
     bool lines;    /* its lines are worth a number */
     bool *args;    /* set if a script runs "$@" */

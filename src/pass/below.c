@@ -88,6 +88,21 @@ static bool is_login_shell(const df_cmd *cmd)
     return login;
 }
 
+/* COPY start.sh /usr/local/bin/ */
+static bool is_copied(const df_kept *k, df_str path)
+{
+    return df_copied_from(k->arena, k->facts, k->context, k->stage, path).ptr;
+}
+
+/* /usr/local/bin/celery, unless the file is copied there */
+static bool is_bound(const df_kept *k, df_str path)
+{
+    for (df_strings b = words(k, "bound-to-python"); *b; b++)
+        if (**b == '/' && df_str_starts(path, *b) && !is_copied(k, path))
+            return true;
+    return false;
+}
+
 static void check_call(df_kept *k, const df_call *call)
 {
     if (df_kept_leaves(k, call->name))
@@ -102,6 +117,9 @@ static void check_call(df_kept *k, const df_call *call)
                  "%.*s takes away packages, and the new stage may not have "
                  "them",
                  DF_STR_ARG(by_whom(call)));
+    if (moves_programs(k) && is_bound(k, call->path))
+        KEPT_SAY(k, call->at, "%.*s names %.*s, which lies elsewhere then",
+                 DF_STR_ARG(by_whom(call)), DF_STR_ARG(call->path));
     if (moves_programs(k) && (df_str_in(call->name, words(k, "resets-path")) ||
                               is_login_shell(call->cmd)))
         KEPT_SAY(k, call->at, "%.*s starts programs with another PATH",
@@ -180,12 +198,6 @@ static df_str word_at(df_str text, size_t from)
             df_str_find_char(DF_STR("/.-+"), text.ptr[to]) != SIZE_MAX))
         to++;
     return df_str_slice(text, from, to);
-}
-
-/* COPY start.sh /usr/local/bin/ */
-static bool is_copied(const df_kept *k, df_str path)
-{
-    return df_copied_from(k->arena, k->facts, k->context, k->stage, path).ptr;
 }
 
 /* A path at which the packages lie no more. */
@@ -284,14 +296,13 @@ static bool is_prose(df_str path)
            df_str_is(name, "pnpm-lock.yaml");
 }
 
-static void look(reading *r, bool code)
+static void look(reading *r)
 {
     if (moves_programs(r->k)) {
         look_for_paths(r);
         look_for_path(r);
     }
-    if (code)
-        look_for_tools(r);
+    look_for_tools(r);
 }
 
 static void check_files(df_kept *k, const df_files *files)
@@ -301,25 +312,10 @@ static void check_files(df_kept *k, const df_files *files)
 
         if (is_prose(r.file) || !df_context_read(k->context, r.file, &r.text))
             continue;
-        look(&r, true);
+        look(&r);
         if (df_str_ends(r.file, ".txt") && df_str_has(r.text, "--no-binary"))
             KEPT_SAY(k, image_of(k), "%.*s wants packages compiled",
                      DF_STR_ARG(r.file));
-    }
-}
-
-/* What somebody calls who starts the image. */
-static void check_compose(df_kept *k)
-{
-    static const char *const names[] = {"compose.yaml", "compose.yml",
-                                        "docker-compose.yaml",
-                                        "docker-compose.yml", NULL};
-
-    for (const char *const *n = names; *n; n++) {
-        reading r = {.k = k, .file = df_str_of(*n), .at = image_of(k)};
-
-        if (df_context_read(k->context, r.file, &r.text))
-            look(&r, false);
     }
 }
 
@@ -445,5 +441,4 @@ void df_kept_below(df_kept *k)
     check_instructions(k);
     check_deps(k);
     check_source(k);
-    check_compose(k);
 }

@@ -168,7 +168,8 @@ static void check_links(df_made *m, bool vouched)
 
 static void check_calls(df_made *m)
 {
-    const df_use *use = df_use_find(m->arena, m->facts, m->context, m->stage);
+    const df_use *use =
+        df_use_started(m->arena, m->facts, m->context, m->stage);
 
     for (uint32_t i = 0; i < use->ncalls; i++) {
         const df_call *call = &use->calls[i];

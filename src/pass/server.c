@@ -332,6 +332,18 @@ static void check_file(df_server_app *s)
             check_step(s, &s->facts->runs[r].cmds[i]);
 }
 
+/* An image that people log into is one that they build in. */
+static void check_workshop(df_server_app *s)
+{
+    static const char *const names[] = {"dropbear", "openssh-server", NULL};
+    df_str package;
+    const df_call *call = df_use_installs(s->use, names, &package);
+
+    if (call)
+        SAY(s, call->at, "who logs in by %.*s may want to build",
+            DF_STR_ARG(package));
+}
+
 /* file:../shared, and a configuration that typescript must read */
 static void check_dependencies(df_server_app *s, const df_json *package)
 {
@@ -343,7 +355,8 @@ static void check_dependencies(df_server_app *s, const df_json *package)
 
         if (df_json_string(df_json_member(deps, i, &name), &version) &&
             (df_str_starts(version, "file:") ||
-             df_str_starts(version, "link:")))
+             df_str_starts(version, "link:") ||
+             df_str_starts(version, "workspace:")))
             SAY(s, s->stage->image_word.span,
                 "%.*s is a link to another directory", DF_STR_ARG(name));
     }
@@ -472,6 +485,7 @@ bool df_server_find(df_server_app *s)
                             df_str_is(s->use->calls[i].name, "yarn") ||
                             df_str_is(s->use->calls[i].name, "pnpm"));
     check_file(s);
+    check_workshop(s);
     check_dependencies(s, package);
     check_scripts(s, package);
     check_imports(s, package);

@@ -1,0 +1,1 @@
+require("http").createServer((_, r) => r.end("open")).listen(3000);
