@@ -624,6 +624,12 @@ static void propose_deps(job *j, deps *d)
                     "a compiler, when it runs");
 }
 
+/* A digest alone tells no version. */
+static bool is_tagged(const df_stage *stage)
+{
+    return !stage->digest.len || stage->tag.len;
+}
+
 static void cut_deps(job *j)
 {
     deps d = {.kept = {.arena = j->arena,
@@ -633,7 +639,7 @@ static void cut_deps(job *j)
     df_span at;
     df_str why;
 
-    if (!j->stage->known || j->stage->digest.len || j->declined)
+    if (!j->stage->known || !is_tagged(j->stage) || j->declined)
         return;
     d.kept.use =
         df_use_started(j->arena, j->facts, df_cx_context(j->cx), j->stage);
@@ -713,7 +719,7 @@ static void cut_server(job *j)
     df_span at;
     df_str why;
 
-    if (!j->program.instr || j->declined || j->proposed || j->stage->digest.len)
+    if (!j->program.instr || j->declined || j->proposed || !is_tagged(j->stage))
         return;
     s.use = df_use_started(j->arena, j->facts, s.context, j->stage);
     if (!df_server_find(&s))

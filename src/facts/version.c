@@ -56,11 +56,9 @@ static bool is_of(df_str version, df_str line)
             df_str_eq(df_str_slice(version, 0, line.len), line));
 }
 
-bool df_is_prebuilt(const df_native *native, df_str version, df_str runtime)
+static bool reaches(df_str runtime, df_str version, df_strings rules)
 {
-    if (native->optional || !version.len)
-        return true;
-    for (df_strings s = native->prebuilt; *s; s++) {
+    for (df_strings s = rules; *s; s++) {
         df_str since = df_str_of(*s);
         df_str line;
 
@@ -69,4 +67,23 @@ bool df_is_prebuilt(const df_native *native, df_str version, df_str runtime)
             return true;
     }
     return false;
+}
+
+bool df_version_since(df_str version, df_strings since)
+{
+    for (df_strings s = since; *s; s++) {
+        df_str rest = df_str_of(*s);
+        df_str line;
+
+        df_str_cut(&rest, ' ', &line);
+        if (df_str_eq(version, line))
+            return true;
+    }
+    return !*since || reaches(version, version, since);
+}
+
+bool df_is_prebuilt(const df_native *native, df_str version, df_str runtime)
+{
+    return native->optional || !version.len ||
+           reaches(runtime, version, native->prebuilt);
 }

@@ -15,6 +15,12 @@ int df_version_cmp(df_str a, df_str b);
 df_str df_runtime_version(const df_kb *kb, const df_stage *stage);
 
 /*
+ * Is a rule of `since`, "3.8 3.8.13" or "* 3.9", for that version? Without
+ * rules it is; so is `3.8` itself, a tag that moved on to the last release.
+ */
+bool df_version_since(df_str version, df_strings since);
+
+/*
  * May the package be installed without a compiler? `version` is the lowest
  * that may be installed; empty: the newest one.
  */

@@ -392,7 +392,7 @@ static const df_field CARRY[] = {
     {"on", STRINGS, SUB | REQUIRED, AT(on), NULL},
     {"not-with", STRINGS, 0, AT(not_with), NULL},
     {"images", STRINGS, REQUIRED, AT(images), NULL},
-    {"since", STRING, 0, AT(since), NULL},
+    {"since", STRINGS, 0, AT(since), NULL},
     {"directory", STRING, REQUIRED, AT(directory), NULL},
     {"prepare", STRING, 0, AT(prepare), NULL},
     {"path", STRING, 0, AT(path), NULL},

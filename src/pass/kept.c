@@ -76,9 +76,8 @@ static bool is_set_elsewhere(const df_cmd *cmd, const df_carry *row)
 /* Is it old, or is nothing known of its version? */
 static bool is_too_old(const df_kept *k, const df_carry *row)
 {
-    df_str version = df_runtime_version(k->facts->kb, k->stage);
-
-    return row->since && df_version_cmp(version, df_str_of(row->since)) < 0;
+    return !df_version_since(df_runtime_version(k->facts->kb, k->stage),
+                             row->since);
 }
 
 static void add_carried(df_kept *k, const df_cmd *cmd, const df_carry *row)
@@ -93,9 +92,10 @@ static void add_carried(df_kept *k, const df_cmd *cmd, const df_carry *row)
             DF_STR_ARG(first_line(cmd->node)));
     else if (is_too_old(k, row))
         SAY(k, k->stage->image_word.span,
-            "`%s` of an image before %.*s:%s brings tools that are too old",
-            row->prepare ? row->prepare : row->tool, DF_STR_ARG(k->stage->repo),
-            row->since);
+            "`%s` of %.*s brings tools that are too old, or nobody knows how "
+            "old",
+            row->prepare ? row->prepare : row->tool,
+            DF_STR_ARG(k->stage->image));
     else if (is_set_elsewhere(cmd, row))
         SAY(k, cmd->node->span,
             "cannot tell where `%.*s` puts what it installs",
@@ -271,10 +271,14 @@ static void do_manager(df_kept *k, const df_cmd *cmd, deeds *d)
     static const char *const cleans[] = {"update", "clean", "cache",
                                          "autoclean", NULL};
 
-    d->removes |= df_str_in(cmd->sub, words(k, "takes-away")) ||
-                  (is_alpine(k) &&
-                   (df_cmd_has(cmd, "--virtual") || df_cmd_has(cmd, "-t")));
     d->installs = true;
+    if (is_alpine(k) && (df_cmd_has(cmd, "--virtual") || df_cmd_has(cmd, "-t")))
+        d->removes = true;
+    if (df_str_in(cmd->sub, words(k, "takes-away"))) {
+        /* `purge --auto-remove` alone takes away nothing that was asked for */
+        d->removes |= df_cmd_operands(cmd) > 0;
+        return;
+    }
     if (!d->removes)
         check_options(k, cmd);
     if (df_str_in(cmd->sub, adds))
@@ -419,6 +423,8 @@ static void do_command(df_kept *k, const df_cmd *cmd, deeds *d)
             DF_STR_ARG(first_line(cmd->node)));
     } else if (is_manager(k, cmd)) {
         do_manager(k, cmd, d);
+    } else if (df_str_is(cmd->tool, "apt-mark")) {
+        d->removes = true; /* so that a purge without names takes it away */
     } else if (row) {
         add_carried(k, cmd, row);
         d->installs = true;
