@@ -33,9 +33,11 @@
 #include <string.h>
 
 #include <dfopt/block.h>
+#include <dfopt/cache.h>
 #include <dfopt/cut.h>
 #include <dfopt/go.h>
 #include <dfopt/kept.h>
+#include <dfopt/later.h>
 #include <dfopt/made.h>
 #include <dfopt/packages.h>
 #include <dfopt/program.h>
@@ -233,11 +235,40 @@ static void propose_go(job *j)
                  DF_STR_ARG(j->unread));
 }
 
-static void check_cut(job *j)
+/* Lists of packages are fetched above, and installs below rely on them. */
+static df_str borrows_lists(job *j, const df_cut *cut)
+{
+    const df_run *last =
+        j->facts->run_of[j->stage->instrs[cut->cut - 1]->index];
+    df_later later;
+    df_str user = DF_STR("");
+
+    df_later_init(&later, j->arena, j->facts, df_cx_context(j->cx));
+    for (uint32_t r = 0; last && !user.len && j->facts->runs + r <= last; r++)
+        for (uint32_t i = 0; i < j->facts->runs[r].ncmds && !user.len; i++) {
+            const df_cache *row = df_cmd_cache(&j->facts->runs[r].cmds[i]);
+
+            if (row && *row->refreshed_by)
+                user = df_later_user(&later, last, row);
+        }
+    return user;
+}
+
+static void check_cut(job *j, const df_cut *cut)
 {
     df_span at;
-    df_str why = df_cut_hindrance(&j->cut, &at);
+    df_str why = df_cut_hindrance(cut, &at);
 
+    if (!why.len) {
+        df_str user = borrows_lists(j, cut);
+
+        at = j->stage->image_word.span;
+        if (user.len)
+            why = df_fmt(j->arena,
+                         "`%.*s` relies on lists of packages that are fetched "
+                         "above it, in what would be another stage",
+                         DF_STR_ARG(user));
+    }
     if (why.len)
         decline(j, at, why);
 }
@@ -304,7 +335,7 @@ static void cut_go(job *j)
     j->cut = df_cut_plan(j->arena, j->facts, j->stage, NULL, NULL,
                          j->runtime->drops);
     check_static(j, build);
-    check_cut(j);
+    check_cut(j, &j->cut);
     check_ties(j);
     if (!j->declined)
         check_compose(j);
@@ -444,7 +475,7 @@ static void cut_node(job *j)
         return;
     }
     j->cut = df_cut_plan(j->arena, j->facts, j->stage, is_install, &s, none);
-    check_cut(j);
+    check_cut(j, &j->cut);
     check_site(j, &s);
     check_compose(j);
     if (!j->declined)
@@ -461,6 +492,18 @@ typedef struct {
     bool is_slim;
     df_packages packages;
 } deps;
+
+/* Do installs above the cut ask no questions? tzdata would. */
+static bool is_silent(const job *j, const df_cut *cut)
+{
+    for (uint32_t i = 1; i < cut->cut; i++)
+        if (df_str_has(j->stage->instrs[i]->args.str,
+                       "DEBIAN_FRONTEND=noninteractive") ||
+            df_str_has(j->stage->instrs[i]->args.str,
+                       "DEBIAN_FRONTEND noninteractive"))
+            return true;
+    return false;
+}
 
 /* The packages that the slim image lacks besides those that are kept. */
 static void list_packages(job *j, deps *d)
@@ -485,7 +528,8 @@ static void list_packages(job *j, deps *d)
                       .names = names,
                       .nnames = n,
                       .recommends = d->kept.recommends && d->kept.npackages,
-                      .upgrades = d->kept.upgrades};
+                      .upgrades = d->kept.upgrades,
+                      .silent = is_silent(j, &d->kept.cut)};
 }
 
 /* False: it is declined. */
@@ -524,11 +568,12 @@ static df_str carried_lines(job *j, const df_kept *kept)
     for (uint32_t i = 0; i < kept->ncarried; i++) {
         const df_carried *c = &kept->carried[i];
 
-        out = df_fmt(
-            j->arena, "%.*s%s --from=%.*s %.*s %.*s\n%.*s", DF_STR_ARG(out),
-            df_cut_keyword(&j->cut, DF_I_COPY), DF_STR_ARG(j->cut.name),
-            DF_STR_ARG(c->path), DF_STR_ARG(as_destination(j, c->path)),
-            DF_STR_ARG(c->row->path ? path_line(j, c->row) : DF_STR("")));
+        out = df_fmt(j->arena, "%.*s%s --from=%.*s %.*s %.*s\n%.*s",
+                     DF_STR_ARG(out), df_cut_keyword(&j->cut, DF_I_COPY),
+                     DF_STR_ARG(j->cut.name), DF_STR_ARG(c->path),
+                     DF_STR_ARG(as_destination(j, c->path)),
+                     DF_STR_ARG(c->apart && c->row->path ? path_line(j, c->row)
+                                                         : DF_STR("")));
     }
     return out;
 }
@@ -553,7 +598,7 @@ static void prepare(job *j, const df_kept *kept, df_finding *f)
     for (uint32_t i = 0; i < kept->ncarried; i++) {
         const df_carried *c = &kept->carried[i];
 
-        if (!c->row->prepare)
+        if (!c->apart || !c->row->prepare)
             continue;
         df_insert(f, df_instr_block(doc, place_of(j, c->run)).off,
                   df_fmt(j->arena, "%s %s%.*s%.*s%.*s",
@@ -588,9 +633,12 @@ static void save(job *j, const df_kept *kept, double base, df_finding *f)
     double most = 0;
 
     for (uint32_t i = 0; i < kept->nleft && base <= 0; i++) {
-        const df_addon *addon =
-            df_kb_addon(df_cx_kb(j->cx), suite, kept->left[i]);
+        const df_kb *kb = df_cx_kb(j->cx);
+        df_str all = DF_STR("build-essential"); /* python3-pip wants it */
+        const df_addon *addon = df_kb_addon(kb, suite, kept->left[i]);
 
+        if (!addon && df_kb_brings(kb, kept->left[i], all, kept->recommends))
+            addon = df_kb_addon(kb, suite, all);
         most = addon && addon->mb > most ? addon->mb : most;
     }
     if (base + most > 0)
@@ -636,8 +684,6 @@ static void cut_deps(job *j)
                        .facts = j->facts,
                        .context = df_cx_context(j->cx),
                        .stage = j->stage}};
-    df_span at;
-    df_str why;
 
     if (!j->stage->known || !is_tagged(j->stage) || j->declined)
         return;
@@ -652,10 +698,8 @@ static void cut_deps(job *j)
         decline(j, d.kept.at, d.kept.why);
     if (d.kept.why.len)
         return;
-    why = df_cut_hindrance(&d.kept.cut, &at);
-    if (why.len)
-        decline(j, at, why);
-    else if (choose_base(j, &d))
+    check_cut(j, &d.kept.cut);
+    if (!j->declined && choose_base(j, &d))
         propose_deps(j, &d);
 }
 
@@ -716,8 +760,6 @@ static void cut_server(job *j)
                        .stage = j->stage,
                        .program = &j->program};
     deps d = {.is_slim = false};
-    df_span at;
-    df_str why;
 
     if (!j->program.instr || j->declined || j->proposed || !is_tagged(j->stage))
         return;
@@ -728,11 +770,9 @@ static void cut_server(job *j)
         decline(j, s.at, s.why);
         return;
     }
-    why = df_cut_hindrance(&s.kept.cut, &at);
+    check_cut(j, &s.kept.cut);
     d.kept = s.kept;
-    if (why.len)
-        decline(j, at, why);
-    else if (choose_base(j, &d))
+    if (!j->declined && choose_base(j, &d))
         propose_server(j, &s, &d);
 }
 
@@ -756,7 +796,8 @@ static void propose_made(job *j, df_made *m)
                             .family = j->stage->known->family,
                             .names = m->kept.packages,
                             .nnames = m->kept.npackages,
-                            .recommends = m->kept.recommends && m->same};
+                            .recommends = m->kept.recommends && m->same,
+                            .silent = is_silent(j, &m->kept.cut)};
     df_finding *f = df_change(
         j->cx, j->stage->image_word.span,
         "the image needs only %.*s; what builds it stays in a stage of its own",
@@ -785,8 +826,6 @@ static void cut_made(job *j)
                  .context = df_cx_context(j->cx),
                  .stage = j->stage,
                  .program = &j->program};
-    df_span at;
-    df_str why;
 
     if (!j->stage->known || !j->program.instr || j->declined || j->proposed ||
         !df_made_find(&m))
@@ -798,10 +837,8 @@ static void cut_made(job *j)
         decline(j, m.at, m.why);
     if (m.why.len)
         return;
-    why = df_cut_hindrance(&m.kept.cut, &at);
-    if (why.len)
-        decline(j, at, why);
-    else if (!m.same)
+    check_cut(j, &m.kept.cut);
+    if (!j->declined && !m.same)
         check_compose(j);
     if (!j->declined)
         propose_made(j, &m);

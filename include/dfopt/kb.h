@@ -361,8 +361,10 @@ typedef struct {
     const char *directory; /* absolute, or below the directory it runs in */
     const char *prepare;   /* the command that makes it first, or NULL */
     const char *path;      /* is put in front of PATH, or NULL */
-    df_strings env;        /* variables that mean another place */
-    const char *ecosystem; /* as in natives: pip */
+    const char *shared;    /* what it fills, with others, unprepared; or NULL */
+    df_strings shared_images; /* repositories where nobody else fills that */
+    df_strings env;           /* variables that mean another place */
+    const char *ecosystem;    /* as in natives: pip */
 } df_carry;
 
 /* A command that makes a finished program out of a project. */

@@ -396,6 +396,8 @@ static const df_field CARRY[] = {
     {"directory", STRING, REQUIRED, AT(directory), NULL},
     {"prepare", STRING, 0, AT(prepare), NULL},
     {"path", STRING, 0, AT(path), NULL},
+    {"shared", STRING, 0, AT(shared), NULL},
+    {"shared-images", STRINGS, 0, AT(shared_images), NULL},
     {"env", STRINGS, 0, AT(env), NULL},
     {"ecosystem", STRING, REQUIRED, AT(ecosystem), NULL},
 };

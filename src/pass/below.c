@@ -27,7 +27,7 @@ static df_span image_of(const df_kept *k)
 static bool moves_programs(const df_kept *k)
 {
     for (uint32_t i = 0; i < k->ncarried; i++)
-        if (k->carried[i].row->path)
+        if (k->carried[i].apart && k->carried[i].row->path)
             return true;
     return false;
 }

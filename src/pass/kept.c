@@ -50,13 +50,19 @@ static bool by_module(const df_cmd *cmd)
            df_str_is(cmd->node->words[1].text, "-m");
 }
 
+static bool is_shared(const df_kept *k, const df_carry *row)
+{
+    return row->shared && df_str_in(k->stage->repo, row->shared_images);
+}
+
 /* The row of an install that fills its directory in this image. */
 static const df_carry *row_of(const df_kept *k, const df_cmd *cmd)
 {
     const df_carry *row =
         cmd->tool.ptr ? df_kb_carry(k->facts->kb, cmd->tool, cmd->sub) : NULL;
 
-    if (!row || !df_str_in(k->stage->repo, row->images) ||
+    if (!row ||
+        (!df_str_in(k->stage->repo, row->images) && !is_shared(k, row)) ||
         df_cmd_has_any(cmd, row->not_with) || !cmd->unconditional ||
         cmd->script || (cmd->wrapped && !by_module(cmd)) ||
         df_str_find_char(cmd->node->words[0].text, '/') != SIZE_MAX)
@@ -76,13 +82,16 @@ static bool is_set_elsewhere(const df_cmd *cmd, const df_carry *row)
 /* Is it old, or is nothing known of its version? */
 static bool is_too_old(const df_kept *k, const df_carry *row)
 {
-    return !df_version_since(df_runtime_version(k->facts->kb, k->stage),
+    return !is_shared(k, row) &&
+           !df_version_since(df_runtime_version(k->facts->kb, k->stage),
                              row->since);
 }
 
 static void add_carried(df_kept *k, const df_cmd *cmd, const df_carry *row)
 {
-    df_str path = df_image_path(k->arena, cmd->dir, df_str_of(row->directory));
+    bool apart = !is_shared(k, row);
+    df_str path = df_image_path(
+        k->arena, cmd->dir, df_str_of(apart ? row->directory : row->shared));
 
     for (uint32_t i = 0; i < k->ncarried; i++)
         if (path.ptr && df_str_eq(k->carried[i].path, path))
@@ -100,7 +109,7 @@ static void add_carried(df_kept *k, const df_cmd *cmd, const df_carry *row)
         SAY(k, cmd->node->span,
             "cannot tell where `%.*s` puts what it installs",
             DF_STR_ARG(first_line(cmd->node)));
-    *df_push(k->arena, k, carried) = (df_carried){row, cmd->run, path};
+    *df_push(k->arena, k, carried) = (df_carried){row, cmd->run, path, apart};
 }
 
 static bool installs(const df_instr *instr, const df_kept *k)
@@ -165,11 +174,22 @@ static bool is_headers(df_str name)
     return df_str_ends(name, "-dev") || df_str_ends(name, "-headers");
 }
 
+/* Ubuntu calls most as Debian does. */
+static const df_library *library_of(const df_kept *k, df_str name)
+{
+    const char *family = k->stage->known->family;
+    const df_library *lib = df_kb_library(k->facts->kb, family, name);
+
+    return lib || strcmp(family, "ubuntu") != 0
+               ? lib
+               : df_kb_library(k->facts->kb, "debian", name);
+}
+
 static void sort_package(df_kept *k, const df_sh_word *word)
 {
     const char *family = k->stage->known->family;
     df_str name = df_kept_package(word->value);
-    const df_library *lib = df_kb_library(k->facts->kb, family, name);
+    const df_library *lib = library_of(k, name);
     df_strings toolchain =
         words(k, is_alpine(k) ? "toolchain-alpine" : "toolchain-debian");
     df_str own = df_fmt(k->arena, "toolchain-%.*s", DF_STR_ARG(k->stage->repo));
@@ -569,20 +589,27 @@ bool df_kept_leaves(const df_kept *k, df_str command)
 static bool compiles(const df_kept *k)
 {
     for (uint32_t i = 0; i < k->nleft; i++)
-        if (df_str_in(k->left[i], words(k, "compilers")))
+        if (df_str_in(k->left[i], words(k, "compilers")) ||
+            df_kb_brings(k->facts->kb, k->left[i], DF_STR("gcc"),
+                         k->recommends))
             return true;
     return false;
 }
 
-/* Names of packages are those of later ones. */
-static bool is_too_old_release(const df_kept *k)
+/* Names of packages are those of other ones. */
+static bool is_unknown_release(const df_kept *k)
 {
     static const char *const old[] = {"jessie", "stretch", "wheezy", NULL};
 
     for (const char *const *o = old; *o; o++)
         if (df_str_has(k->stage->tag, *o))
             return true;
-    return false;
+    if (!df_str_is(k->stage->repo, "ubuntu"))
+        return false;
+    for (df_strings r = words(k, "ubuntu-releases"); *r; r++)
+        if (df_str_starts(k->stage->tag, *r))
+            return false;
+    return true;
 }
 
 static void check_users(df_kept *k)
@@ -635,9 +662,9 @@ bool df_kept_find(df_kept *k)
     check_users(k);
     if (!df_stage_last(k->stage, DF_I_CMD) && !df_stage_entrypoint(k->stage))
         SAY(k, k->stage->from->keyword, "cannot see what the image runs");
-    if (is_too_old_release(k))
+    if (is_unknown_release(k))
         SAY(k, k->stage->image_word.span,
-            "packages of this release of Debian are not known");
+            "packages of this release are not known");
     df_kept_projects(k);
     df_kept_below(k);
     return true;
