@@ -609,31 +609,16 @@ static void prepare(job *j, const df_kept *kept, df_finding *f)
     }
 }
 
-/* "gcc and libpq-dev" */
-static df_str left_behind(job *j, const df_kept *kept)
-{
-    enum { SHOWN = 3 };
-    uint32_t n = kept->nleft > SHOWN ? SHOWN : kept->nleft;
-    df_str out = kept->left[0];
-
-    for (uint32_t i = 1; i < n; i++)
-        out = df_fmt(j->arena, "%.*s%s%.*s", DF_STR_ARG(out),
-                     i + 1 == kept->nleft ? " and " : ", ",
-                     DF_STR_ARG(kept->left[i]));
-    return kept->nleft > n ? df_fmt(j->arena, "%.*s and %u more",
-                                    DF_STR_ARG(out), kept->nleft - n)
-                           : out;
-}
-
 /* What stays behind: packages share what they depend on, and the largest
  * counts; a larger image has them anyway. */
 static void save(job *j, const df_kept *kept, double base, df_finding *f)
 {
-    df_str suite = df_kb_suite(df_cx_kb(j->cx), j->stage->repo, j->stage->tag);
+    const df_kb *kb = df_cx_kb(j->cx);
+    df_str suite = df_kb_suite(kb, j->stage->repo, j->stage->tag);
+    bool full = df_image_holds(kb, j->stage->known, suite, DF_STR("gcc"));
     double most = 0;
 
-    for (uint32_t i = 0; i < kept->nleft && base <= 0; i++) {
-        const df_kb *kb = df_cx_kb(j->cx);
+    for (uint32_t i = 0; i < kept->nleft && !(base > 0 && full); i++) {
         df_str all = DF_STR("build-essential"); /* python3-pip wants it */
         const df_addon *addon = df_kb_addon(kb, suite, kept->left[i]);
 
@@ -652,7 +637,7 @@ static void propose_deps(job *j, deps *d)
     df_finding *f = df_change(
         j->cx, j->stage->image_word.span,
         "%.*s only %s dependencies: these are built in a stage of their own",
-        DF_STR_ARG(left_behind(j, &d->kept)),
+        DF_STR_ARG(df_kept_left(&d->kept)),
         d->kept.nleft > 1 ? "build" : "builds");
     df_str first = DF_STR("");
 

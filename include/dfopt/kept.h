@@ -57,6 +57,9 @@ bool df_kept_find(df_kept *kept);
  */
 void df_kept_sort(df_kept *kept);
 
+/* What stays above, for a message: "gcc, make and 2 more" */
+df_str df_kept_left(const df_kept *kept);
+
 /* Is that a package that `left` names, or one that it brings? */
 bool df_kept_leaves(const df_kept *kept, df_str command);
 

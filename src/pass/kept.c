@@ -586,7 +586,7 @@ bool df_kept_leaves(const df_kept *k, df_str command)
     return false;
 }
 
-static bool compiles(const df_kept *k)
+bool df_kept_compiles(const df_kept *k)
 {
     for (uint32_t i = 0; i < k->nleft; i++)
         if (df_str_in(k->left[i], words(k, "compilers")) ||
@@ -594,6 +594,21 @@ static bool compiles(const df_kept *k)
                          k->recommends))
             return true;
     return false;
+}
+
+df_str df_kept_left(const df_kept *k)
+{
+    enum { SHOWN = 3 };
+    uint32_t n = k->nleft > SHOWN ? SHOWN : k->nleft;
+    df_str out = n ? k->left[0] : DF_STR("");
+
+    for (uint32_t i = 1; i < n; i++)
+        out =
+            df_fmt(k->arena, "%.*s%s%.*s", DF_STR_ARG(out),
+                   i + 1 == k->nleft ? " and " : ", ", DF_STR_ARG(k->left[i]));
+    return k->nleft > n ? df_fmt(k->arena, "%.*s and %u more", DF_STR_ARG(out),
+                                 k->nleft - n)
+                        : out;
 }
 
 /* Names of packages are those of other ones. */
@@ -656,7 +671,7 @@ bool df_kept_find(df_kept *k)
     for (uint32_t i = 0; i < k->cut.cut; i++)
         if (k->stage->instrs[i]->kind == DF_I_RUN)
             sort_run(k, i);
-    if (!k->ncarried || k->lean || !compiles(k))
+    if (!k->ncarried || k->lean || !df_kept_compiles(k))
         return false;
     sort_copies(k);
     check_users(k);

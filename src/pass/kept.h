@@ -12,6 +12,9 @@ void df_kept_say(df_kept *k, df_span at, df_str why);
 /* `libpq-dev=15.*`, `gcc:amd64` */
 df_str df_kept_package(df_str word);
 
+/* Is there a compiler among what stays above? */
+bool df_kept_compiles(const df_kept *k);
+
 /*
  * What stands below the cut, and what runs there: does it do without what
  * stays above? Says why not.

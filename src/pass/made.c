@@ -1,5 +1,6 @@
 /* Finished programs: see dfopt/made.h. */
 #include "pass/made.h"
+#include "pass/kept.h"
 
 #include <dfopt/copy.h>
 #include <dfopt/ties.h>
@@ -466,13 +467,68 @@ static void sort_kept(df_made *m, bool vouched)
                     k->mend.len ? k->mend : df_made_artifact(m));
 }
 
+static void check(df_made *m, bool vouched)
+{
+    choose_image(m);
+    check_users(m);
+    check_rest(m);
+    df_made_needs(m, vouched);
+}
+
+/* --- what nobody can see --- */
+
+/* The path of the program that is started, unless it is a file of the source:
+ * what an artefact would be called; else a place that holds all. */
+static df_str likely_artifact(const df_made *m)
+{
+    df_str name = df_program_name(m->program);
+    df_str path = {NULL, 0};
+
+    if (name.ptr && df_str_find_char(name, '/') != SIZE_MAX)
+        path = df_image_path(m->arena,
+                             df_stage_workdir(m->arena, m->facts, m->stage),
+                             name);
+    if (path.ptr && df_str_starts(path, "/") &&
+        !df_copied_from(m->arena, m->facts, m->context, m->stage, path).ptr)
+        return path;
+    return df_str_in(m->stage->repo, df_kb_words(m->facts->kb, "distributions"))
+               ? DF_STR("/usr/local")
+               : DF_STR("/path/of/what/is/built");
+}
+
+/*
+ * Something is built with a compiler that is installed for it, and nobody can
+ * see what. Would the author's word be enough? Then it is asked for.
+ */
+static bool ask(df_made *m)
+{
+    df_made trial = *m;
+
+    sort_kept(m, false);
+    if (m->kept.lean || !m->why.len || !df_kept_compiles(&m->kept) ||
+        runs_builder(m) || !m->program->cmd || !m->program->cmd->tool.ptr ||
+        df_str_in(m->program->cmd->tool, df_kb_words(m->facts->kb, "idle")))
+        return false;
+    *df_push(trial.arena, &trial, paths) = likely_artifact(m);
+    sort_kept(&trial, true);
+    check(&trial, true);
+    if (trial.why.len || trial.kept.lean || !df_kept_compiles(&trial.kept))
+        return false;
+    m->why = df_fmt(m->arena,
+                    "%.*s could stay behind, were it known which files the "
+                    "image needs of what stands here",
+                    DF_STR_ARG(df_kept_left(&trial.kept)));
+    m->mend = df_made_artifact(&trial);
+    return true;
+}
+
 bool df_made_find(df_made *m)
 {
     bool vouched = find_pragma(m);
     const df_cmd *step = find_step(m);
 
     if (!step && !vouched)
-        return false;
+        return ask(m);
     if (m->row)
         m->runtime = df_kb_runtime(m->facts->kb, m->row->language);
     if (!vouched)
@@ -490,10 +546,7 @@ bool df_made_find(df_made *m)
     }
     if (m->row && df_str_is(df_str_of(m->row->language), "rust"))
         check_crates(m, step);
-    choose_image(m);
-    check_users(m);
-    check_rest(m);
-    df_made_needs(m, vouched);
+    check(m, vouched);
     /* The same image, and nothing that stays behind but the source. */
     return m->why.len || !m->same || m->kept.nleft || vouched;
 }

@@ -106,6 +106,18 @@ static bool installs(const df_made *m, const df_run *run)
     return false;
 }
 
+/* Did the author think of them? */
+static bool holds_dependencies(const df_made *m)
+{
+    df_strings places = words(m, "holds-dependencies");
+
+    for (uint32_t i = 0; i < m->npaths; i++)
+        if (df_str_in(m->paths[i], places) ||
+            df_str_in(df_path_base(m->paths[i]), places))
+            return true;
+    return false;
+}
+
 static void check_runs(df_made *m, bool vouched)
 {
     for (uint32_t i = 1; i < m->kept.cut.cut; i++) {
@@ -114,7 +126,7 @@ static void check_runs(df_made *m, bool vouched)
 
         if (!run || !run->tree->ok || m->kept.cut.fates[i] != DF_FATE_STAYS)
             continue;
-        if (vouched && installs(m, run))
+        if (vouched && installs(m, run) && !holds_dependencies(m))
             SAY(m, instr->keyword,
                 "the program may need what this RUN installs");
         if (vouched && makes_users(m, run))
