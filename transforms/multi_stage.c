@@ -493,16 +493,16 @@ typedef struct {
     df_packages packages;
 } deps;
 
-/* Do installs above the cut ask no questions? tzdata would. */
-static bool is_silent(const job *j, const df_cut *cut)
+/* Variables that installs above the cut have; tzdata would ask questions. */
+static df_str assigns_of(const job *j, const df_kept *kept)
 {
-    for (uint32_t i = 1; i < cut->cut; i++)
+    for (uint32_t i = 1; i < kept->cut.cut && !kept->assigns.len; i++)
         if (df_str_has(j->stage->instrs[i]->args.str,
                        "DEBIAN_FRONTEND=noninteractive") ||
             df_str_has(j->stage->instrs[i]->args.str,
                        "DEBIAN_FRONTEND noninteractive"))
-            return true;
-    return false;
+            return DF_STR("DEBIAN_FRONTEND=noninteractive ");
+    return kept->assigns;
 }
 
 /* The packages that the slim image lacks besides those that are kept. */
@@ -529,7 +529,7 @@ static void list_packages(job *j, deps *d)
                       .nnames = n,
                       .recommends = d->kept.recommends && d->kept.npackages,
                       .upgrades = d->kept.upgrades,
-                      .silent = is_silent(j, &d->kept.cut)};
+                      .assigns = assigns_of(j, &d->kept)};
 }
 
 /* False: it is declined. */
@@ -575,6 +575,11 @@ static df_str carried_lines(job *j, const df_kept *kept)
                      DF_STR_ARG(c->apart && c->row->path ? path_line(j, c->row)
                                                          : DF_STR("")));
     }
+    for (uint32_t i = 0; i < kept->nextra; i++)
+        out = df_fmt(j->arena, "%.*s%s --from=%.*s %.*s %.*s\n",
+                     DF_STR_ARG(out), df_cut_keyword(&j->cut, DF_I_COPY),
+                     DF_STR_ARG(j->cut.name), DF_STR_ARG(kept->extra[i]),
+                     DF_STR_ARG(as_destination(j, kept->extra[i])));
     return out;
 }
 
@@ -663,6 +668,22 @@ static bool is_tagged(const df_stage *stage)
     return !stage->digest.len || stage->tag.len;
 }
 
+/* Would the author's word be all that is missing? */
+static bool would_do(job *j, const df_kept *doubtful)
+{
+    df_kept trial = {.arena = j->arena,
+                     .facts = j->facts,
+                     .context = doubtful->context,
+                     .stage = j->stage,
+                     .use = doubtful->use,
+                     .trusting = true};
+    df_span at;
+
+    return df_kept_find(&trial) && !trial.why.len &&
+           !df_cut_hindrance(&trial.cut, &at).len &&
+           !borrows_lists(j, &trial.cut).len;
+}
+
 static void cut_deps(job *j)
 {
     deps d = {.kept = {.arena = j->arena,
@@ -676,11 +697,14 @@ static void cut_deps(job *j)
         df_use_started(j->arena, j->facts, df_cx_context(j->cx), j->stage);
     if (!df_kept_find(&d.kept))
         return;
-    if (d.kept.why.len && d.kept.mend.len)
+    if (d.kept.doubtful && !would_do(j, &d.kept))
+        decline(j, d.kept.at, d.kept.why);
+    else if (d.kept.why.len && d.kept.mend.len)
         df_suggest(j->cx, d.kept.at, "%.*s; say it: %.*s",
                    DF_STR_ARG(d.kept.why), DF_STR_ARG(d.kept.mend));
     else if (d.kept.why.len)
         decline(j, d.kept.at, d.kept.why);
+    j->declined |= d.kept.doubtful; /* asked once */
     if (d.kept.why.len)
         return;
     check_cut(j, &d.kept.cut);
@@ -782,7 +806,7 @@ static void propose_made(job *j, df_made *m)
                             .names = m->kept.packages,
                             .nnames = m->kept.npackages,
                             .recommends = m->kept.recommends && m->same,
-                            .silent = is_silent(j, &m->kept.cut)};
+                            .assigns = assigns_of(j, &m->kept)};
     df_finding *f = df_change(
         j->cx, j->stage->image_word.span,
         "the image needs only %.*s; what builds it stays in a stage of its own",

@@ -30,6 +30,8 @@ typedef struct {
                          what is kept is what installs of dependencies fill */
     bool linked;      /* something else tells what the program is linked with */
     bool vouched;     /* whatever else stands above is not needed below */
+    bool trusting;    /* as if the author had said of each command what it leaves
+                         and what is copied too early */
     df_cut cut; /* behind the last install, with what becomes of each line */
     df_carried *carried;
     uint32_t ncarried, ccarried;
@@ -38,8 +40,13 @@ typedef struct {
     df_str *left; /* packages that only the upper one needs */
     uint32_t nleft, cleft;
     bool recommends; /* they come with what they recommend */
+    bool renamed;    /* and other releases may call them otherwise */
     bool lean;       /* a RUN takes away what it installed to build with */
     bool upgrades;   /* all packages of the image are brought up to date */
+    df_str assigns;  /* variables of installs, each with a blank behind it */
+    df_str *extra;   /* what RUNs leave by the word of the author */
+    uint32_t nextra, cextra;
+    bool doubtful;   /* `why` is something that the author can answer */
     df_span at;      /* why it cannot be cut there, */
     df_str why;      /* if it cannot */
     df_str mend;     /* what the author can say about it; or empty */

@@ -14,7 +14,7 @@ typedef struct {
     uint32_t nnames;
     bool recommends; /* with what they recommend */
     bool upgrades;   /* and all that is there brought up to date first */
-    bool silent;     /* without questions: DEBIAN_FRONTEND=noninteractive */
+    df_str assigns;  /* variables for the install, a blank behind each */
 } df_packages;
 
 /* A RUN for them, without a line end. */

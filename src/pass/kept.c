@@ -26,6 +26,18 @@ void df_kept_say(df_kept *k, df_span at, df_str why)
 
 #define SAY KEPT_SAY
 
+#define LEFT "# dfopt: artifact=PATH, or none, above this RUN"
+
+/* The same, of what the author can answer. */
+static void doubt(df_kept *k, df_span at, df_str why, df_str mend)
+{
+    if (k->trusting || k->why.len)
+        return;
+    df_kept_say(k, at, why);
+    k->mend = mend;
+    k->doubtful = true;
+}
+
 static df_strings words(const df_kept *k, const char *list)
 {
     return df_kb_words(k->facts->kb, list);
@@ -155,8 +167,10 @@ static void leave(df_kept *k, df_str name, const df_library *lib)
     *df_push(k->arena, k, left) = name;
     if (!lib || df_str_in(k->stage->repo, lib->images))
         return;
-    for (df_strings n = lib->needs; *n; n++)
+    for (df_strings n = lib->needs; *n; n++) {
         push_once(k, df_str_of(*n));
+        k->renamed |= !df_str_in(df_str_of(*n), words(k, "of-all-releases"));
+    }
 }
 
 df_str df_kept_package(df_str word)
@@ -221,6 +235,19 @@ static void sort_package(df_kept *k, const df_sh_word *word)
     push_once(k, word->value);
 }
 
+/* TZ=Etc/UTC apt-get install: said once more below. */
+static void keep_assign(df_kept *k, const df_cmd *cmd, const df_sh_assign *a)
+{
+    static const char *const known[] = {"DEBIAN_FRONTEND", "TZ", NULL};
+
+    if (!df_str_in(a->name, known) || !a->value.is_plain || a->append)
+        SAY(k, cmd->node->span, "%.*s counts for this install alone",
+            DF_STR_ARG(a->name));
+    else if (!df_str_has(k->assigns, df_cstr(k->arena, a->name)))
+        k->assigns = df_fmt(k->arena, "%.*s%.*s=%.*s ", DF_STR_ARG(k->assigns),
+                            DF_STR_ARG(a->name), DF_STR_ARG(a->value.text));
+}
+
 /* Options and variables that the RUN for the lower part does without. */
 static void check_options(df_kept *k, const df_cmd *cmd)
 {
@@ -234,9 +261,7 @@ static void check_options(df_kept *k, const df_cmd *cmd)
                 DF_STR_ARG(word->text));
     }
     for (uint32_t i = 0; i < cmd->node->nassigns; i++)
-        if (!df_str_is(cmd->node->assigns[i].name, "DEBIAN_FRONTEND"))
-            SAY(k, cmd->node->span, "%.*s counts for this install alone",
-                DF_STR_ARG(cmd->node->assigns[i].name));
+        keep_assign(k, cmd, &cmd->node->assigns[i]);
 }
 
 /* One that reads the same wherever it is put. */
@@ -281,6 +306,7 @@ typedef struct {
     bool builds;   /* what is copied below, if it is needed there */
     bool globals;  /* npm -g: into the image itself */
     bool removes;  /* what it installed to build with: it is lean already */
+    bool told;     /* the author says what it leaves */
 } deeds;
 
 static void do_manager(df_kept *k, const df_cmd *cmd, deeds *d)
@@ -426,6 +452,16 @@ static bool leaves_nothing(const df_kept *k, const df_cmd *cmd)
            df_cmd_in(cmd, words(k, "leaves-nothing"));
 }
 
+static void doubt_command(df_kept *k, const df_sh_node *node, const deeds *d)
+{
+    if (!d->told)
+        doubt(k, node->span,
+              df_fmt(k->arena,
+                     "cannot tell whether the program needs what `%.*s` leaves",
+                     DF_STR_ARG(first_line(node))),
+              k->tools ? DF_STR("") : DF_STR(LEFT));
+}
+
 static void do_command(df_kept *k, const df_cmd *cmd, deeds *d)
 {
     const df_carry *row = k->tools ? NULL : row_of(k, cmd);
@@ -438,9 +474,7 @@ static void do_command(df_kept *k, const df_cmd *cmd, deeds *d)
                               writes_file(cmd->node))) {
         d->builds = true;
     } else if (!cmd->tool.ptr || writes_file(cmd->node)) {
-        SAY(k, cmd->node->span,
-            "cannot tell whether the program needs what `%.*s` leaves",
-            DF_STR_ARG(first_line(cmd->node)));
+        doubt_command(k, cmd->node, d);
     } else if (is_manager(k, cmd)) {
         do_manager(k, cmd, d);
     } else if (df_str_is(cmd->tool, "apt-mark")) {
@@ -456,10 +490,13 @@ static void do_command(df_kept *k, const df_cmd *cmd, deeds *d)
     } else if (df_str_in(cmd->tool, words(k, "makes-directories")) ||
                owns_what_it_makes(cmd)) {
         d->prepares = d->directories = true;
+    } else if (df_cmd_in(cmd, words(k, "settles-where"))) {
+        if (!leaves_nothing(k, cmd))
+            SAY(k, cmd->node->span,
+                "cannot tell whether the program needs what `%.*s` leaves",
+                DF_STR_ARG(first_line(cmd->node)));
     } else if (!leaves_nothing(k, cmd)) {
-        SAY(k, cmd->node->span,
-            "cannot tell whether the program needs what `%.*s` leaves",
-            DF_STR_ARG(first_line(cmd->node)));
+        doubt_command(k, cmd->node, d);
     }
 }
 
@@ -483,33 +520,48 @@ static bool look_for_writes(const df_sh_node *node, void *ctx)
     return true;
 }
 
-static void check_writes(df_kept *k, const df_run *run)
+static void check_writes(df_kept *k, const df_run *run, const deeds *d)
 {
     const df_sh_node *found = NULL;
 
     df_sh_walk(run->tree->root, look_for_writes, &found);
     if (found)
-        SAY(k, found->span,
-            "cannot tell whether the program needs what `%.*s` leaves",
-            DF_STR_ARG(first_line(found)));
+        doubt_command(k, found, d);
+}
+
+/* `# dfopt: artifact=PATH`, or `none`, above a RUN of other things. */
+static bool is_told(df_kept *k, const df_instr *instr)
+{
+    df_str list = df_instr_says(k->facts->doc, instr, "artifact");
+    bool told = list.len > 0;
+    df_str one;
+
+    while (list.len) {
+        df_str_cut(&list, ',', &one);
+        one = df_str_trim(one);
+        if (df_str_starts(one, "/"))
+            *df_push(k->arena, k, extra) = one;
+    }
+    return told;
 }
 
 static void sort_run(df_kept *k, uint32_t index)
 {
     const df_instr *instr = k->stage->instrs[index];
     const df_run *run = k->facts->run_of[instr->index];
-    deeds d = {0};
+    deeds d = {.told = k->tools == NULL && is_told(k, instr)};
 
     if (!run || !run->tree->ok) {
-        if (!k->vouched)
-            SAY(k, instr->keyword,
-                "cannot tell what this RUN leaves for the program");
+        if (!k->vouched && !d.told)
+            doubt(k, instr->keyword,
+                  DF_STR("cannot tell what this RUN leaves for the program"),
+                  k->tools ? DF_STR("") : DF_STR(LEFT));
         return;
     }
     for (uint32_t i = 0; i < run->ncmds; i++)
         do_command(k, &run->cmds[i], &d);
     if (!k->vouched)
-        check_writes(k, run);
+        check_writes(k, run, &d);
     if (d.builds) /* mkdir and chmod beside a build belong to it */
         d.prepares = false;
     k->lean |= d.removes;
@@ -557,9 +609,11 @@ static void sort_copies(df_kept *k)
         if (index < k->cut.cut && !(copy->known && comes_again(k, all, copy)))
             k->cut.fates[index] = DF_FATE_REPEATS;
         if (index < k->cut.cut && copy->known && df_copy_is_broad(copy))
-            SAY(k, copy->instr->keyword,
-                "the source is copied above the install of the dependencies "
-                "(split-manifests moves it, where it can)");
+            doubt(k, copy->instr->keyword,
+                  DF_STR("the source is copied above the install of the "
+                         "dependencies (split-manifests moves it, where it "
+                         "can)"),
+                  DF_STR("what the install reads in a COPY of its own"));
         if (index < k->cut.cut && copy->instr->nheredocs)
             SAY(k, copy->instr->keyword, "a heredoc is not copied twice");
     }
@@ -677,7 +731,7 @@ bool df_kept_find(df_kept *k)
     check_users(k);
     if (!df_stage_last(k->stage, DF_I_CMD) && !df_stage_entrypoint(k->stage))
         SAY(k, k->stage->from->keyword, "cannot see what the image runs");
-    if (is_unknown_release(k))
+    if (k->renamed && is_unknown_release(k))
         SAY(k, k->stage->image_word.span,
             "packages of this release are not known");
     df_kept_projects(k);

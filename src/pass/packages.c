@@ -47,9 +47,8 @@ static df_str apt(df_arena *a, const df_facts *facts, const df_packages *p)
         out = df_fmt(a, "%.*s%.*sapt-get upgrade -y", DF_STR_ARG(out),
                      DF_STR_ARG(and));
     if (p->nnames)
-        out = df_fmt(a, "%.*s%.*s%sapt-get install -y%s%.*s", DF_STR_ARG(out),
-                     DF_STR_ARG(and),
-                     p->silent ? "DEBIAN_FRONTEND=noninteractive " : "",
+        out = df_fmt(a, "%.*s%.*s%.*sapt-get install -y%s%.*s", DF_STR_ARG(out),
+                     DF_STR_ARG(and), DF_STR_ARG(p->assigns),
                      p->recommends ? "" : " --no-install-recommends",
                      DF_STR_ARG(list(a, facts, p)));
     return df_fmt(a, "%.*s%.*srm -rf /var/lib/apt/lists/*", DF_STR_ARG(out),
