@@ -305,6 +305,32 @@ static void check_compose(job *j)
                 DF_STR_ARG(use->calls[i].via), DF_STR_ARG(use->calls[i].path));
 }
 
+static void decline_shell(job *j)
+{
+    DECLINE(j, start_of(j),
+            "%s in shell form needs sh, which %s lacks; exec form does not",
+            df_instr_name(j->program.instr->kind), j->runtime->image);
+}
+
+/* One word is all that the program is started with: nothing needs a shell. */
+static void ask_for_exec_form(job *j)
+{
+    const df_sh_node *node = j->program.cmd->node;
+
+    if (node->nwords != 1 || !node->words[0].is_plain || node->nassigns ||
+        df_stage_entrypoint(j->stage) != NULL)
+        decline_shell(j);
+    else
+        df_suggest(j->cx, start_of(j),
+                   "%s in shell form needs sh, which %s lacks; in exec form "
+                   "the image could do with %.*s: %s [\"%.*s\"]",
+                   df_instr_name(j->program.instr->kind), j->runtime->image,
+                   DF_STR_ARG(j->from),
+                   df_instr_name(j->program.instr->kind),
+                   DF_STR_ARG(node->words[0].value));
+    j->declined = true;
+}
+
 static void cut_go(job *j)
 {
     df_go_builds builds =
@@ -320,11 +346,8 @@ static void cut_go(job *j)
                 DF_STR_ARG(j->program.cmd->sub));
         return;
     }
-    if (j->program.shell || !df_program_name(&j->program).ptr) {
-        DECLINE(j, start_of(j),
-                "%s in shell form needs sh, which %s lacks; exec form does "
-                "not",
-                df_instr_name(j->program.instr->kind), j->runtime->image);
+    if (!df_program_name(&j->program).ptr) {
+        decline_shell(j);
         return;
     }
     build = find_build(j, &builds);
@@ -339,7 +362,9 @@ static void cut_go(job *j)
     check_ties(j);
     if (!j->declined)
         check_compose(j);
-    if (!j->declined)
+    if (!j->declined && j->program.shell)
+        ask_for_exec_form(j);
+    else if (!j->declined)
         propose_go(j);
 }
 
@@ -458,6 +483,40 @@ static void propose_site(job *j, const df_site *s)
                  DF_STR_ARG(s->served));
 }
 
+/* Does the author say that a RUN makes it? */
+static bool is_told(const job *j, df_str path)
+{
+    for (uint32_t i = 0; i < j->stage->ninstrs; i++) {
+        const df_instr *instr = j->stage->instrs[i];
+        df_str list = df_instr_says(df_cx_doc(j->cx), instr, "artifact");
+        df_str one;
+
+        while (list.len) {
+            df_str_cut(&list, ',', &one);
+            if (instr->kind == DF_I_RUN && df_str_eq(df_str_trim(one), path))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* npm run build: of a package.json that is not there, or of another tool. */
+static bool runs_a_script(const job *j)
+{
+    static const char *const tools[] = {"bun", "npm", "npx", "pnpm", "yarn",
+                                        NULL};
+
+    for (uint32_t r = 0; r < j->facts->nruns; r++)
+        for (uint32_t i = 0; i < j->facts->runs[r].ncmds; i++) {
+            const df_cmd *cmd = &j->facts->runs[r].cmds[i];
+
+            if (cmd->unconditional && cmd->tool.ptr &&
+                df_str_in(cmd->tool, tools) && df_str_has(cmd->node->text, "build"))
+                return true;
+        }
+    return false;
+}
+
 static void cut_node(job *j)
 {
     static const char *const none[] = {NULL};
@@ -469,15 +528,20 @@ static void cut_node(job *j)
 
     if (!j->program.instr || !df_site_find(&s))
         return;
-    if (!s.built) {
-        DECLINE(j, start_of(j), "cannot see which step makes %.*s",
-                DF_STR_ARG(s.served));
-        return;
-    }
     j->cut = df_cut_plan(j->arena, j->facts, j->stage, is_install, &s, none);
     check_cut(j, &j->cut);
     check_site(j, &s);
     check_compose(j);
+    if (!s.built && !runs_a_script(j))
+        DECLINE(j, start_of(j), "cannot see which step makes %.*s",
+                DF_STR_ARG(s.served));
+    if (!j->declined && !s.built && !is_told(j, s.served)) {
+        df_suggest(j->cx, start_of(j),
+                   "cannot see which step makes %.*s; say it: # dfopt: "
+                   "artifact=%.*s, above that RUN",
+                   DF_STR_ARG(s.served), DF_STR_ARG(s.served));
+        j->declined = true;
+    }
     if (!j->declined)
         propose_site(j, &s);
 }

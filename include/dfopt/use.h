@@ -115,6 +115,9 @@ typedef struct {
 
 typedef void df_spawn_fn(void *data, const df_spawn *spawn);
 
+/* May a text of JavaScript, Python or Ruby start programs? */
+bool df_text_spawns(df_str text);
+
 /* Call `fn` for each start of a program in files that were copied. */
 void df_spawn_each(df_context *cx, const df_files *files, df_spawn_fn *fn,
                    void *data);

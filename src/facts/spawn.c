@@ -28,7 +28,7 @@ static bool is_source(df_str path)
     return false;
 }
 
-static bool starts_programs(df_str text)
+bool df_text_spawns(df_str text)
 {
     return df_str_has(text, "child_process") || df_str_has(text, "execa") ||
            df_str_has(text, "shelljs") || df_str_has(text, "subprocess") ||
@@ -98,7 +98,7 @@ void df_spawn_each(df_context *cx, const df_files *files, df_spawn_fn *fn,
         df_str text;
 
         if (is_source(spawn.file) && df_context_read(cx, spawn.file, &text) &&
-            (df_str_ends(spawn.file, ".rb") || starts_programs(text)))
+            (df_str_ends(spawn.file, ".rb") || df_text_spawns(text)))
             look_in(text, spawn, fn, data);
     }
 }

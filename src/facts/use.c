@@ -274,6 +274,19 @@ static bool is_bare(const df_cmd *cmd)
     return df_str_in(cmd->tool, names);
 }
 
+/* python << END: it is said right there, and starts no other program. */
+static bool reads_a_heredoc(const df_cmd *cmd)
+{
+    for (uint32_t i = 0; i < cmd->node->nredirs; i++) {
+        const df_sh_redir *r = &cmd->node->redirs[i];
+
+        if ((r->op == DF_OP_HERE || r->op == DF_OP_HERE_TABS) &&
+            r->lines.text.len && !r->lines.nsubs)
+            return !df_text_spawns(r->lines.text);
+    }
+    return false;
+}
+
 /* Where a name without a slash is looked for, in the order of PATH. */
 static const char *const SYSTEM_DIRS[] = {
     "/usr/local/sbin/", "/usr/local/bin/", "/usr/sbin/", "/usr/bin/",
@@ -412,7 +425,7 @@ static void follow(df_looker lk, const df_cmd *cmd, df_str path)
     df_str copied = copied_program(&lk, cmd, path);
     df_str script;
 
-    if (is_build_wrapper(name) || (!lk.builds && is_bare(cmd)))
+    if (is_build_wrapper(name) || (!lk.builds && is_bare(cmd) && !reads_a_heredoc(cmd)))
         df_look_unseen(&lk, name);
     else if (copied.ptr)
         look_file(lk, cmd, copied, DF_STR(""));
