@@ -636,8 +636,7 @@ static df_str carried_lines(job *j, const df_kept *kept)
                      DF_STR_ARG(out), df_cut_keyword(&j->cut, DF_I_COPY),
                      DF_STR_ARG(j->cut.name), DF_STR_ARG(c->path),
                      DF_STR_ARG(as_destination(j, c->path)),
-                     DF_STR_ARG(c->apart && c->row->path ? path_line(j, c->row)
-                                                         : DF_STR("")));
+                     DF_STR_ARG(c->row->path ? path_line(j, c->row) : DF_STR("")));
     }
     for (uint32_t i = 0; i < kept->nextra; i++)
         out = df_fmt(j->arena, "%.*s%s --from=%.*s %.*s %.*s\n",
@@ -667,7 +666,7 @@ static void prepare(job *j, const df_kept *kept, df_finding *f)
     for (uint32_t i = 0; i < kept->ncarried; i++) {
         const df_carried *c = &kept->carried[i];
 
-        if (!c->apart || !c->row->prepare)
+        if (!c->row->prepare)
             continue;
         df_insert(f, df_instr_block(doc, place_of(j, c->run)).off,
                   df_fmt(j->arena, "%s %s%.*s%.*s%.*s",

@@ -361,8 +361,6 @@ typedef struct {
     const char *directory; /* absolute, or below the directory it runs in */
     const char *prepare;   /* the command that makes it first, or NULL */
     const char *path;      /* is put in front of PATH, or NULL */
-    const char *shared;    /* what it fills, with others, unprepared; or NULL */
-    df_strings shared_images; /* repositories where nobody else fills that */
     df_strings env;           /* variables that mean another place */
     const char *ecosystem;    /* as in natives: pip */
 } df_carry;
@@ -602,8 +600,10 @@ df_str df_kb_rather(const df_kb *kb, df_str package);
 const df_recommend *df_kb_recommend(const df_kb *kb, df_str tool, df_str sub);
 const df_bundler *df_kb_bundler(const df_kb *kb, df_str tool, df_str sub);
 const df_server *df_kb_server(const df_kb *kb, df_str tool);
-/* The row whose tool and subcommand these are, or NULL. */
-const df_carry *df_kb_carry(const df_kb *kb, df_str tool, df_str sub);
+/* The row whose tool and subcommand these are, in an image of that repository
+ * (ptr NULL: in any), or NULL. */
+const df_carry *df_kb_carry(const df_kb *kb, df_str tool, df_str sub,
+                            df_str image);
 const df_maker_row *df_kb_maker(const df_kb *kb, df_str tool, df_str sub);
 const df_library *df_kb_library(const df_kb *kb, const char *family,
                                 df_str dev);

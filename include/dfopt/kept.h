@@ -16,8 +16,6 @@ typedef struct {
     const df_carry *row;
     const df_run *run; /* of the first install */
     df_str path;       /* absolute */
-    bool apart;        /* prepared for it, and in front of PATH; else it is what
-                          the row shares */
 } df_carried;
 
 typedef struct {

@@ -349,9 +349,27 @@ const df_server *df_kb_server(const df_kb *kb, df_str tool)
     return df_kb_find(kb, DF_KB_SERVERS, tool, DF_STR(""));
 }
 
-const df_carry *df_kb_carry(const df_kb *kb, df_str tool, df_str sub)
+static const df_carry *find_carry(const df_knowledge *k, df_str tool,
+                                  df_str sub, df_str image)
 {
-    return df_kb_find(kb, DF_KB_CARRIES, tool, sub);
+    df_kb_range r = df_kb_key(k, DF_KB_CARRIES, tool);
+
+    for (; r.from < r.to; r.from++) {
+        const df_carry *row = &k->carries[r.from->row];
+
+        if (df_str_in(sub, row->on) &&
+            (!image.ptr || df_str_in(image, row->images)))
+            return row;
+    }
+    return NULL;
+}
+
+const df_carry *df_kb_carry(const df_kb *kb, df_str tool, df_str sub,
+                            df_str image)
+{
+    const df_carry *row = find_carry(kb->user, tool, sub, image);
+
+    return row ? row : find_carry(kb->builtin, tool, sub, image);
 }
 
 const df_maker_row *df_kb_maker(const df_kb *kb, df_str tool, df_str sub)

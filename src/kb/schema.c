@@ -389,15 +389,13 @@ static const df_field RUNTIME[] = {
 #define ROW df_carry
 static const df_field CARRY[] = {
     {"tool", STRING, KEY, AT(tool), NULL},
-    {"on", STRINGS, SUB | REQUIRED, AT(on), NULL},
+    {"on", STRINGS, REQUIRED, AT(on), NULL},
     {"not-with", STRINGS, 0, AT(not_with), NULL},
-    {"images", STRINGS, REQUIRED, AT(images), NULL},
+    {"images", STRINGS, SUB | REQUIRED, AT(images), NULL},
     {"since", STRINGS, 0, AT(since), NULL},
     {"directory", STRING, REQUIRED, AT(directory), NULL},
     {"prepare", STRING, 0, AT(prepare), NULL},
     {"path", STRING, 0, AT(path), NULL},
-    {"shared", STRING, 0, AT(shared), NULL},
-    {"shared-images", STRINGS, 0, AT(shared_images), NULL},
     {"env", STRINGS, 0, AT(env), NULL},
     {"ecosystem", STRING, REQUIRED, AT(ecosystem), NULL},
 };

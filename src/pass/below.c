@@ -27,7 +27,7 @@ static df_span image_of(const df_kept *k)
 static bool moves_programs(const df_kept *k)
 {
     for (uint32_t i = 0; i < k->ncarried; i++)
-        if (k->carried[i].apart && k->carried[i].row->path)
+        if (k->carried[i].row->path)
             return true;
     return false;
 }
@@ -50,7 +50,7 @@ static df_str by_whom(const df_call *call)
 static bool may_compile(const df_kept *k, const df_cmd *cmd)
 {
     return cmd && cmd->tool.ptr &&
-           (df_kb_carry(k->facts->kb, cmd->tool, cmd->sub) ||
+           (df_kb_carry(k->facts->kb, cmd->tool, cmd->sub, (df_str){NULL, 0}) ||
             df_cmd_in(cmd, words(k, "compiles-too")) ||
             df_str_has(cmd->node->text, "setup.py") ||
             df_str_has(cmd->node->text, "node-gyp"));

@@ -62,19 +62,15 @@ static bool by_module(const df_cmd *cmd)
            df_str_is(cmd->node->words[1].text, "-m");
 }
 
-static bool is_shared(const df_kept *k, const df_carry *row)
-{
-    return row->shared && df_str_in(k->stage->repo, row->shared_images);
-}
-
 /* The row of an install that fills its directory in this image. */
 static const df_carry *row_of(const df_kept *k, const df_cmd *cmd)
 {
     const df_carry *row =
-        cmd->tool.ptr ? df_kb_carry(k->facts->kb, cmd->tool, cmd->sub) : NULL;
+        cmd->tool.ptr
+            ? df_kb_carry(k->facts->kb, cmd->tool, cmd->sub, k->stage->repo)
+            : NULL;
 
     if (!row ||
-        (!df_str_in(k->stage->repo, row->images) && !is_shared(k, row)) ||
         df_cmd_has_any(cmd, row->not_with) || !cmd->unconditional ||
         cmd->script || (cmd->wrapped && !by_module(cmd)) ||
         df_str_find_char(cmd->node->words[0].text, '/') != SIZE_MAX)
@@ -94,16 +90,13 @@ static bool is_set_elsewhere(const df_cmd *cmd, const df_carry *row)
 /* Is it old, or is nothing known of its version? */
 static bool is_too_old(const df_kept *k, const df_carry *row)
 {
-    return !is_shared(k, row) &&
-           !df_version_since(df_runtime_version(k->facts->kb, k->stage),
+    return !df_version_since(df_runtime_version(k->facts->kb, k->stage),
                              row->since);
 }
 
 static void add_carried(df_kept *k, const df_cmd *cmd, const df_carry *row)
 {
-    bool apart = !is_shared(k, row);
-    df_str path = df_image_path(
-        k->arena, cmd->dir, df_str_of(apart ? row->directory : row->shared));
+    df_str path = df_image_path(k->arena, cmd->dir, df_str_of(row->directory));
 
     for (uint32_t i = 0; i < k->ncarried; i++)
         if (path.ptr && df_str_eq(k->carried[i].path, path))
@@ -121,7 +114,7 @@ static void add_carried(df_kept *k, const df_cmd *cmd, const df_carry *row)
         SAY(k, cmd->node->span,
             "cannot tell where `%.*s` puts what it installs",
             DF_STR_ARG(first_line(cmd->node)));
-    *df_push(k->arena, k, carried) = (df_carried){row, cmd->run, path, apart};
+    *df_push(k->arena, k, carried) = (df_carried){row, cmd->run, path};
 }
 
 static bool installs(const df_instr *instr, const df_kept *k)
@@ -703,6 +696,18 @@ void df_kept_sort(df_kept *k)
     }
 }
 
+/* Packages for Python of the distribution, which an environment of its own does
+ * not see. */
+static void check_modules(df_kept *k)
+{
+    for (uint32_t c = 0; c < k->ncarried; c++)
+        for (uint32_t i = 0; k->carried[c].row->path && i < k->npackages; i++)
+            if (is_alpine(k) && df_str_starts(k->packages[i], "py3-"))
+                SAY(k, k->carried[c].run->instr->keyword,
+                    "what %.*s brings is not found from %s",
+                    DF_STR_ARG(k->packages[i]), k->carried[c].row->directory);
+}
+
 /* Of one the result says it all. */
 static bool many_workdirs(const df_kept *k)
 {
@@ -734,6 +739,7 @@ bool df_kept_find(df_kept *k)
     if (k->renamed && is_unknown_release(k))
         SAY(k, k->stage->image_word.span,
             "packages of this release are not known");
+    check_modules(k);
     df_kept_projects(k);
     df_kept_below(k);
     return true;

@@ -101,7 +101,8 @@ static bool installs(const df_made *m, const df_run *run)
 {
     for (uint32_t i = 0; i < run->ncmds; i++)
         if (run->cmds[i].tool.ptr &&
-            df_kb_carry(m->facts->kb, run->cmds[i].tool, run->cmds[i].sub))
+            df_kb_carry(m->facts->kb, run->cmds[i].tool, run->cmds[i].sub,
+                        (df_str){NULL, 0}))
             return true;
     return false;
 }
