@@ -34,6 +34,7 @@
 
 #include <dfopt/block.h>
 #include <dfopt/cache.h>
+#include <dfopt/copy.h>
 #include <dfopt/cut.h>
 #include <dfopt/go.h>
 #include <dfopt/kept.h>
@@ -58,6 +59,8 @@ typedef struct {
     df_str from;   /* the artefact in the upper stage */
     df_str to;     /* and in the lower one */
     df_str unread; /* files that nothing speaks of, for the condition */
+    df_str asked;  /* the artefact that the author is to name, if any */
+    bool quiet;    /* only to see whether it would be declined */
     bool declined;
     bool proposed;
 } job;
@@ -70,7 +73,7 @@ static df_span start_of(const job *j)
 /* One reason is enough. */
 static void decline(job *j, df_span at, df_str why)
 {
-    if (!j->declined)
+    if (!j->declined && !j->quiet)
         df_decline(j->cx, at, "%.*s", DF_STR_ARG(why));
     j->declined = true;
 }
@@ -125,6 +128,54 @@ static const df_go_build *find_build(job *j, const df_go_builds *builds)
     for (uint32_t i = builds->nitems; i-- > 0;)
         if (makes_program(j, &builds->items[i]))
             return &builds->items[i];
+    return NULL;
+}
+
+/* Does the author say that a RUN makes it? */
+static bool is_told(const job *j, df_str path)
+{
+    for (uint32_t i = 0; i < j->stage->ninstrs; i++) {
+        const df_instr *instr = j->stage->instrs[i];
+        df_str list = df_instr_says(df_cx_doc(j->cx), instr, "artifact");
+        df_str one;
+
+        while (list.len) {
+            df_str_cut(&list, ',', &one);
+            if (instr->kind == DF_I_RUN && df_str_eq(df_str_trim(one), path))
+                return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * `go install ./...` makes the program that is started, as far as can be seen:
+ * nothing else does. The author is to say so.
+ */
+static const df_go_build *assume_build(job *j, const df_go_builds *builds)
+{
+    df_str name = df_program_name(&j->program);
+    bool bare = df_str_find_char(name, '/') == SIZE_MAX;
+    df_str path =
+        bare ? df_fmt(j->arena, "/go/bin/%.*s", DF_STR_ARG(name))
+             : df_image_path(j->arena,
+                             df_stage_workdir(j->arena, j->facts, j->stage),
+                             name);
+
+    if (!path.ptr || in_path(path) ||
+        df_copied_from(j->arena, j->facts, df_cx_context(j->cx), j->stage, path)
+            .ptr)
+        return NULL;
+    for (uint32_t i = builds->nitems; i-- > 0;)
+        if (!builds->items[i].path.ptr &&
+            bare == df_str_is(builds->items[i].cmd->sub, "install")) {
+            j->from = path;
+            j->to = bare ? df_fmt(j->arena, "/usr/local/bin/%.*s",
+                                  DF_STR_ARG(name))
+                         : path;
+            j->asked = is_told(j, path) ? DF_STR("") : path;
+            return &builds->items[i];
+        }
     return NULL;
 }
 
@@ -351,6 +402,8 @@ static void cut_go(job *j)
         return;
     }
     build = find_build(j, &builds);
+    if (!build)
+        build = assume_build(j, &builds);
     if (!build) {
         decline_unknown(j, &builds);
         return;
@@ -362,10 +415,18 @@ static void cut_go(job *j)
     check_ties(j);
     if (!j->declined)
         check_compose(j);
-    if (!j->declined && j->program.shell)
+    if (j->declined)
+        return;
+    if (j->asked.len)
+        df_suggest(j->cx, build->cmd->node->span,
+                   "cannot see which file `%.*s` makes; say it: # dfopt: "
+                   "artifact=%.*s, above that RUN",
+                   DF_STR_ARG(shown(build->cmd->node)), DF_STR_ARG(j->asked));
+    else if (j->program.shell)
         ask_for_exec_form(j);
-    else if (!j->declined)
+    else
         propose_go(j);
+    j->declined |= j->asked.len > 0;
 }
 
 /* Sites. */
@@ -481,23 +542,6 @@ static void propose_site(job *j, const df_site *s)
         df_saves(f, df_smaller_saves(&slim).mb);
     df_condition(f, "the site needs nothing but %.*s when it is served",
                  DF_STR_ARG(s->served));
-}
-
-/* Does the author say that a RUN makes it? */
-static bool is_told(const job *j, df_str path)
-{
-    for (uint32_t i = 0; i < j->stage->ninstrs; i++) {
-        const df_instr *instr = j->stage->instrs[i];
-        df_str list = df_instr_says(df_cx_doc(j->cx), instr, "artifact");
-        df_str one;
-
-        while (list.len) {
-            df_str_cut(&list, ',', &one);
-            if (instr->kind == DF_I_RUN && df_str_eq(df_str_trim(one), path))
-                return true;
-        }
-    }
-    return false;
 }
 
 /* npm run build: of a package.json that is not there, or of another tool. */
@@ -739,7 +783,7 @@ static bool would_do(job *j, const df_kept *doubtful)
                      .context = doubtful->context,
                      .stage = j->stage,
                      .use = doubtful->use,
-                     .trusting = true};
+                     .trusting = doubtful->doubt};
     df_span at;
 
     return df_kept_find(&trial) && !trial.why.len &&
@@ -754,20 +798,20 @@ static void cut_deps(job *j)
                        .context = df_cx_context(j->cx),
                        .stage = j->stage}};
 
-    if (!j->stage->known || !is_tagged(j->stage) || j->declined)
+    if (!j->stage->known || !is_tagged(j->stage) || j->declined || j->proposed)
         return;
     d.kept.use =
         df_use_started(j->arena, j->facts, df_cx_context(j->cx), j->stage);
     if (!df_kept_find(&d.kept))
         return;
-    if (d.kept.doubtful && !would_do(j, &d.kept))
+    if (d.kept.doubt && !would_do(j, &d.kept))
         decline(j, d.kept.at, d.kept.why);
     else if (d.kept.why.len && d.kept.mend.len)
         df_suggest(j->cx, d.kept.at, "%.*s; say it: %.*s",
                    DF_STR_ARG(d.kept.why), DF_STR_ARG(d.kept.mend));
     else if (d.kept.why.len)
         decline(j, d.kept.at, d.kept.why);
-    j->declined |= d.kept.doubtful; /* asked once */
+    j->declined |= d.kept.doubt != DF_SURE; /* asked once */
     if (d.kept.why.len)
         return;
     check_cut(j, &d.kept.cut);
@@ -846,6 +890,17 @@ static void cut_server(job *j)
     d.kept = s.kept;
     if (!j->declined && choose_base(j, &d))
         propose_server(j, &s, &d);
+}
+
+/* What builds beside the install of its dependencies is a server, if it is one
+ * in all respects. */
+static void try_server(job *j)
+{
+    job trial = *j;
+
+    trial.quiet = true;
+    cut_server(&trial);
+    j->proposed |= trial.proposed;
 }
 
 /* --- finished programs --- */
@@ -931,6 +986,7 @@ static void run(df_pass_ctx *cx)
     else if (df_str_is(stage->repo, "node"))
         cut_node(&j);
     if (!j.proposed && !df_str_is(stage->repo, "golang")) {
+        try_server(&j);
         cut_deps(&j);
         cut_server(&j);
         cut_made(&j);

@@ -11,6 +11,14 @@
 #include <dfopt/cut.h>
 #include <dfopt/use.h>
 
+/* What the author can answer, where nobody else can. */
+typedef enum {
+    DF_SURE,
+    DF_DOUBT_LEAVINGS, /* what commands leave beside dependencies */
+    DF_DOUBT_ORDER,    /* the source is there before the install */
+    DF_DOUBT_NEEDS,    /* what programs need that cannot be read */
+} df_doubt;
+
 /* A directory that installs fill. */
 typedef struct {
     const df_carry *row;
@@ -28,8 +36,7 @@ typedef struct {
                          what is kept is what installs of dependencies fill */
     bool linked;      /* something else tells what the program is linked with */
     bool vouched;     /* whatever else stands above is not needed below */
-    bool trusting;    /* as if the author had said of each command what it leaves
-                         and what is copied too early */
+    df_doubt trusting; /* as if the author had answered all of these */
     df_cut cut; /* behind the last install, with what becomes of each line */
     df_carried *carried;
     uint32_t ncarried, ccarried;
@@ -44,7 +51,8 @@ typedef struct {
     df_str assigns;  /* variables of installs, each with a blank behind it */
     df_str *extra;   /* what RUNs leave by the word of the author */
     uint32_t nextra, cextra;
-    bool doubtful;   /* `why` is something that the author can answer */
+    bool told_needs; /* `packages` are all that unread programs need */
+    df_doubt doubt;  /* whether the author can answer `why` */
     df_span at;      /* why it cannot be cut there, */
     df_str why;      /* if it cannot */
     df_str mend;     /* what the author can say about it; or empty */

@@ -133,11 +133,13 @@ static void check_calls(df_kept *k)
     for (uint32_t i = 0; i < k->use->ncalls; i++)
         if (!is_above(k, &k->use->calls[i]))
             check_call(k, &k->use->calls[i]);
-    for (uint32_t i = 0; i < k->use->nunseen; i++)
+    for (uint32_t i = 0; i < k->use->nunseen && !k->told_needs; i++)
         if (k->use->unseen[i].at.off >= below)
-            KEPT_SAY(k, k->use->unseen[i].at,
-                     "cannot see what %.*s; it may need what only builds",
-                     DF_STR_ARG(k->use->unseen[i].what));
+            df_kept_doubt(
+                k, DF_DOUBT_NEEDS, k->use->unseen[i].at,
+                df_fmt(k->arena,
+                       "cannot see what %.*s; it may need what only builds",
+                       DF_STR_ARG(k->use->unseen[i].what)));
 }
 
 /* A RUN that is no list of commands that are known. */
@@ -370,7 +372,7 @@ static void check_source(df_kept *k)
     df_files files = df_copied_files(k->arena, k->facts, k->context, k->stage,
                                      0, k->stage->ninstrs, skip);
 
-    if (files.missing.len || files.cut)
+    if ((files.missing.len || files.cut) && !k->told_needs)
         KEPT_SAY(k, image_of(k),
                  "%.*s is not in the build context: cannot tell what the "
                  "program starts",

@@ -26,16 +26,22 @@ void df_kept_say(df_kept *k, df_span at, df_str why)
 
 #define SAY KEPT_SAY
 
-#define LEFT "# dfopt: artifact=PATH, or none, above this RUN"
-
-/* The same, of what the author can answer. */
-static void doubt(df_kept *k, df_span at, df_str why, df_str mend)
+bool df_kept_doubt(df_kept *k, df_doubt doubt, df_span at, df_str why)
 {
-    if (k->trusting || k->why.len)
-        return;
+    static const char *const mends[] = {
+        [DF_SURE] = "",
+        [DF_DOUBT_LEAVINGS] = "# dfopt: artifact=PATH, or none, above this RUN",
+        [DF_DOUBT_ORDER] = "what the install reads in a COPY of its own",
+        [DF_DOUBT_NEEDS] = "# dfopt: needs=PACKAGE, or none, above FROM"};
+
+    if (k->trusting == doubt)
+        return false;
+    if (!k->why.len) {
+        k->doubt = doubt;
+        k->mend = df_str_of(k->tools ? "" : mends[doubt]);
+    }
     df_kept_say(k, at, why);
-    k->mend = mend;
-    k->doubtful = true;
+    return true;
 }
 
 static df_strings words(const df_kept *k, const char *list)
@@ -448,11 +454,11 @@ static bool leaves_nothing(const df_kept *k, const df_cmd *cmd)
 static void doubt_command(df_kept *k, const df_sh_node *node, const deeds *d)
 {
     if (!d->told)
-        doubt(k, node->span,
-              df_fmt(k->arena,
-                     "cannot tell whether the program needs what `%.*s` leaves",
-                     DF_STR_ARG(first_line(node))),
-              k->tools ? DF_STR("") : DF_STR(LEFT));
+        df_kept_doubt(
+            k, DF_DOUBT_LEAVINGS, node->span,
+            df_fmt(k->arena,
+                   "cannot tell whether the program needs what `%.*s` leaves",
+                   DF_STR_ARG(first_line(node))));
 }
 
 static void do_command(df_kept *k, const df_cmd *cmd, deeds *d)
@@ -546,9 +552,9 @@ static void sort_run(df_kept *k, uint32_t index)
 
     if (!run || !run->tree->ok) {
         if (!k->vouched && !d.told)
-            doubt(k, instr->keyword,
-                  DF_STR("cannot tell what this RUN leaves for the program"),
-                  k->tools ? DF_STR("") : DF_STR(LEFT));
+            df_kept_doubt(
+                k, DF_DOUBT_LEAVINGS, instr->keyword,
+                DF_STR("cannot tell what this RUN leaves for the program"));
         return;
     }
     for (uint32_t i = 0; i < run->ncmds; i++)
@@ -602,11 +608,10 @@ static void sort_copies(df_kept *k)
         if (index < k->cut.cut && !(copy->known && comes_again(k, all, copy)))
             k->cut.fates[index] = DF_FATE_REPEATS;
         if (index < k->cut.cut && copy->known && df_copy_is_broad(copy))
-            doubt(k, copy->instr->keyword,
-                  DF_STR("the source is copied above the install of the "
-                         "dependencies (split-manifests moves it, where it "
-                         "can)"),
-                  DF_STR("what the install reads in a COPY of its own"));
+            df_kept_doubt(k, DF_DOUBT_ORDER, copy->instr->keyword,
+                          DF_STR("the source is copied above the install of "
+                                 "the dependencies (split-manifests moves it, "
+                                 "where it can)"));
         if (index < k->cut.cut && copy->instr->nheredocs)
             SAY(k, copy->instr->keyword, "a heredoc is not copied twice");
     }
@@ -718,6 +723,22 @@ static bool many_workdirs(const df_kept *k)
     return n > 1;
 }
 
+/* `# dfopt: needs=git,curl` above FROM, or `none`: that is all that programs
+ * need which cannot be read. */
+static void read_needs(df_kept *k)
+{
+    df_str list = df_instr_says(k->facts->doc, k->stage->from, "needs");
+    df_str one;
+
+    k->told_needs = list.len > 0;
+    while (list.len) {
+        df_str_cut(&list, ',', &one);
+        one = df_str_trim(one);
+        if (one.len && !df_str_is(one, "none"))
+            push_once(k, one);
+    }
+}
+
 bool df_kept_find(df_kept *k)
 {
     static const char *const none[] = {NULL};
@@ -739,6 +760,7 @@ bool df_kept_find(df_kept *k)
     if (k->renamed && is_unknown_release(k))
         SAY(k, k->stage->image_word.span,
             "packages of this release are not known");
+    read_needs(k);
     check_modules(k);
     df_kept_projects(k);
     df_kept_below(k);

@@ -9,6 +9,9 @@ void df_kept_say(df_kept *k, df_span at, df_str why);
 
 #define KEPT_SAY(k, at, ...) df_kept_say(k, at, df_fmt((k)->arena, __VA_ARGS__))
 
+/* The same, of what the author can answer; false if that is trusted. */
+bool df_kept_doubt(df_kept *k, df_doubt doubt, df_span at, df_str why);
+
 /* `libpq-dev=15.*`, `gcc:amd64` */
 df_str df_kept_package(df_str word);
 
