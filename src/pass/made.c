@@ -522,8 +522,28 @@ static bool ask(df_made *m)
     return true;
 }
 
+/* What is asked must be enough: else what is missing besides counts. */
+static void check_question(df_made *m, const df_made *inputs)
+{
+    df_made trial = *inputs;
+
+    if (!m->why.len || !df_str_starts(m->mend, "# dfopt: artifact="))
+        return;
+    trial.row = m->row;
+    trial.runtime = m->runtime;
+    *df_push(trial.arena, &trial, paths) = likely_artifact(m);
+    sort_kept(&trial, true);
+    check(&trial, true);
+    if (!trial.why.len)
+        return;
+    m->at = trial.at;
+    m->why = trial.why;
+    m->mend = trial.mend;
+}
+
 bool df_made_find(df_made *m)
 {
+    const df_made inputs = *m;
     bool vouched = find_pragma(m);
     const df_cmd *step = find_step(m);
 
@@ -547,6 +567,8 @@ bool df_made_find(df_made *m)
     if (m->row && df_str_is(df_str_of(m->row->language), "rust"))
         check_crates(m, step);
     check(m, vouched);
+    if (!vouched)
+        check_question(m, &inputs);
     /* The same image, and nothing that stays behind but the source. */
     return m->why.len || !m->same || m->kept.nleft || vouched;
 }
