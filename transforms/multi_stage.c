@@ -170,9 +170,9 @@ static const df_go_build *assume_build(job *j, const df_go_builds *builds)
         if (!builds->items[i].path.ptr &&
             bare == df_str_is(builds->items[i].cmd->sub, "install")) {
             j->from = path;
-            j->to = bare ? df_fmt(j->arena, "/usr/local/bin/%.*s",
-                                  DF_STR_ARG(name))
-                         : path;
+            j->to =
+                bare ? df_fmt(j->arena, "/usr/local/bin/%.*s", DF_STR_ARG(name))
+                     : path;
             j->asked = is_told(j, path) ? DF_STR("") : path;
             return &builds->items[i];
         }
@@ -376,8 +376,7 @@ static void ask_for_exec_form(job *j)
                    "%s in shell form needs sh, which %s lacks; in exec form "
                    "the image could do with %.*s: %s [\"%.*s\"]",
                    df_instr_name(j->program.instr->kind), j->runtime->image,
-                   DF_STR_ARG(j->from),
-                   df_instr_name(j->program.instr->kind),
+                   DF_STR_ARG(j->from), df_instr_name(j->program.instr->kind),
                    DF_STR_ARG(node->words[0].value));
     j->declined = true;
 }
@@ -547,15 +546,16 @@ static void propose_site(job *j, const df_site *s)
 /* npm run build: of a package.json that is not there, or of another tool. */
 static bool runs_a_script(const job *j)
 {
-    static const char *const tools[] = {"bun", "npm", "npx", "pnpm", "yarn",
-                                        NULL};
+    static const char *const tools[] = {"bun",  "npm",  "npx",
+                                        "pnpm", "yarn", NULL};
 
     for (uint32_t r = 0; r < j->facts->nruns; r++)
         for (uint32_t i = 0; i < j->facts->runs[r].ncmds; i++) {
             const df_cmd *cmd = &j->facts->runs[r].cmds[i];
 
             if (cmd->unconditional && cmd->tool.ptr &&
-                df_str_in(cmd->tool, tools) && df_str_has(cmd->node->text, "build"))
+                df_str_in(cmd->tool, tools) &&
+                df_str_has(cmd->node->text, "build"))
                 return true;
         }
     return false;
@@ -676,11 +676,11 @@ static df_str carried_lines(job *j, const df_kept *kept)
     for (uint32_t i = 0; i < kept->ncarried; i++) {
         const df_carried *c = &kept->carried[i];
 
-        out = df_fmt(j->arena, "%.*s%s --from=%.*s %.*s %.*s\n%.*s",
-                     DF_STR_ARG(out), df_cut_keyword(&j->cut, DF_I_COPY),
-                     DF_STR_ARG(j->cut.name), DF_STR_ARG(c->path),
-                     DF_STR_ARG(as_destination(j, c->path)),
-                     DF_STR_ARG(c->row->path ? path_line(j, c->row) : DF_STR("")));
+        out = df_fmt(
+            j->arena, "%.*s%s --from=%.*s %.*s %.*s\n%.*s", DF_STR_ARG(out),
+            df_cut_keyword(&j->cut, DF_I_COPY), DF_STR_ARG(j->cut.name),
+            DF_STR_ARG(c->path), DF_STR_ARG(as_destination(j, c->path)),
+            DF_STR_ARG(c->prepared ? path_line(j, c->row) : DF_STR("")));
     }
     for (uint32_t i = 0; i < kept->nextra; i++)
         out = df_fmt(j->arena, "%.*s%s --from=%.*s %.*s %.*s\n",
@@ -710,7 +710,7 @@ static void prepare(job *j, const df_kept *kept, df_finding *f)
     for (uint32_t i = 0; i < kept->ncarried; i++) {
         const df_carried *c = &kept->carried[i];
 
-        if (!c->row->prepare)
+        if (!c->prepared)
             continue;
         df_insert(f, df_instr_block(doc, place_of(j, c->run)).off,
                   df_fmt(j->arena, "%s %s%.*s%.*s%.*s",
@@ -791,6 +791,21 @@ static bool would_do(job *j, const df_kept *doubtful)
            !borrows_lists(j, &trial.cut).len;
 }
 
+/* Where an environment of its own would not do, what the installs fill anyway
+ * may. */
+static void stay_in_place(job *j, df_kept *kept)
+{
+    df_kept other = {.arena = j->arena,
+                     .facts = j->facts,
+                     .context = kept->context,
+                     .stage = j->stage,
+                     .use = kept->use,
+                     .in_place = true};
+
+    if (kept->why.len && df_kept_find(&other) && !other.why.len)
+        *kept = other;
+}
+
 static void cut_deps(job *j)
 {
     deps d = {.kept = {.arena = j->arena,
@@ -804,6 +819,7 @@ static void cut_deps(job *j)
         df_use_started(j->arena, j->facts, df_cx_context(j->cx), j->stage);
     if (!df_kept_find(&d.kept))
         return;
+    stay_in_place(j, &d.kept);
     if (d.kept.doubt && !would_do(j, &d.kept))
         decline(j, d.kept.at, d.kept.why);
     else if (d.kept.why.len && d.kept.mend.len)

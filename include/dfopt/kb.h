@@ -361,8 +361,10 @@ typedef struct {
     const char *directory; /* absolute, or below the directory it runs in */
     const char *prepare;   /* the command that makes it first, or NULL */
     const char *path;      /* is put in front of PATH, or NULL */
-    df_strings env;           /* variables that mean another place */
-    const char *ecosystem;    /* as in natives: pip */
+    df_strings in_place;   /* what it fills unprepared; {minor} is that of the
+                              version: 3.9 of 3.9.17. None: not known */
+    df_strings env;        /* variables that mean another place */
+    const char *ecosystem; /* as in natives: pip */
 } df_carry;
 
 /* A command that makes a finished program out of a project. */

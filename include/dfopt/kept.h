@@ -24,6 +24,7 @@ typedef struct {
     const df_carry *row;
     const df_run *run; /* of the first install */
     df_str path;       /* absolute */
+    bool prepared;     /* by the command of the row, and found by its path */
 } df_carried;
 
 typedef struct {
@@ -36,6 +37,7 @@ typedef struct {
                          what is kept is what installs of dependencies fill */
     bool linked;      /* something else tells what the program is linked with */
     bool vouched;     /* whatever else stands above is not needed below */
+    bool in_place;    /* installs fill what they always do */
     df_doubt trusting; /* as if the author had answered all of these */
     df_cut cut; /* behind the last install, with what becomes of each line */
     df_carried *carried;

@@ -425,7 +425,8 @@ static void follow(df_looker lk, const df_cmd *cmd, df_str path)
     df_str copied = copied_program(&lk, cmd, path);
     df_str script;
 
-    if (is_build_wrapper(name) || (!lk.builds && is_bare(cmd) && !reads_a_heredoc(cmd)))
+    if (is_build_wrapper(name) ||
+        (!lk.builds && is_bare(cmd) && !reads_a_heredoc(cmd)))
         df_look_unseen(&lk, name);
     else if (copied.ptr)
         look_file(lk, cmd, copied, DF_STR(""));

@@ -396,6 +396,7 @@ static const df_field CARRY[] = {
     {"directory", STRING, REQUIRED, AT(directory), NULL},
     {"prepare", STRING, 0, AT(prepare), NULL},
     {"path", STRING, 0, AT(path), NULL},
+    {"in-place", STRINGS, 0, AT(in_place), NULL},
     {"env", STRINGS, 0, AT(env), NULL},
     {"ecosystem", STRING, REQUIRED, AT(ecosystem), NULL},
 };

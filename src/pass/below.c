@@ -27,9 +27,17 @@ static df_span image_of(const df_kept *k)
 static bool moves_programs(const df_kept *k)
 {
     for (uint32_t i = 0; i < k->ncarried; i++)
-        if (k->carried[i].row->path)
+        if (k->carried[i].prepared)
             return true;
     return false;
+}
+
+/* Does such a path of the list mean another place than before? Debian's own
+ * Python, of which nothing is kept, counts in each case. */
+static bool is_moved(const df_kept *k, const char *path)
+{
+    return moves_programs(k) ||
+           (k->in_place && strcmp(path, "/usr/bin/python") == 0);
 }
 
 /* --- calls --- */
@@ -98,7 +106,8 @@ static bool is_copied(const df_kept *k, df_str path)
 static bool is_bound(const df_kept *k, df_str path)
 {
     for (df_strings b = words(k, "bound-to-python"); *b; b++)
-        if (**b == '/' && df_str_starts(path, *b) && !is_copied(k, path))
+        if (**b == '/' && is_moved(k, *b) && df_str_starts(path, *b) &&
+            !is_copied(k, path))
             return true;
     return false;
 }
@@ -117,7 +126,7 @@ static void check_call(df_kept *k, const df_call *call)
                  "%.*s takes away packages, and the new stage may not have "
                  "them",
                  DF_STR_ARG(by_whom(call)));
-    if (moves_programs(k) && is_bound(k, call->path))
+    if (is_bound(k, call->path))
         KEPT_SAY(k, call->at, "%.*s names %.*s, which lies elsewhere then",
                  DF_STR_ARG(by_whom(call)), DF_STR_ARG(call->path));
     if (moves_programs(k) && (df_str_in(call->name, words(k, "resets-path")) ||
@@ -212,7 +221,8 @@ static void look_for_paths(const reading *r)
              at++) {
             df_str path = word_at(r->text, at);
 
-            if (**bound == '/' && is_copied(r->k, path))
+            if (!is_moved(r->k, *bound) ||
+                (**bound == '/' && is_copied(r->k, path)))
                 continue;
             KEPT_SAY(r->k, r->at,
                      "%.*s says %.*s, where an environment of its own is not "
@@ -258,7 +268,9 @@ static void look_for_tools(const reading *r)
             if (at && end < r->text.len &&
                 (r->text.ptr[at - 1] == '"' || r->text.ptr[at - 1] == '\'') &&
                 (r->text.ptr[end] == r->text.ptr[at - 1] ||
-                 r->text.ptr[end] == ' '))
+                 (r->text.ptr[end] == ' ' &&
+                  (strcmp(*tool, "as") != 0 ||
+                   df_str_starts(df_str_from(r->text, end), " -")))))
                 KEPT_SAY(r->k, r->at, "%.*s says %s, which only builds",
                          DF_STR_ARG(place(r, at)), *tool);
         }
@@ -300,10 +312,9 @@ static bool is_prose(df_str path)
 
 static void look(reading *r)
 {
-    if (moves_programs(r->k)) {
-        look_for_paths(r);
+    look_for_paths(r);
+    if (moves_programs(r->k))
         look_for_path(r);
-    }
     look_for_tools(r);
 }
 
@@ -327,7 +338,7 @@ static void look_for_environment(const reading *r, const df_instr *instr)
     for (uint32_t i = 0; i < r->k->ncarried; i++) {
         const df_carry *row = r->k->carried[i].row;
 
-        if (row->path && df_str_has(r->text, row->directory))
+        if (r->k->carried[i].prepared && df_str_has(r->text, row->directory))
             KEPT_SAY(r->k, r->at, "%s is in use already", row->directory);
     }
     for (uint32_t i = 0; instr->kind == DF_I_ENV && i < instr->npairs; i++)
@@ -350,11 +361,11 @@ static void check_instructions(df_kept *k)
 
         if (i >= k->cut.cut && instr->kind == DF_I_RUN)
             look_for_locks(&r);
+        if (!copies)
+            look_for_paths(&r);
         if (!moves_programs(k))
             continue;
         look_for_environment(&r, instr);
-        if (!copies)
-            look_for_paths(&r);
         if (copies && df_str_has(dest, "/lib/python"))
             KEPT_SAY(k, r.at, "%.*s is not where the packages are then",
                      DF_STR_ARG(dest));
@@ -414,6 +425,11 @@ static void check_dep(df_kept *k, const df_dep *dep)
                      "`%.*s` calls or loads %s, which may come with what only "
                      "builds",
                      DF_STR_ARG(dep->name), *n);
+    if (k->in_place && df_str_is(dep->name, "setuptools"))
+        KEPT_SAY(k, image_of(k), "setuptools would be there twice");
+    if (k->in_place && df_str_in(dep->name, words(k, "installs-data")))
+        KEPT_SAY(k, image_of(k), "`%.*s` installs more than its modules",
+                 DF_STR_ARG(dep->name));
     if (df_str_in(dep->name, words(k, "uses-openmp")))
         KEPT_SAY(k, image_of(k),
                  "`%.*s` is linked with the library of OpenMP, which comes "

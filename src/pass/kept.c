@@ -71,13 +71,11 @@ static bool by_module(const df_cmd *cmd)
 /* The row of an install that fills its directory in this image. */
 static const df_carry *row_of(const df_kept *k, const df_cmd *cmd)
 {
-    const df_carry *row =
-        cmd->tool.ptr
-            ? df_kb_carry(k->facts->kb, cmd->tool, cmd->sub, k->stage->repo)
-            : NULL;
+    const df_carry *row = cmd->tool.ptr ? df_kb_carry(k->facts->kb, cmd->tool,
+                                                      cmd->sub, k->stage->repo)
+                                        : NULL;
 
-    if (!row ||
-        df_cmd_has_any(cmd, row->not_with) || !cmd->unconditional ||
+    if (!row || df_cmd_has_any(cmd, row->not_with) || !cmd->unconditional ||
         cmd->script || (cmd->wrapped && !by_module(cmd)) ||
         df_str_find_char(cmd->node->words[0].text, '/') != SIZE_MAX)
         return NULL;
@@ -100,27 +98,74 @@ static bool is_too_old(const df_kept *k, const df_carry *row)
                              row->since);
 }
 
-static void add_carried(df_kept *k, const df_cmd *cmd, const df_carry *row)
+/* "3.9" of 3.9.17; empty: nobody knows. */
+static df_str minor_of(const df_kept *k)
 {
-    df_str path = df_image_path(k->arena, cmd->dir, df_str_of(row->directory));
+    df_str version = df_runtime_version(k->facts->kb, k->stage);
+    size_t dot = df_str_find_char(version, '.');
+    size_t end = dot == SIZE_MAX
+                     ? dot
+                     : df_str_find_char(df_str_from(version, dot + 1), '.');
 
+    if (dot == SIZE_MAX)
+        return DF_STR("");
+    return end == SIZE_MAX ? version : df_str_slice(version, 0, dot + 1 + end);
+}
+
+static void carry(df_kept *k, const df_cmd *cmd, const df_carry *row,
+                  df_str path, bool prepared)
+{
     for (uint32_t i = 0; i < k->ncarried; i++)
         if (path.ptr && df_str_eq(k->carried[i].path, path))
             return;
     if (!path.ptr || !df_str_starts(path, "/"))
         SAY(k, cmd->node->span, "cannot tell where `%.*s` works",
             DF_STR_ARG(first_line(cmd->node)));
-    else if (is_too_old(k, row))
+    else if (is_set_elsewhere(cmd, row))
+        SAY(k, cmd->node->span,
+            "cannot tell where `%.*s` puts what it installs",
+            DF_STR_ARG(first_line(cmd->node)));
+    *df_push(k->arena, k, carried) =
+        (df_carried){row, cmd->run, path, prepared};
+}
+
+static void carry_in_place(df_kept *k, const df_cmd *cmd, const df_carry *row)
+{
+    df_str minor = minor_of(k);
+
+    for (df_operands it = df_cmd_all_operands(cmd); df_operands_next(&it);)
+        if (df_str_starts(df_cmd_word(cmd, it.at)->text, "setuptools"))
+            SAY(k, cmd->node->span, "setuptools would be there twice");
+    for (df_strings p = row->in_place; *p; p++) {
+        df_str path = df_str_of(*p);
+        size_t hole = df_str_find(path, "{minor}");
+
+        if (hole != SIZE_MAX && minor.len)
+            path = df_fmt(k->arena, "%.*s%.*s%.*s",
+                          DF_STR_ARG(df_str_slice(path, 0, hole)),
+                          DF_STR_ARG(minor),
+                          DF_STR_ARG(df_str_from(path, hole + 7)));
+        else if (hole != SIZE_MAX)
+            path = (df_str){NULL, 0};
+        carry(k, cmd, row, path, false);
+    }
+}
+
+static void add_carried(df_kept *k, const df_cmd *cmd, const df_carry *row)
+{
+    if (k->in_place && *row->in_place) {
+        carry_in_place(k, cmd, row);
+        return;
+    }
+    if (is_too_old(k, row))
         SAY(k, k->stage->image_word.span,
             "`%s` of %.*s brings tools that are too old, or nobody knows how "
             "old",
             row->prepare ? row->prepare : row->tool,
             DF_STR_ARG(k->stage->image));
-    else if (is_set_elsewhere(cmd, row))
-        SAY(k, cmd->node->span,
-            "cannot tell where `%.*s` puts what it installs",
-            DF_STR_ARG(first_line(cmd->node)));
-    *df_push(k->arena, k, carried) = (df_carried){row, cmd->run, path};
+    carry(k, cmd, row,
+          df_image_path(k->arena, cmd->dir, df_str_of(row->directory)),
+          row->prepare != NULL);
 }
 
 static bool installs(const df_instr *instr, const df_kept *k)
@@ -706,7 +751,7 @@ void df_kept_sort(df_kept *k)
 static void check_modules(df_kept *k)
 {
     for (uint32_t c = 0; c < k->ncarried; c++)
-        for (uint32_t i = 0; k->carried[c].row->path && i < k->npackages; i++)
+        for (uint32_t i = 0; k->carried[c].prepared && i < k->npackages; i++)
             if (is_alpine(k) && df_str_starts(k->packages[i], "py3-"))
                 SAY(k, k->carried[c].run->instr->keyword,
                     "what %.*s brings is not found from %s",

@@ -485,9 +485,8 @@ static df_str likely_artifact(const df_made *m)
     df_str path = {NULL, 0};
 
     if (name.ptr && df_str_find_char(name, '/') != SIZE_MAX)
-        path = df_image_path(m->arena,
-                             df_stage_workdir(m->arena, m->facts, m->stage),
-                             name);
+        path = df_image_path(
+            m->arena, df_stage_workdir(m->arena, m->facts, m->stage), name);
     if (path.ptr && df_str_starts(path, "/") &&
         !df_copied_from(m->arena, m->facts, m->context, m->stage, path).ptr)
         return path;

@@ -27,8 +27,9 @@ static df_strings words(const df_server_app *s, const char *list)
 
 static const df_carry *install_of(const df_server_app *s, const df_cmd *cmd)
 {
-    const df_carry *row =
-        cmd->tool.ptr ? df_kb_carry(s->facts->kb, cmd->tool, cmd->sub, s->stage->repo) : NULL;
+    const df_carry *row = cmd->tool.ptr ? df_kb_carry(s->facts->kb, cmd->tool,
+                                                      cmd->sub, s->stage->repo)
+                                        : NULL;
 
     return row && strcmp(row->ecosystem, "npm") == 0 &&
                    !df_cmd_has_any(cmd, row->not_with) && !cmd->wrapped
