@@ -929,7 +929,9 @@ static df_str made_lines(job *j, const df_made *m)
         out = df_fmt(j->arena, "%.*s%s --from=%.*s %.*s %.*s\n",
                      DF_STR_ARG(out), df_cut_keyword(&j->cut, DF_I_COPY),
                      DF_STR_ARG(j->cut.name), DF_STR_ARG(m->paths[i]),
-                     DF_STR_ARG(as_destination(j, m->paths[i])));
+                     DF_STR_ARG(m->to.len && !i
+                                    ? m->to
+                                    : as_destination(j, m->paths[i])));
     return out;
 }
 

@@ -376,6 +376,8 @@ typedef struct {
     df_strings out_option; /* -o: its value is the program, or its directory */
     const char *below;     /* the program lies below that directory of the
                               project; NULL: only where an option says */
+    const char *bin;       /* where it puts programs that are found by their
+                              name; NULL: it does not */
     const char *starter;   /* what the program is started with: java, dotnet;
                               NULL: nothing */
     df_strings manifests;  /* of these one tells, */

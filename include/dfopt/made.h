@@ -20,6 +20,8 @@ typedef struct {
     df_kept kept;              /* the cut, and what the lower part keeps */
     df_str *paths;             /* what it gets of the upper one */
     uint32_t npaths, cpaths;
+    df_str to;     /* where the first goes, if it is found by its name there;
+                      empty: to the same place */
     df_str image;  /* that it is built on */
     bool same;     /* that is the stage's own */
     df_str unread; /* see df_tied */

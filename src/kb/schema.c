@@ -409,6 +409,7 @@ static const df_field MAKER[] = {
     {"words", STRINGS, 0, AT(words), NULL},
     {"out-option", STRINGS, 0, AT(out_option), NULL},
     {"below", STRING, 0, AT(below), NULL},
+    {"bin", STRING, 0, AT(bin), NULL},
     {"starter", STRING, 0, AT(starter), NULL},
     {"manifests", STRINGS, 0, AT(manifests), NULL},
     {"complete", STRING, REGEX, AT(complete), NULL},

@@ -97,8 +97,10 @@ static df_str started(const df_made *m)
         return name;
     if (!m->row->starter) {
         name = df_program_name(m->program);
-        return name.ptr && df_str_find_char(name, '/') != SIZE_MAX
-                   ? df_image_path(m->arena, dir, name)
+        if (!name.ptr || df_str_find_char(name, '/') != SIZE_MAX)
+            return name.ptr ? df_image_path(m->arena, dir, name) : name;
+        return m->row->bin
+                   ? df_fmt(m->arena, "%s/%.*s", m->row->bin, DF_STR_ARG(name))
                    : (df_str){NULL, 0};
     }
     if (!df_str_is(cmd->tool, m->row->starter))
@@ -144,8 +146,40 @@ static bool is_put_there(const df_made *m, df_str path)
     return false;
 }
 
+/* The directory of the project that is built: cargo install --path server */
+static df_str project_of(const df_made *m, const df_cmd *step)
+{
+    df_str path;
+
+    return df_cmd_value(step, "--path", &path)
+               ? df_image_path(m->arena, step->dir, path)
+               : step->dir;
+}
+
+/* Does its manifest say `name = "tide"`, of itself or of a program? */
+static bool is_named(const df_made *m, const df_cmd *step, df_str name)
+{
+    df_str dir = project_of(m, step);
+    df_str path =
+        dir.ptr
+            ? df_copied_from(m->arena, m->facts, m->context, m->stage,
+                             df_image_path(m->arena, dir, DF_STR("Cargo.toml")))
+            : dir;
+    df_str text;
+
+    return path.ptr && df_context_read(m->context, path, &text) &&
+           df_str_has(text,
+                      df_cstr(m->arena, df_fmt(m->arena, "name = \"%.*s\"",
+                                               DF_STR_ARG(name))));
+}
+
 static bool is_made(const df_made *m, const df_cmd *step, df_str path)
 {
+    if (m->row->bin)
+        return df_str_eq(df_image_dir(path), df_str_of(m->row->bin)) &&
+               !df_cmd_has(step, "--root") && !df_cmd_has(step, "--bin") &&
+               !df_cmd_has(step, "--bins") && !df_cmd_has(step, "--example") &&
+               is_named(m, step, df_path_base(path));
     for (df_strings o = m->row->out_option; *o; o++) {
         df_str out;
 
@@ -237,7 +271,7 @@ static void check_crates(df_made *m, const df_cmd *step)
 {
     df_str path = df_copied_from(
         m->arena, m->facts, m->context, m->stage,
-        df_image_path(m->arena, step->dir, DF_STR("Cargo.lock")));
+        df_image_path(m->arena, project_of(m, step), DF_STR("Cargo.lock")));
     df_str text;
     df_str line;
 
@@ -355,10 +389,11 @@ static void choose_image(df_made *m)
         if (image.len)
             m->image = image;
         else
-            SAY(m, stage->image_word.span,
-                "cannot tell on which release %.*s is built; a tag that names "
-                "it would do",
-                DF_STR_ARG(stage->image));
+            df_made_say(m, stage->image_word.span,
+                        df_fmt(m->arena,
+                               "cannot tell on which release %.*s is built",
+                               DF_STR_ARG(stage->image)),
+                        DF_STR("by a tag that names it"));
         m->same = false;
     }
 }
@@ -467,8 +502,18 @@ static void sort_kept(df_made *m, bool vouched)
                     k->mend.len ? k->mend : df_made_artifact(m));
 }
 
+/* PATH of the new image has no directory of the toolchain. */
+static void find_place(df_made *m)
+{
+    if (m->npaths && m->row && m->row->bin &&
+        df_str_eq(df_image_dir(m->paths[0]), df_str_of(m->row->bin)))
+        m->to = df_fmt(m->arena, "/usr/local/bin/%.*s",
+                       DF_STR_ARG(df_path_base(m->paths[0])));
+}
+
 static void check(df_made *m, bool vouched)
 {
+    find_place(m);
     choose_image(m);
     check_users(m);
     check_rest(m);

@@ -1,0 +1,3 @@
+import grpc
+
+print("high water 04:12")
