@@ -59,6 +59,7 @@ struct df_stage {
     df_str repo;
     df_str tag;
     df_str digest;
+    df_str platform;       /* of FROM, or of the build; empty: nothing says */
     df_word image_word;    /* as written in FROM */
     const df_image *known; /* its row in the knowledge, or NULL; of a stage
                               FROM a stage that of the base */

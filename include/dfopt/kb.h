@@ -304,7 +304,10 @@ typedef struct {
     df_strings prebuilt; /* "3.9 1.19": for that version of the language ("*":
                             any) there are artefacts since that of the package
                           */
-    bool musl;           /* the artefacts are there for musl, too */
+    const char *arm64_since; /* they are there for arm64 since that release of
+                                the package, if that is known to be later; or
+                                NULL */
+    bool musl;               /* they are there for musl, too */
     const char *why;
 } df_native;
 

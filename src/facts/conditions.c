@@ -46,6 +46,11 @@ static bool may_lack_build(const df_smaller *s, const df_dep *dep)
                            df_runtime_version(s->facts->kb, s->stage));
 }
 
+static bool is_of_amd64(const df_smaller *s, const df_dep *dep)
+{
+    return df_is_amd64_only(native_of(s, dep), dep->version);
+}
+
 /* A lock file of npm before 7 or of yarn; empty: there is none. */
 static df_str old_lock(const df_smaller *s)
 {
@@ -78,10 +83,10 @@ static void say(const df_smaller *s, df_str *text, const char *what,
 df_str df_smaller_conditions(const df_smaller *s)
 {
     bool jre = strcmp(s->kind, "jre") == 0;
-    df_str text =
-        DF_STR("neither the program, nor who runs it (a health check of "
-               "compose, say), starts a command that the smaller image lacks, "
-               "such as git, curl or make");
+    df_str text = DF_STR(
+        "neither the program, nor who runs it (a probe of compose "
+        "or Kubernetes, say), starts a command that the smaller image lacks, "
+        "such as git, curl or make");
 
     if (jre)
         text = df_fmt(s->arena,
@@ -89,6 +94,9 @@ df_str df_smaller_conditions(const df_smaller *s)
                       "starts no tool of the JDK",
                       DF_STR_ARG(text));
     say(s, &text, "there are builds for linux of ", list(s, may_lack_build));
+    if (!s->stage->platform.len)
+        say(s, &text, "it is built for amd64, as there is no other build of ",
+            list(s, is_of_amd64));
     if (df_str_is(s->stage->repo, "openjdk") && df_str_has(s->tag, "slim"))
         text = df_fmt(s->arena, "%.*s; it draws no text (java.awt, reports)",
                       DF_STR_ARG(text));

@@ -219,8 +219,11 @@ static void take_additions(const df_smaller *s, df_saved *saved)
         for (uint32_t k = 0; k < i; k++)
             seen |= addon && df_kb_addon(s->facts->kb, s->suite,
                                          s->lacks[k].package) == addon;
-        if (!addon && !saved->but.len)
-            saved->but = package;
+        if (!addon)
+            saved->but = saved->but.len ? df_fmt(s->arena, "%.*s and %.*s",
+                                                 DF_STR_ARG(saved->but),
+                                                 DF_STR_ARG(package))
+                                        : package;
         if (!addon || seen)
             continue;
         saved->at_least = true;

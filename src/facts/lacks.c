@@ -153,8 +153,12 @@ static void check_prebuilt(df_smaller *s, const df_dep *dep,
 {
     df_str runtime = df_runtime_version(s->facts->kb, s->stage);
 
+    bool other = s->stage->platform.len &&
+                 !df_str_has(s->stage->platform, "amd64") &&
+                 df_is_amd64_only(native, dep->version);
+
     if (!df_smaller_drops(s, DF_STR("gcc")) ||
-        df_is_prebuilt(native, dep->version, runtime))
+        (!other && df_is_prebuilt(native, dep->version, runtime)))
         return;
     SAY(s, s->stage->image_word.span,
         "cannot tell whether there is a build of %.*s %.*s (%.*s) for %.*s "

@@ -108,16 +108,20 @@ static bool says_windows(df_str image)
     return false;
 }
 
-static bool on_windows(const df_maker *mk, const df_stage *s)
+static df_str platform_of(const df_maker *mk, const df_stage *s)
 {
     const df_flag *flag = df_instr_flag(s->from, "platform");
 
+    if (flag && df_str_find_char(flag->value, '$') == SIZE_MAX)
+        return flag->value;
+    return mk->build->platform ? df_str_of(mk->build->platform) : DF_STR("");
+}
+
+static bool on_windows(const df_stage *s)
+{
     if (s->base)
         return s->base->windows;
-    if (flag && df_str_starts(flag->value, "windows"))
-        return true;
-    if (mk->build->platform &&
-        df_str_starts(df_str_of(mk->build->platform), "windows"))
+    if (df_str_starts(s->platform, "windows"))
         return true;
     return says_windows(s->image.ptr ? s->image : s->image_word.str);
 }
@@ -143,7 +147,8 @@ static void read_from(df_maker *mk, df_stage *s)
         s->root = s->base->root;
     if (s->image.ptr && !s->base)
         split_image(facts->kb, s);
-    s->windows = on_windows(mk, s);
+    s->platform = platform_of(mk, s);
+    s->windows = on_windows(s);
     s->known = s->base       ? s->base->known
                : s->repo.len ? df_kb_image(facts->kb, s->repo, s->tag)
                              : NULL;

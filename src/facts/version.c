@@ -87,3 +87,9 @@ bool df_is_prebuilt(const df_native *native, df_str version, df_str runtime)
     return native->optional || !version.len ||
            reaches(runtime, version, native->prebuilt);
 }
+
+bool df_is_amd64_only(const df_native *native, df_str version)
+{
+    return native && native->arm64_since && version.len &&
+           df_version_cmp(version, df_str_of(native->arm64_since)) < 0;
+}

@@ -20,6 +20,9 @@ df_str df_runtime_version(const df_kb *kb, const df_stage *stage);
  */
 bool df_version_since(df_str version, df_strings since);
 
+/* Are all builds of that version for amd64? `native` may be NULL. */
+bool df_is_amd64_only(const df_native *native, df_str version);
+
 /*
  * May the package be installed without a compiler? `version` is the lowest
  * that may be installed; empty: the newest one.

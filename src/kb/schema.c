@@ -285,6 +285,7 @@ static const df_field NATIVE[] = {
     {"needs", STRINGS, 0, AT(needs), NULL},
     {"optional", BOOL, 0, AT(optional), NULL},
     {"prebuilt", STRINGS, 0, AT(prebuilt), NULL},
+    {"arm64-since", STRING, 0, AT(arm64_since), NULL},
     {"musl", BOOL, 0, AT(musl), NULL},
     {"why", STRING, REQUIRED, AT(why), NULL},
 };
