@@ -87,6 +87,9 @@ bool df_image_overlap(df_str a, df_str b);
 /* Some source is a directory or a pattern. */
 bool df_copy_is_broad(const df_copied *copy);
 
+/* A directory of the context with nothing but requirement files? */
+bool df_dir_is_of_lists(df_context *cx, df_str dir);
+
 /* `name` below `dir` of the context. */
 df_str df_context_join(df_arena *a, df_str dir, df_str name);
 /* The directory of a path, "" at the top. */

@@ -51,7 +51,9 @@ typedef struct {
     bool lean;       /* a RUN takes away what it installed to build with */
     bool upgrades;   /* all packages of the image are brought up to date */
     df_str assigns;  /* variables of installs, each with a blank behind it */
-    df_str *extra;   /* what RUNs leave by the word of the author */
+    df_str *removed; /* what a RUN takes away again, behind the install */
+    uint32_t nremoved, cremoved;
+    df_str *extra; /* what RUNs leave by the word of the author */
     uint32_t nextra, cextra;
     bool told_needs; /* `packages` are all that unread programs need */
     df_doubt doubt;  /* whether the author can answer `why` */

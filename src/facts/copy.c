@@ -52,6 +52,17 @@ bool df_copy_is_broad(const df_copied *copy)
     return false;
 }
 
+bool df_dir_is_of_lists(df_context *cx, df_str dir)
+{
+    df_names names = df_context_list(cx, dir);
+
+    for (uint32_t i = 0; i < names.count; i++)
+        if (!df_str_ends(names.names[i], ".txt") &&
+            !df_str_ends(names.names[i], ".in"))
+            return false;
+    return dir.len && names.count > 0;
+}
+
 /* --- reading --- */
 
 static bool is_remote(df_str source)

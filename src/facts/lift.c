@@ -52,18 +52,6 @@ static bool is_settings(df_str path)
     return false;
 }
 
-/* A directory of nothing but requirement files. */
-static bool only_lists(const df_lift *l, df_str dir)
-{
-    df_names names = df_context_list(l->b->context, dir);
-
-    for (uint32_t i = 0; i < names.count; i++)
-        if (!df_str_ends(names.names[i], ".txt") &&
-            !df_str_ends(names.names[i], ".in"))
-            return false;
-    return dir.len && names.count > 0;
-}
-
 /* `patches`, which packages read when they are installed: whoever copies it
  * first means that it does not change all day. */
 static bool is_for_packages(const df_install *in, df_str dir)
@@ -98,7 +86,8 @@ static bool brings_source(const df_lift *l, const df_install *in,
 
         if (is_needed(in, s->path))
             continue;
-        if (s->dir ? !only_lists(l, s->path) && !is_for_packages(in, s->path)
+        if (s->dir ? !df_dir_is_of_lists(l->b->context, s->path) &&
+                         !is_for_packages(in, s->path)
                    : !is_settings(s->path))
             return true;
     }

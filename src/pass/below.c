@@ -32,12 +32,43 @@ static bool moves_programs(const df_kept *k)
     return false;
 }
 
+static bool brings(const df_kept *k, const df_str *packages, uint32_t n,
+                   df_str need)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (df_kb_brings(k->facts->kb, df_kept_package(packages[i]), need,
+                         true))
+            return true;
+    return false;
+}
+
+/* Has the lower part it, by its image or by a package that is kept? What it
+ * has not may have come with a package that stays above. */
+static bool is_below(const df_kept *k, df_str need)
+{
+    const df_kb *kb = k->facts->kb;
+
+    if (df_image_holds(kb, k->stage->known,
+                       df_kb_suite(kb, k->stage->repo, k->stage->tag), need))
+        return true;
+    for (uint32_t i = 0; i < k->npackages; i++) {
+        df_str package = df_kept_package(k->packages[i]);
+
+        if (df_str_eq(package, need) ||
+            df_kb_brings(kb, package, need, k->recommends))
+            return true;
+    }
+    return false;
+}
+
 /* Does such a path of the list mean another place than before? Debian's own
- * Python, of which nothing is kept, counts in each case. */
+ * Python never saw the packages, but may stay behind with what brought it. */
 static bool is_moved(const df_kept *k, const char *path)
 {
-    return moves_programs(k) ||
-           (k->in_place && strcmp(path, "/usr/bin/python") == 0);
+    if (strcmp(path, "/usr/bin/python") != 0)
+        return moves_programs(k);
+    return brings(k, k->left, k->nleft, DF_STR("python3")) &&
+           !brings(k, k->packages, k->npackages, DF_STR("python3"));
 }
 
 /* --- calls --- */
@@ -268,9 +299,7 @@ static void look_for_tools(const reading *r)
             if (at && end < r->text.len &&
                 (r->text.ptr[at - 1] == '"' || r->text.ptr[at - 1] == '\'') &&
                 (r->text.ptr[end] == r->text.ptr[at - 1] ||
-                 (r->text.ptr[end] == ' ' &&
-                  (strcmp(*tool, "as") != 0 ||
-                   df_str_starts(df_str_from(r->text, end), " -")))))
+                 r->text.ptr[end] == ' '))
                 KEPT_SAY(r->k, r->at, "%.*s says %s, which only builds",
                          DF_STR_ARG(place(r, at)), *tool);
         }
@@ -305,6 +334,7 @@ static bool is_prose(df_str path)
         if (df_str_ends(name, *e))
             return true;
     return df_str_starts(name, "Dockerfile") ||
+           df_str_starts(name, "Makefile") ||
            df_str_ends(name, ".Dockerfile") ||
            df_str_is(name, "package-lock.json") ||
            df_str_is(name, "pnpm-lock.yaml");
@@ -318,15 +348,41 @@ static void look(reading *r)
     look_for_tools(r);
 }
 
+/* What only a browser reads, in an image without Node.js. */
+static bool is_for_browsers(const df_kept *k, df_str path)
+{
+    static const char *const ends[] = {".css", ".htm", ".html", ".js",
+                                       ".map", ".svg", NULL};
+
+    if (df_str_is(k->stage->repo, "node"))
+        return false;
+    for (const char *const *e = ends; *e; e++)
+        if (df_str_ends(path, *e))
+            return !is_below(k, DF_STR("node")) &&
+                   !is_below(k, DF_STR("nodejs"));
+    return false;
+}
+
+static bool is_full(const df_kept *k)
+{
+    return df_image_holds(
+        k->facts->kb, k->stage->known,
+        df_kb_suite(k->facts->kb, k->stage->repo, k->stage->tag),
+        DF_STR("gcc"));
+}
+
 static void check_files(df_kept *k, const df_files *files)
 {
     for (uint32_t i = 0; i < files->npaths && !k->why.len; i++) {
         reading r = {.k = k, .file = files->paths[i], .at = image_of(k)};
 
-        if (is_prose(r.file) || !df_context_read(k->context, r.file, &r.text))
+        if (is_prose(r.file) || is_for_browsers(k, r.file) ||
+            !df_context_read(k->context, r.file, &r.text))
             continue;
         look(&r);
-        if (df_str_ends(r.file, ".txt") && df_str_has(r.text, "--no-binary"))
+        /* and links them with what a full image has */
+        if (is_full(k) && df_str_ends(r.file, ".txt") &&
+            df_str_has(r.text, "--no-binary"))
             KEPT_SAY(k, image_of(k), "%.*s wants packages compiled",
                      DF_STR_ARG(r.file));
     }
@@ -378,8 +434,8 @@ static void check_instructions(df_kept *k)
 
 static void check_source(df_kept *k)
 {
-    static const char *const skip[] = {"node_modules", ".git",      "test",
-                                       "tests",        "__tests__", NULL};
+    static const char *const skip[] = {"node_modules", ".git", "test", "tests",
+                                       "__tests__",    "docs", NULL};
     df_files files = df_copied_files(k->arena, k->facts, k->context, k->stage,
                                      0, k->stage->ninstrs, skip);
 
@@ -395,23 +451,14 @@ static void check_source(df_kept *k)
 
 /* --- packages --- */
 
-/* Has the lower part it, by its image or by a package that is kept? What it
- * has not may have come with a package that stays above. */
-static bool is_below(const df_kept *k, df_str need)
+/* Did the upper part have it at all? Of programs that is known; libraries come
+ * with others that depend on them. */
+static bool may_stay_behind(const df_kept *k, df_str need)
 {
-    const df_kb *kb = k->facts->kb;
-
-    if (df_image_holds(kb, k->stage->known,
-                       df_kb_suite(kb, k->stage->repo, k->stage->tag), need))
+    if (df_str_starts(need, "lib") || df_str_has(need, ".so") ||
+        df_str_in(need, words(k, "means-libraries")))
         return true;
-    for (uint32_t i = 0; i < k->npackages; i++) {
-        df_str package = df_kept_package(k->packages[i]);
-
-        if (df_str_eq(package, need) ||
-            df_kb_brings(kb, package, need, k->recommends))
-            return true;
-    }
-    return false;
+    return brings(k, k->left, k->nleft, need);
 }
 
 static void check_dep(df_kept *k, const df_dep *dep)
@@ -420,7 +467,7 @@ static void check_dep(df_kept *k, const df_dep *dep)
         df_kb_load_of(k->facts->kb, dep->ecosystem, dep->name);
 
     for (df_strings n = load ? load->needs : NULL; n && *n; n++)
-        if (!is_below(k, df_str_of(*n)))
+        if (!is_below(k, df_str_of(*n)) && may_stay_behind(k, df_str_of(*n)))
             KEPT_SAY(k, image_of(k),
                      "`%.*s` calls or loads %s, which may come with what only "
                      "builds",

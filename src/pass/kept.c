@@ -490,9 +490,36 @@ static bool is_bundle_setting(const df_kept *k, const df_cmd *cmd)
     return false;
 }
 
-static bool leaves_nothing(const df_kept *k, const df_cmd *cmd)
+/* rm -r /requirements, behind the install: nobody misses it, nor minds it. */
+static bool removes_manifests(df_kept *k, const df_cmd *cmd)
 {
-    return only_cleans(cmd) || is_bundle_setting(k, cmd) ||
+    uint32_t n = 0;
+
+    if (!df_str_is(cmd->tool, "rm") || !cmd->dir.ptr)
+        return false;
+    for (df_operands it = df_cmd_all_operands(cmd); df_operands_next(&it);) {
+        const df_sh_word *word = df_cmd_word(cmd, it.at);
+        df_str path = word->is_plain
+                          ? df_image_path(k->arena, cmd->dir, word->value)
+                          : (df_str){NULL, 0};
+        df_str from = path.ptr
+                          ? df_copied_before(k->arena, k->facts, k->context,
+                                             cmd->run->instr, path)
+                          : path;
+
+        if (!from.ptr || !(df_dir_is_of_lists(k->context, from) ||
+                           df_str_ends(from, ".txt")))
+            return false;
+        *df_push(k->arena, k, removed) = path;
+        n++;
+    }
+    return n > 0;
+}
+
+static bool leaves_nothing(df_kept *k, const df_cmd *cmd)
+{
+    return only_cleans(cmd) || removes_manifests(k, cmd) ||
+           is_bundle_setting(k, cmd) ||
            df_cmd_in(cmd, words(k, "leaves-nothing"));
 }
 
@@ -641,6 +668,25 @@ static bool comes_again(const df_kept *k, const df_brought *all,
     return copy->nsources > 0;
 }
 
+/* More than manifests? */
+static bool brings_source(const df_kept *k, const df_copied *copy)
+{
+    for (uint32_t i = 0; i < copy->nsources; i++)
+        if (copy->sources[i].glob ||
+            (copy->sources[i].dir &&
+             !df_dir_is_of_lists(k->context, copy->sources[i].path)))
+            return true;
+    return false;
+}
+
+static bool is_removed(const df_kept *k, const df_copied *copy)
+{
+    for (uint32_t i = 0; i < k->nremoved; i++)
+        if (copy->dest.ptr && df_image_below(copy->dest, k->removed[i]))
+            return true;
+    return false;
+}
+
 static void sort_copies(df_kept *k)
 {
     const df_brought *all =
@@ -650,9 +696,10 @@ static void sort_copies(df_kept *k)
         const df_copied *copy = &all->copies[i];
         uint32_t index = copy->instr->index - k->stage->from->index;
 
-        if (index < k->cut.cut && !(copy->known && comes_again(k, all, copy)))
+        if (index < k->cut.cut && !is_removed(k, copy) &&
+            !(copy->known && comes_again(k, all, copy)))
             k->cut.fates[index] = DF_FATE_REPEATS;
-        if (index < k->cut.cut && copy->known && df_copy_is_broad(copy))
+        if (index < k->cut.cut && copy->known && brings_source(k, copy))
             df_kept_doubt(k, DF_DOUBT_ORDER, copy->instr->keyword,
                           DF_STR("the source is copied above the install of "
                                  "the dependencies (split-manifests moves it, "
