@@ -562,7 +562,8 @@ const df_cache *df_kb_cache(const df_kb *kb, df_str tool, df_str sub);
 /* The row whose tool and install subcommand these are, or NULL. */
 const df_ecosystem *df_kb_ecosystem(const df_kb *kb, df_str tool, df_str sub);
 /* The first row whose name and pattern match, or NULL. */
-const df_image *df_kb_image(const df_kb *kb, df_str repo, df_str tag);
+const df_image *df_kb_image(df_arena *scratch, const df_kb *kb, df_str repo,
+                            df_str tag);
 /*
  * The sibling of a kind that a tag has: its repository and tag, with the
  * groups of the pattern filled in. False: none, or its tag is not published

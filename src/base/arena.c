@@ -32,7 +32,7 @@ void df_arena_init(df_arena *a, const df_allocator *allocator, jmp_buf *oom)
     a->oom = oom;
 }
 
-static DF_NORETURN void exhausted(df_arena *a)
+void df_arena_exhausted(df_arena *a)
 {
     if (a->oom)
         longjmp(*a->oom, 1);
@@ -44,11 +44,11 @@ static df_block *new_block(df_arena *a, size_t size)
     df_block *b;
 
     if (size > SIZE_MAX / 2)
-        exhausted(a);
+        df_arena_exhausted(a);
     b = a->allocator ? a->allocator->alloc(a->allocator->ctx, sizeof *b + size)
                      : malloc(sizeof *b + size);
     if (!b)
-        exhausted(a);
+        df_arena_exhausted(a);
     b->size = size;
     b->prev = a->blocks;
     a->blocks = b;
@@ -70,7 +70,7 @@ void *df_alloc(df_arena *a, size_t size, size_t n)
     char *p;
 
     if (size && n > SIZE_MAX / 4 / size)
-        exhausted(a);
+        df_arena_exhausted(a);
     want = (size * n + ALIGN - 1) / ALIGN * ALIGN;
     if (!want)
         want = ALIGN;

@@ -32,6 +32,9 @@ void df_arena_init(df_arena *a, const df_allocator *allocator, jmp_buf *oom);
 /* Run what was deferred, newest first, and free every block. */
 void df_arena_release(df_arena *a);
 
+/* Memory ran out elsewhere, in a library that we use: as if it were here. */
+DF_NORETURN void df_arena_exhausted(df_arena *a);
+
 /* Bytes taken from the allocator so far. */
 size_t df_arena_size(const df_arena *a);
 

@@ -4,6 +4,7 @@
  */
 #include <yaml.h>
 
+#include "base/arena.h"
 #include "base/limits.h"
 #include "context/json.h"
 #include "context/tree.h"
@@ -36,8 +37,11 @@ static bool next(reader *r)
     const yaml_event_t *e = &r->event;
 
     yaml_event_delete(&r->event);
-    if (!yaml_parser_parse(&r->parser, &r->event))
+    if (!yaml_parser_parse(&r->parser, &r->event)) {
+        if (r->parser.error == YAML_MEMORY_ERROR)
+            df_arena_exhausted(r->arena);
         return false;
+    }
     if (r->aliases)
         return true;
     if (e->type == YAML_SCALAR_EVENT)
@@ -116,7 +120,7 @@ static const df_json *parse(df_arena *a, df_str text, bool aliases)
     r->arena = a;
     r->aliases = aliases;
     if (!yaml_parser_initialize(&r->parser))
-        return NULL;
+        df_arena_exhausted(a);
     df_defer(a, delete_reader, r);
     yaml_parser_set_input_string(
         &r->parser, (const unsigned char *)(text.ptr ? text.ptr : ""),

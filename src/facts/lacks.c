@@ -399,7 +399,7 @@ bool df_smaller_find(df_smaller *s, df_arena *a, const df_facts *facts,
     if (!stage->known || stage->windows || stage->digest.len ||
         !df_kb_sibling(kb, a, kind, stage->repo, stage->tag, &s->to, &s->tag))
         return false;
-    s->known = df_kb_image(kb, s->to, s->tag);
+    s->known = df_kb_image(a, kb, s->to, s->tag);
     s->suite = df_kb_suite(kb, stage->repo, stage->tag);
     s->image = df_stage_sibling(a, stage, s->to, s->tag);
     if (!s->known || (strcmp(kind, "alpine") != 0 &&

@@ -149,9 +149,10 @@ static void read_from(df_maker *mk, df_stage *s)
         split_image(facts->kb, s);
     s->platform = platform_of(mk, s);
     s->windows = on_windows(s);
-    s->known = s->base       ? s->base->known
-               : s->repo.len ? df_kb_image(facts->kb, s->repo, s->tag)
-                             : NULL;
+    s->known = s->base ? s->base->known
+               : s->repo.len
+                   ? df_kb_image(mk->arena, facts->kb, s->repo, s->tag)
+                   : NULL;
 }
 
 /* ARG before the first FROM: NAME, NAME=default, or what --build-arg says. */

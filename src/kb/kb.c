@@ -114,45 +114,35 @@ const df_ecosystem *df_kb_ecosystem(const df_kb *kb, df_str tool, df_str sub)
     return df_kb_find(kb, DF_KB_ECOSYSTEMS, name, sub);
 }
 
-/*
- * Run a pattern on a tag. Without memory, or with a bad pattern (none passes
- * the loader), the answer is "no match": nothing is known of the image then.
- */
-static bool matches(const char *pattern, df_str tag)
+/* A bad pattern, of which none passes the loader, matches nothing. */
+static bool matches(df_arena *scratch, const char *pattern, df_str tag)
 {
-    df_arena scratch;
-    volatile bool found = false;
-    jmp_buf oom;
     df_regex *re;
     df_err err;
 
     if (!*pattern)
         return true;
-    df_arena_init(&scratch, NULL, &oom);
-    if (!setjmp(oom)) {
-        re = df_regex_new(&scratch, pattern, &err);
-        found = re && df_regex_match(re, &scratch, tag, NULL);
-    }
-    df_arena_release(&scratch);
-    return found;
+    re = df_regex_new(scratch, pattern, &err);
+    return re && df_regex_match(re, scratch, tag, NULL);
 }
 
-static const df_image *find_image(const df_knowledge *k, df_str repo,
-                                  df_str tag)
+static const df_image *find_image(df_arena *scratch, const df_knowledge *k,
+                                  df_str repo, df_str tag)
 {
     df_kb_range r = df_kb_key(k, DF_KB_IMAGES, repo);
 
     for (; r.from < r.to; r.from++)
-        if (matches(k->images[r.from->row].pattern, tag))
+        if (matches(scratch, k->images[r.from->row].pattern, tag))
             return &k->images[r.from->row];
     return NULL;
 }
 
-const df_image *df_kb_image(const df_kb *kb, df_str repo, df_str tag)
+const df_image *df_kb_image(df_arena *scratch, const df_kb *kb, df_str repo,
+                            df_str tag)
 {
-    const df_image *image = find_image(kb->user, repo, tag);
+    const df_image *image = find_image(scratch, kb->user, repo, tag);
 
-    return image ? image : find_image(kb->builtin, repo, tag);
+    return image ? image : find_image(scratch, kb->builtin, repo, tag);
 }
 
 /*

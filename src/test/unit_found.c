@@ -143,10 +143,10 @@ static void a_users_rows_win(void **state)
 
     assert_ptr_equal(df_kb_tool(&kb, DF_STR("pip")), k.tools);
     assert_ptr_equal(df_kb_tool(&kb, DF_STR("pip3")), k.tools);
-    assert_string_equal(df_kb_image(&kb, DF_STR("node"), DF_STR("20"))->workdir,
-                        "/w");
-    assert_string_equal(df_kb_image(&kb, DF_STR("node"), DF_STR("22"))->workdir,
-                        "/");
+    assert_string_equal(
+        df_kb_image(*state, &kb, DF_STR("node"), DF_STR("20"))->workdir, "/w");
+    assert_string_equal(
+        df_kb_image(*state, &kb, DF_STR("node"), DF_STR("22"))->workdir, "/");
     assert_string_equal(df_kb_eol(&kb, "node", DF_STR("14-slim"))->date,
                         "2030-01-01");
     assert_non_null(df_kb_eol(&kb, "node", DF_STR("12")));
@@ -160,13 +160,13 @@ static void rows_of_an_image_are_tried_in_their_order(void **state)
                                     "- {name: x, workdir: /3}\n");
     df_kb kb = {&k, NULL};
 
-    assert_string_equal(df_kb_image(&kb, DF_STR("x"), DF_STR("az"))->workdir,
-                        "/1");
-    assert_string_equal(df_kb_image(&kb, DF_STR("x"), DF_STR("a"))->workdir,
-                        "/2");
-    assert_string_equal(df_kb_image(&kb, DF_STR("x"), DF_STR(""))->workdir,
-                        "/3");
-    assert_null(df_kb_image(&kb, DF_STR("y"), DF_STR("a")));
+    assert_string_equal(
+        df_kb_image(*state, &kb, DF_STR("x"), DF_STR("az"))->workdir, "/1");
+    assert_string_equal(
+        df_kb_image(*state, &kb, DF_STR("x"), DF_STR("a"))->workdir, "/2");
+    assert_string_equal(
+        df_kb_image(*state, &kb, DF_STR("x"), DF_STR(""))->workdir, "/3");
+    assert_null(df_kb_image(*state, &kb, DF_STR("y"), DF_STR("a")));
 }
 
 typedef struct {
@@ -240,10 +240,15 @@ static bool holds(const char *repo, const char *tag, const char *name)
 {
     const df_kb *kb = df_kb_builtin();
     df_str image = df_str_of(repo);
+    df_arena a;
+    bool there;
 
-    return df_image_holds(kb, df_kb_image(kb, image, df_str_of(tag)),
-                          df_kb_suite(kb, image, df_str_of(tag)),
-                          df_str_of(name));
+    df_arena_init(&a, NULL, NULL);
+    there =
+        df_image_holds(kb, df_kb_image(&a, kb, image, df_str_of(tag)),
+                       df_kb_suite(kb, image, df_str_of(tag)), df_str_of(name));
+    df_arena_release(&a);
+    return there;
 }
 
 static void what_images_hold_is_told_for_their_release(void **state)

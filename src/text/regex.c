@@ -8,6 +8,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/limits.h"
 
@@ -25,12 +26,6 @@ static void free_regex(void *ptr)
 
     pcre2_match_context_free(re->limits);
     pcre2_code_free(re->code);
-}
-
-/* What df_alloc does when memory is exhausted: more than there can be. */
-static void exhausted(df_arena *a)
-{
-    df_alloc(a, SIZE_MAX, 1);
 }
 
 static bool bad_pattern(df_err *err, int code, PCRE2_SIZE offset)
@@ -52,14 +47,14 @@ df_regex *df_regex_new(df_arena *a, const char *pattern, df_err *err)
     re->code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED,
                              OPTIONS, &code, &offset, NULL);
     if (!re->code && code == PCRE2_ERROR_HEAP_FAILED)
-        exhausted(a);
+        df_arena_exhausted(a);
     if (!re->code) {
         bad_pattern(err, code, offset);
         return NULL;
     }
     re->limits = pcre2_match_context_create(NULL);
     if (!re->limits)
-        exhausted(a);
+        df_arena_exhausted(a);
     pcre2_set_match_limit(re->limits, DF_REGEX_STEPS);
     pcre2_set_depth_limit(re->limits, DF_REGEX_DEPTH);
     return re;
@@ -93,7 +88,7 @@ static int match(const df_regex *re, df_arena *scratch, df_str subject,
                     count ? (size_t)count : DF_REGEX_GROUPS, groups);
     pcre2_match_data_free(data);
     if (count == PCRE2_ERROR_NOMEMORY)
-        exhausted(scratch);
+        df_arena_exhausted(scratch);
     return count;
 }
 
