@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,6 +30,35 @@ static bool fail_errno(df_err *err, const char *path, const char *what)
     if (reason[0] >= 'A' && reason[0] <= 'Z')
         reason[0] = (char)(reason[0] + 32);
     return df_fail(err, DF_EIO, path, 0, "%s%s", what, reason);
+}
+
+bool df_is_fault(int error)
+{
+    static const int ANSWERS[] = {ENOENT, ENOTDIR, ELOOP,  ENAMETOOLONG,
+                                  EINVAL, EILSEQ,  EACCES, EPERM};
+
+    for (size_t i = 0; i < sizeof ANSWERS / sizeof *ANSWERS; i++)
+        if (error == ANSWERS[i])
+            return false;
+    return true;
+}
+
+void df_note_fault(df_err *fault, const char *path)
+{
+    if (fault->code == DF_OK && df_is_fault(errno))
+        fail_errno(fault, path, "");
+}
+
+const char *df_next_name(DIR *dir)
+{
+    const struct dirent *entry;
+
+    do {
+        errno = 0;
+        entry = readdir(dir);
+    } while (entry && (strcmp(entry->d_name, ".") == 0 ||
+                       strcmp(entry->d_name, "..") == 0));
+    return entry ? entry->d_name : NULL;
 }
 
 static int open_at(int dir, const char *name, int flags, mode_t mode)
@@ -183,7 +213,9 @@ bool df_read_file(df_arena *a, const char *path, size_t limit, df_str *text,
  * may jump away from a temporary file. */
 typedef struct {
     const char *path; /* as given, for messages */
-    char *target;     /* behind all links */
+    bool is_new;
+    mode_t mode;      /* of the temporary file */
+    char *target;     /* behind all links; of a new file its directory */
     const char *base; /* its name in the directory */
     int dir;
     struct stat st;
@@ -197,19 +229,27 @@ static bool changed(const swap *s)
                    "changed while dfopt was running");
 }
 
+/* Locked until it is closed: two of us never look at a file at once. */
 static bool open_dir(swap *s)
 {
     char *slash;
 
-    s->target = realpath(s->path, NULL);
+    s->target = s->is_new ? strdup(s->path) : realpath(s->path, NULL);
     if (!s->target)
         return fail_errno(s->err, s->path, "");
     slash = strrchr(s->target, '/');
-    s->base = slash + 1;
-    *slash = '\0';
-    s->dir = open_at(AT_FDCWD, slash == s->target ? "/" : s->target,
+    s->base = slash ? slash + 1 : s->path;
+    if (slash)
+        *slash = '\0';
+    s->dir = open_at(AT_FDCWD,
+                     !slash               ? "."
+                     : slash == s->target ? "/"
+                                          : s->target,
                      O_RDONLY | O_DIRECTORY, 0);
-    return s->dir >= 0 || fail_errno(s->err, s->path, "its directory: ");
+    if (s->dir < 0)
+        return fail_errno(s->err, s->path, "its directory: ");
+    (void)flock(s->dir, LOCK_EX);
+    return true;
 }
 
 /* Does the descriptor hold these bytes and no more? */
@@ -228,6 +268,17 @@ static bool holds(int fd, df_str text)
     return n == 0 && at == text.len;
 }
 
+/* Neither has it been written to, nor its name given to another. */
+static bool is_untouched(const swap *s, const struct stat *st)
+{
+    struct stat now;
+
+    return fstatat(s->dir, s->base, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
+           now.st_dev == st->st_dev && now.st_ino == st->st_ino &&
+           now.st_ctim.tv_sec == st->st_ctim.tv_sec &&
+           now.st_ctim.tv_nsec == st->st_ctim.tv_nsec;
+}
+
 static bool is_before(const swap *s, df_str before, struct stat *st)
 {
     int fd = open_regular(s->dir, s->base, O_NOFOLLOW, st);
@@ -237,7 +288,17 @@ static bool is_before(const swap *s, df_str before, struct stat *st)
         return fail_open(s->err, s->path, st);
     same = holds(fd, before);
     close(fd);
-    return same || changed(s);
+    return (same && is_untouched(s, st)) || changed(s);
+}
+
+/* Nothing must have its name, not even a link that leads nowhere. */
+static bool is_free(const swap *s)
+{
+    struct stat st;
+
+    if (fstatat(s->dir, s->base, &st, AT_SYMLINK_NOFOLLOW) == 0)
+        errno = EEXIST;
+    return errno == ENOENT || fail_errno(s->err, s->path, "");
 }
 
 static bool may_replace(swap *s, df_str before)
@@ -259,7 +320,7 @@ static int create_temp(swap *s)
     for (unsigned i = 0; i < TEMP_NAMES && fd < 0; i++) {
         snprintf(s->temp, sizeof s->temp, ".dfopt-%ld-%u", (long)getpid(), i);
         fd = open_at(s->dir, s->temp, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW,
-                     S_IRUSR | S_IWUSR);
+                     s->mode);
         if (fd < 0 && errno != EEXIST)
             break;
     }
@@ -304,7 +365,7 @@ static bool fill_temp(const swap *s, int fd, df_str text)
 {
     if (!write_all(fd, text))
         return fail_errno(s->err, s->path, "");
-    if (!copy_owner(fd, &s->st))
+    if (!s->is_new && !copy_owner(fd, &s->st))
         return fail_errno(s->err, s->path, "cannot keep owner and mode: ");
     return sync_fd(fd) || fail_errno(s->err, s->path, "");
 }
@@ -322,15 +383,21 @@ static bool write_temp(swap *s, df_str text)
     return ok;
 }
 
-static bool rename_temp(swap *s, df_str before)
+static bool is_as_it_was(const swap *s, df_str before)
 {
     struct stat now;
 
     if (!is_before(s, before, &now))
         return false;
-    if (now.st_mode != s->st.st_mode || now.st_uid != s->st.st_uid ||
-        now.st_gid != s->st.st_gid || now.st_nlink != s->st.st_nlink)
-        return changed(s);
+    return (now.st_mode == s->st.st_mode && now.st_uid == s->st.st_uid &&
+            now.st_gid == s->st.st_gid && now.st_nlink == s->st.st_nlink) ||
+           changed(s);
+}
+
+static bool rename_temp(swap *s, df_str before)
+{
+    if (!(s->is_new ? is_free(s) : is_as_it_was(s, before)))
+        return false;
     if (renameat(s->dir, s->temp, s->dir, s->base) != 0)
         return fail_errno(s->err, s->path, "");
     s->temp[0] = '\0';
@@ -376,14 +443,29 @@ static bool replace_held(swap *s, df_str before, df_str text)
     return ok;
 }
 
+static bool run(swap *s, df_str before, df_str text)
+{
+    bool ok = open_dir(s) &&
+              (s->is_new ? is_free(s) : may_replace(s, before)) &&
+              replace_held(s, before, text);
+
+    if (s->dir >= 0)
+        close(s->dir);
+    free(s->target);
+    return ok;
+}
+
 bool df_replace_file(const char *path, df_str before, df_str text, df_err *err)
 {
-    swap s = {.path = path, .dir = -1, .err = err};
-    bool ok = open_dir(&s) && may_replace(&s, before) &&
-              replace_held(&s, before, text);
+    swap s = {.path = path, .mode = S_IRUSR | S_IWUSR, .dir = -1, .err = err};
 
-    if (s.dir >= 0)
-        close(s.dir);
-    free(s.target);
-    return ok;
+    return run(&s, before, text);
+}
+
+bool df_create_file(const char *path, mode_t mode, df_str text, df_err *err)
+{
+    swap s = {
+        .path = path, .is_new = true, .mode = mode, .dir = -1, .err = err};
+
+    return run(&s, DF_STR(""), text);
 }

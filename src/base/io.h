@@ -7,7 +7,24 @@
 #ifndef DF_BASE_IO_H
 #define DF_BASE_IO_H
 
+#include <dirent.h>
+#include <sys/types.h>
+
 #include "base/err.h"
+
+/*
+ * What a call that failed says by errno. Usually that there is nothing of that
+ * name, that there cannot be, or that it is not for us: that is an answer.
+ * Anything else (EIO, EMFILE, a server that is gone) is a fault, and who took
+ * it for the same answer would decide on what he did not see. The first fault
+ * is kept in *fault.
+ */
+bool df_is_fault(int error);
+void df_note_fault(df_err *fault, const char *path);
+
+/* The next name in a directory but `.` and `..`. NULL: no more, errno is 0, or
+ * reading failed. */
+const char *df_next_name(DIR *dir);
 
 /*
  * All bytes of a regular file, with a NUL behind them that is not counted.
@@ -38,8 +55,15 @@ bool df_read_fd(df_arena *a, int fd, const char *name, size_t limit,
  * - A file that the caller may not write is refused, though the directory
  *   would allow to replace it.
  * - A file whose contents, mode or owner changed since is left as it is
- *   (DF_ECHANGED). A change in the last few microseconds goes unnoticed.
+ *   (DF_ECHANGED). A change between the last look and the rename, two calls
+ *   that follow each other, goes unnoticed; but not one by dfopt, which locks
+ *   the directory meanwhile, if that can be locked.
+ * - Only SIGKILL or a crash may leave the temporary file, in nobody's way.
  */
 bool df_replace_file(const char *path, df_str before, df_str text, df_err *err);
+
+/* The same for a file that is not there yet, nor a link by that name; `mode` as
+ * for open(2). */
+bool df_create_file(const char *path, mode_t mode, df_str text, df_err *err);
 
 #endif
