@@ -2,10 +2,14 @@
 #include "cli/cli.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include <jansson.h>
+
+#include "base/io.h"
 #include "cli/name.h"
 
 /* False with errno set. */
@@ -23,21 +27,55 @@ static bool write_all(int fd, df_str s)
     return true;
 }
 
-static void *alloc_or_exit(void *ctx, size_t size)
+/* Held while a file is written: nobody ends the process meanwhile. */
+static pthread_mutex_t writing = PTHREAD_MUTEX_INITIALIZER;
+
+bool df_cli_replace(const char *path, df_str before, df_str text, df_err *err)
+{
+    bool ok;
+
+    pthread_mutex_lock(&writing);
+    ok = df_replace_file(path, before, text, err);
+    pthread_mutex_unlock(&writing);
+    return ok;
+}
+
+bool df_cli_create(const char *path, mode_t mode, df_str text, df_err *err)
+{
+    bool ok;
+
+    pthread_mutex_lock(&writing);
+    ok = df_create_file(path, mode, text, err);
+    pthread_mutex_unlock(&writing);
+    return ok;
+}
+
+static void *alloc_or_exit(size_t size)
 {
     void *p = malloc(size);
 
-    (void)ctx;
     if (!p) {
+        pthread_mutex_lock(&writing);
         df_cli_tell(DF_STR("dfopt: error: out of memory\n"));
         _exit(DF_EXIT_FAILED);
     }
     return p;
 }
 
+static void *alloc_block(void *ctx, size_t size)
+{
+    (void)ctx;
+    return alloc_or_exit(size);
+}
+
+void df_cli_set_up(void)
+{
+    json_set_alloc_funcs(alloc_or_exit, free);
+}
+
 void df_cli_arena(df_arena *a)
 {
-    static const df_allocator ALLOCATOR = {alloc_or_exit, NULL};
+    static const df_allocator ALLOCATOR = {alloc_block, NULL};
 
     df_arena_init(a, &ALLOCATOR, NULL);
 }

@@ -10,7 +10,10 @@
 
 #include <dfopt/dfopt.h>
 
+#include <sys/types.h>
+
 #include "base/arena.h"
+#include "base/err.h"
 #include "cli/options.h"
 
 typedef enum {
@@ -27,6 +30,14 @@ typedef struct {
 
 /* An arena that ends the run with a message when memory is exhausted. */
 void df_cli_arena(df_arena *a);
+
+/* Before all else: jansson takes its memory there, too. It does not always say
+ * when there was none, and goes on with half a string. */
+void df_cli_set_up(void);
+
+/* As in base/io.h; no other thread ends the run in the middle of it. */
+bool df_cli_replace(const char *path, df_str before, df_str text, df_err *err);
+bool df_cli_create(const char *path, mode_t mode, df_str text, df_err *err);
 
 void df_cli_print(df_cli *cli, df_str text); /* to stdout */
 void df_cli_tell(df_str text);               /* to stderr, as it is */

@@ -7,7 +7,6 @@
 #include "cli/cli.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -125,31 +124,17 @@ static bool is_shell_script(df_str text)
     return false;
 }
 
-static bool write_new(int fd, df_str text)
-{
-    ssize_t n = write(fd, text.ptr, text.len);
-
-    return n >= 0 && (size_t)n == text.len;
-}
-
 static df_exit create(hook *h)
 {
     df_arena *a = h->cli->arena;
     const char *dir = df_name_dir(a, h->path);
     df_str text = df_fmt(a, SHEBANG "%s", BLOCK);
-    bool ok;
-    int fd;
+    df_err err;
 
     if (mkdir(dir, 0777) && errno != EEXIST)
         return df_cli_fail(h->cli, "%s: %s", dir, df_name_reason(a, errno));
-    fd = open(h->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0777);
-    if (fd < 0)
-        return df_cli_fail(h->cli, "%s: %s", h->path, df_name_reason(a, errno));
-    ok = write_new(fd, text);
-    if (close(fd) || !ok) {
-        unlink(h->path);
-        return df_cli_fail(h->cli, "%s: cannot be written", h->path);
-    }
+    if (!df_create_file(h->path, 0777, text, &err))
+        return df_cli_fail(h->cli, "%s: %s", h->path, err.text);
     say(h->cli, "installed", h->path);
     return DF_EXIT_DONE;
 }

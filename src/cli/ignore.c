@@ -68,17 +68,18 @@ static df_str other_dockerfile(df_cli *cli, const df_options *options,
 {
     const char *dir = df_name_dir(cli->arena, m->ignore_file);
     df_str found = DF_STR("");
-    const struct dirent *entry;
+    const char *name = NULL;
     DIR *d;
 
     /* An ignore file of its own is about one Dockerfile alone. */
     if (!df_str_is(df_name_base(m->ignore_file), ".dockerignore"))
         return found;
     d = opendir(*dir ? dir : ".");
-    while (d && !found.len && (entry = readdir(d)))
-        if (is_wanted_by(cli, options, dir, df_str_of(entry->d_name),
-                         m->ignore_line))
-            found = df_str_dup(cli->arena, df_str_of(entry->d_name));
+    while (d && !found.len && (name = df_next_name(d)))
+        if (is_wanted_by(cli, options, dir, df_str_of(name), m->ignore_line))
+            found = df_str_dup(cli->arena, df_str_of(name));
+    if (!name && errno)
+        found = DF_STR("another Dockerfile");
     if (d)
         closedir(d);
     return found;
@@ -132,33 +133,14 @@ static bool add_lines(df_cli *cli, df_ignored_lines *done,
     return out->len > before + 2;
 }
 
-static const char *write_new(df_cli *cli, const char *path, df_str text)
-{
-    FILE *f = fopen(path, "wx");
-    bool ok = f && fwrite(text.ptr, 1, text.len, f) == text.len;
-    int error = errno;
-
-    if (f && fclose(f) != 0) {
-        error = errno;
-        ok = false;
-    }
-    if (ok)
-        return NULL;
-    if (f)
-        unlink(path);
-    return df_fmt(cli->arena, "%s: %s", path, strerror(error)).ptr;
-}
-
 static const char *write_file(df_cli *cli, const char *path, bool is_new,
                               df_str before, df_str text)
 {
     df_err err;
+    bool ok = is_new ? df_cli_create(path, 0666, text, &err)
+                     : df_cli_replace(path, before, text, &err);
 
-    if (is_new)
-        return write_new(cli, path, text);
-    return df_replace_file(path, before, text, &err)
-               ? NULL
-               : df_fmt(cli->arena, "%s: %s", path, err.text).ptr;
+    return ok ? NULL : df_fmt(cli->arena, "%s: %s", path, err.text).ptr;
 }
 
 /* All messages of one rewrite name the same file. */

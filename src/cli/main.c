@@ -71,6 +71,7 @@ int main(int argc, char **argv)
     occupy_standard_descriptors();
     /* Writing fails with EPIPE instead, so files under way are finished. */
     signal(SIGPIPE, SIG_IGN);
+    df_cli_set_up();
     df_cli_arena(&arena);
     if (df_args_parse(&args, &arena, argc, argv, &err))
         status = run(&cli);

@@ -77,7 +77,7 @@ static void replace_file(job *j)
 {
     df_err err;
 
-    if (!df_replace_file(j->file->path, j->before, j->result->text, &err))
+    if (!df_cli_replace(j->file->path, j->before, j->result->text, &err))
         j->error = df_cstr(&j->arena, df_str_of(err.text));
 }
 

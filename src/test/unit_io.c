@@ -2,6 +2,7 @@
 #include "test/unit.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -346,6 +347,45 @@ static void what_is_no_regular_file_is_not_replaced(void **state)
     assert_str(df_str_of(err.text), "no such file or directory");
 }
 
+static void a_new_file_is_made_whole_or_not_at_all(void **state)
+{
+    const char *dir = new_dir(*state);
+    const char *path = in(*state, dir, "f");
+    const char *link = in(*state, dir, "link");
+    mode_t mask = umask(027);
+    df_err err;
+
+    assert_true(df_create_file(path, 0777, DF_STR("new"), &err));
+    umask(mask);
+    assert_str(get(*state, path), "new");
+    assert_int_equal(mode_of(path), 0750);
+    assert_false(df_create_file(path, 0666, DF_STR("other"), &err));
+    assert_str(df_str_of(err.text), "file exists");
+    assert_str(get(*state, path), "new");
+    assert_int_equal(symlink("nothing", link), 0);
+    assert_false(df_create_file(link, 0666, DF_STR("other"), &err));
+    assert_false(
+        df_create_file(in(*state, dir, "no/f"), 0666, DF_STR(""), &err));
+    assert_str(df_str_of(err.text), "its directory: no such file or directory");
+    assert_int_equal(count_entries(dir), 2);
+}
+
+static void absence_is_an_answer_and_no_fault(void **state)
+{
+    df_err fault = {.code = DF_OK};
+
+    (void)state;
+    errno = ENOENT;
+    df_note_fault(&fault, "a");
+    assert_int_equal(fault.code, DF_OK);
+    errno = EIO;
+    df_note_fault(&fault, "b");
+    errno = EMFILE;
+    df_note_fault(&fault, "c");
+    assert_str(df_str_of(fault.path), "b");
+    assert_str(df_str_of(fault.text), "input/output error");
+}
+
 int unit_io(void)
 {
     const struct CMUnitTest tests[] = {
@@ -365,6 +405,8 @@ int unit_io(void)
         arena_test(signals_are_let_through_again),
         arena_test(names_left_by_others_are_not_touched),
         arena_test(what_is_no_regular_file_is_not_replaced),
+        arena_test(a_new_file_is_made_whole_or_not_at_all),
+        arena_test(absence_is_an_answer_and_no_fault),
     };
 
     return cmocka_run_group_tests_name("io", tests, NULL, NULL);
