@@ -24,7 +24,7 @@ typedef enum {
 } df_file_kind;
 
 /* Is there a directory to look into? */
-bool df_context_present(const df_context *cx);
+bool df_context_present(df_context *cx);
 
 /*
  * What a path names, not following a link at its end (LINK then); links on

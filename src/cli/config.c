@@ -11,7 +11,7 @@ static const char *nearest(df_arena *a, const char *dir)
     for (; dir; dir = df_name_above(a, dir)) {
         const char *path = df_name_join(a, dir, DF_STR(DF_CONFIG_NAME));
 
-        if (df_name_exists(path))
+        if (df_name_may_exist(path))
             return path;
         if (df_name_exists(df_name_join(a, dir, DF_STR(".git"))))
             return NULL;

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/io.h"
 #include "cli/git.h"
 #include "cli/name.h"
 
@@ -67,18 +68,19 @@ static void add(search *s, const char *path)
     *df_push(s->arena, s->files, items) = (df_file){path, NULL};
 }
 
+/* Where these two cannot tell they say yes, and reading it says why. */
 static bool is_regular(const char *path)
 {
     struct stat st;
 
-    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+    return stat(path, &st) == 0 ? S_ISREG(st.st_mode) : df_is_fault(errno);
 }
 
 static bool is_directory(const char *path)
 {
     struct stat st;
 
-    return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
+    return lstat(path, &st) == 0 ? S_ISDIR(st.st_mode) : df_is_fault(errno);
 }
 
 static void walk_entry(search *s, const char *dir, const char *name)
@@ -86,7 +88,7 @@ static void walk_entry(search *s, const char *dir, const char *name)
     df_str base = df_str_of(name);
     const char *path;
 
-    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || is_skipped(base))
+    if (is_skipped(base))
         return;
     path = df_name_join(s->arena, dir, base);
     if (is_directory(path))
@@ -98,25 +100,24 @@ static void walk_entry(search *s, const char *dir, const char *name)
 static void walk(search *s, const char *dir)
 {
     DIR *d = opendir(dir);
-    const struct dirent *entry;
+    const char *name;
 
-    if (!d) {
+    while (d && (name = df_next_name(d)))
+        walk_entry(s, dir, name);
+    if (errno)
         fail(s, dir,
              df_fmt(s->arena, "cannot search: %s",
                     df_name_reason(s->arena, errno))
                  .ptr);
-        return;
-    }
-    while ((entry = readdir(d)))
-        walk_entry(s, dir, entry->d_name);
-    closedir(d);
+    if (d)
+        closedir(d);
 }
 
 /* A work tree of its own: a submodule, or a repository below another. */
 static bool is_work_tree(search *s, const char *path)
 {
     return is_directory(path) &&
-           df_name_exists(df_fmt(s->arena, "%s/.git", path).ptr);
+           df_name_may_exist(df_fmt(s->arena, "%s/.git", path).ptr);
 }
 
 /* entry := [mode ' ' object ' ' stage TAB] path, git-ls-files(1) with -s */
@@ -204,9 +205,9 @@ static void search_dir(search *s, const char *dir)
 
 static void find_default(search *s)
 {
-    if (df_name_exists("Dockerfile"))
+    if (df_name_may_exist("Dockerfile"))
         add(s, "Dockerfile");
-    else if (df_name_exists("Containerfile"))
+    else if (df_name_may_exist("Containerfile"))
         add(s, "Containerfile");
     else
         fail(s, "Dockerfile",

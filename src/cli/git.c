@@ -68,7 +68,7 @@ const char *df_git_line(df_arena *a, const char *const *args)
 bool df_git_above(df_arena *a, const char *dir)
 {
     for (; dir; dir = df_name_above(a, dir))
-        if (df_name_exists(df_fmt(a, "%s/.git", dir).ptr))
+        if (df_name_may_exist(df_fmt(a, "%s/.git", dir).ptr))
             return true;
     return false;
 }

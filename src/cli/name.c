@@ -1,8 +1,11 @@
 /* Names of files: see cli/name.h. */
 #include "cli/name.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#include "base/io.h"
 
 df_str df_name_base(const char *path)
 {
@@ -40,9 +43,9 @@ static bool is_root(df_arena *a, const char *dir)
     struct stat here;
     struct stat above;
 
-    return stat(dir, &here) != 0 ||
-           stat(df_fmt(a, "%s/..", dir).ptr, &above) != 0 ||
-           (here.st_dev == above.st_dev && here.st_ino == above.st_ino);
+    if (stat(dir, &here) != 0 || stat(df_fmt(a, "%s/..", dir).ptr, &above) != 0)
+        return !df_is_fault(errno);
+    return here.st_dev == above.st_dev && here.st_ino == above.st_ino;
 }
 
 static bool is_link(const char *path)
@@ -75,6 +78,11 @@ bool df_name_exists(const char *path)
     struct stat st;
 
     return stat(path, &st) == 0;
+}
+
+bool df_name_may_exist(const char *path)
+{
+    return df_name_exists(path) || df_is_fault(errno);
 }
 
 const char *df_name_reason(df_arena *a, int error)

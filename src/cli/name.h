@@ -20,6 +20,9 @@ const char *df_name_above(df_arena *a, const char *dir);
 /* Is there anything? Links are followed. */
 bool df_name_exists(const char *path);
 
+/* The same; true also where that cannot be told: opening it will fail, then. */
+bool df_name_may_exist(const char *path);
+
 /* Why the last call failed: "permission denied". Not for threads. */
 const char *df_name_reason(df_arena *a, int error);
 

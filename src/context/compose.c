@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/buf.h"
+#include "base/io.h"
 #include "context/disk.h"
 #include "context/json.h"
 #include "context/path.h"
@@ -33,25 +34,31 @@ static void read_files(df_context *cx, df_composes *found, const char *dir,
     static const char *const names[] = {"compose.yaml", "compose.yml",
                                         "docker-compose.yaml",
                                         "docker-compose.yml", NULL};
-    df_disk *disk = df_disk_open(df_context_arena(cx), dir);
+    df_disk *disk =
+        df_disk_open(df_context_arena(cx), dir, df_context_fault(cx));
 
     for (const char *const *n = names; disk && *n; n++)
         read_file(cx, found, disk, *n, up, below);
 }
 
-static bool is_top(df_arena *a, df_str dir)
+static bool is_top(df_context *cx, df_str dir)
 {
+    const char *path =
+        df_fmt(df_context_arena(cx), "%.*s/.git", DF_STR_ARG(dir)).ptr;
     struct stat st;
 
-    return stat(df_fmt(a, "%.*s/.git", DF_STR_ARG(dir)).ptr, &st) == 0;
+    if (stat(path, &st) == 0)
+        return true;
+    df_note_fault(df_context_fault(cx), path);
+    return false;
 }
 
 /* How many directories above is the top of the work tree? 0: there is none, or
  * it is the context. */
-static unsigned levels(df_arena *a, df_str dir)
+static unsigned levels(df_context *cx, df_str dir)
 {
     for (unsigned n = 0; n <= MAX_LEVELS && dir.len > 1; n++) {
-        if (is_top(a, dir))
+        if (is_top(cx, dir))
             return n;
         while (dir.len > 1 && dir.ptr[dir.len - 1] != '/')
             dir.len--;
@@ -63,7 +70,7 @@ static unsigned levels(df_arena *a, df_str dir)
 static void look_above(df_context *cx, df_composes *found, df_str whole)
 {
     df_arena *a = df_context_arena(cx);
-    unsigned n = levels(a, whole);
+    unsigned n = levels(cx, whole);
     df_str dir = whole;
     df_str up = DF_STR("");
 
@@ -94,6 +101,8 @@ const df_composes *df_compose_find(df_context *cx)
     whole = df_new_array(a, char, DF_MAX_PATH + 1);
     if (realpath(dir, whole))
         look_above(cx, found, df_str_of(whole));
+    else
+        df_note_fault(df_context_fault(cx), dir);
     return found;
 }
 

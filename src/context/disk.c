@@ -2,6 +2,7 @@
 #include "context/disk.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -16,8 +17,9 @@
 struct df_disk {
     df_arena *arena;
     const char *dir; /* NULL: none */
-    int root;        /* -1: not open */
-    int at;          /* the directory opened last, or -1 */
+    df_err *fault;
+    int root; /* -1: not open */
+    int at;   /* the directory opened last, or -1 */
     df_str at_path;
     int file;
     DIR *listing;
@@ -53,22 +55,32 @@ bool df_disk_used(const df_disk *d)
     return d->root >= 0;
 }
 
-df_disk *df_disk_open(df_arena *a, const char *dir)
+df_disk *df_disk_open(df_arena *a, const char *dir, df_err *fault)
 {
     df_disk *d = df_new(a, df_disk);
 
     d->arena = a;
     d->dir = dir ? df_cstr(a, df_str_of(dir)) : NULL;
+    d->fault = fault;
     d->root = d->at = d->file = -1;
     df_map_init(&d->nodes, a);
     df_defer(a, close_all, d);
     return d;
 }
 
+/* The last call failed. */
+static void failed(df_disk *d, df_str path)
+{
+    df_note_fault(d->fault, df_cstr(d->arena, path));
+}
+
 static bool open_root(df_disk *d)
 {
-    if (d->root < 0 && d->dir)
+    if (d->root < 0 && d->dir) {
         d->root = open(d->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (d->root < 0)
+            failed(d, df_str_of(d->dir));
+    }
     return d->root >= 0;
 }
 
@@ -79,6 +91,8 @@ static bool enter(df_disk *d, df_str name)
     int fd = openat(from, df_cstr(d->arena, name),
                     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
+    if (fd < 0)
+        failed(d, name);
     close_fd(&d->at);
     d->at = fd;
     return fd >= 0;
@@ -143,17 +157,23 @@ static void look(df_disk *d, df_node *n)
     struct stat st;
     ssize_t len;
 
-    if (dir < 0 || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+    if (dir < 0)
         return;
+    if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
+        failed(d, n->path);
+        return;
+    }
     n->kind = kind_of(st.st_mode);
     n->executable = (st.st_mode & 0111) == 0111;
     if (n->kind != DF_FILE_LINK)
         return;
     len = readlinkat(dir, name, target, sizeof target);
-    if (len > 0)
+    if (len > 0) {
         n->target = df_str_dup(d->arena, (df_str){target, (size_t)len});
-    else
-        n->kind = DF_FILE_NONE;
+        return;
+    }
+    failed(d, n->path);
+    n->kind = DF_FILE_NONE;
 }
 
 df_node *df_disk_node(df_disk *d, df_str path)
@@ -182,16 +202,20 @@ typedef struct {
     uint32_t nnames, cnames;
 } name_list;
 
-static void read_names(df_disk *d, name_list *list)
+/* Of an open directory; opened anew, as reading it moves its offset. */
+static bool list_at(df_disk *d, int at, name_list *list)
 {
-    const struct dirent *entry;
+    const char *name;
 
-    while ((entry = readdir(d->listing))) {
-        df_str name = df_str_of(entry->d_name);
-
-        if (!df_str_is(name, ".") && !df_str_is(name, ".."))
-            *df_push(d->arena, list, names) = df_str_dup(d->arena, name);
-    }
+    d->file = openat(at, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (d->file >= 0)
+        d->listing = fdopendir(d->file);
+    if (!d->listing)
+        return false;
+    d->file = -1; /* closed with the listing */
+    while ((name = df_next_name(d->listing)))
+        *df_push(d->arena, list, names) = df_str_dup(d->arena, df_str_of(name));
+    return errno == 0;
 }
 
 const df_names *df_disk_list(df_disk *d, df_node *dir)
@@ -204,15 +228,9 @@ const df_names *df_disk_list(df_disk *d, df_node *dir)
         return dir->all;
     names = df_new(d->arena, df_names);
     at = dir->kind == DF_FILE_DIR ? open_dir(d, dir->path) : -1;
-    if (at >= 0)
-        d->file = openat(at, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (d->file >= 0)
-        d->listing = fdopendir(d->file);
-    if (d->listing) {
-        d->file = -1; /* closed with the listing */
-        read_names(d, &list);
-        close_listing(d);
-    }
+    if (at >= 0 && !list_at(d, at, &list))
+        failed(d, dir->path);
+    close_listing(d);
     close_fd(&d->file);
     if (list.nnames)
         qsort(list.names, list.nnames, sizeof *list.names, by_bytes);
@@ -233,8 +251,18 @@ static bool read_regular(df_disk *d, df_node *n)
         return false;
     d->file = openat(dir, name,
                      O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    return d->file >= 0 && fstat(d->file, &st) == 0 && S_ISREG(st.st_mode) &&
-           df_read_fd(d->arena, d->file, name, DF_MAX_MANIFEST, &n->text, &err);
+    if (d->file < 0 || fstat(d->file, &st) != 0) {
+        failed(d, n->path);
+        return false;
+    }
+    if (!S_ISREG(st.st_mode))
+        return false;
+    if (df_read_fd(d->arena, d->file, df_cstr(d->arena, n->path),
+                   DF_MAX_MANIFEST, &n->text, &err))
+        return true;
+    if (err.code == DF_EIO && d->fault->code == DF_OK)
+        *d->fault = err;
+    return false;
 }
 
 bool df_disk_read(df_disk *d, df_node *file, df_str *text)

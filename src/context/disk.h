@@ -10,6 +10,8 @@
 
 #include <dfopt/context.h>
 
+#include "base/err.h"
+
 /* Longer paths name nothing (PATH_MAX of Linux). */
 #define DF_MAX_PATH 4096u
 
@@ -32,8 +34,9 @@ typedef struct {
     df_str text;
 } df_node;
 
-/* Opens nothing yet. NULL: there is no directory. */
-df_disk *df_disk_open(df_arena *a, const char *dir);
+/* Opens nothing yet. NULL: there is no directory. What cannot be looked at for
+ * more than absence goes to *fault (see base/io.h), which must last. */
+df_disk *df_disk_open(df_arena *a, const char *dir, df_err *fault);
 
 /* Has it been opened? */
 bool df_disk_used(const df_disk *d);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/io.h"
 #include "syntax/parser.h"
 
 #define MAX_SOURCES 64
@@ -12,17 +13,22 @@
 
 typedef struct {
     df_arena *arena;
+    df_err *fault;
     df_str names[MAX_SOURCES];
     uint32_t n;
     const df_instr *first;
 } sources;
 
-static bool exists(df_arena *a, df_str dir, df_str name)
+static bool exists(const sources *s, df_str dir, df_str name)
 {
+    const char *path =
+        df_fmt(s->arena, "%.*s/%.*s", DF_STR_ARG(dir), DF_STR_ARG(name)).ptr;
     struct stat st;
 
-    return lstat(df_fmt(a, "%.*s/%.*s", DF_STR_ARG(dir), DF_STR_ARG(name)).ptr,
-                 &st) == 0;
+    if (lstat(path, &st) == 0)
+        return true;
+    df_note_fault(s->fault, path);
+    return false;
 }
 
 /* A file or directory of the context whose name is written out. */
@@ -61,7 +67,7 @@ static void gather_from(sources *s, const df_instr *instr)
 static bool has_all(const sources *s, df_str dir)
 {
     for (uint32_t i = 0; i < s->n; i++)
-        if (!exists(s->arena, dir, s->names[i]))
+        if (!exists(s, dir, s->names[i]))
             return false;
     return true;
 }
@@ -69,7 +75,7 @@ static bool has_all(const sources *s, df_str dir)
 static bool has_any(const sources *s, df_str dir)
 {
     for (uint32_t i = 0; i < s->n; i++)
-        if (exists(s->arena, dir, s->names[i]))
+        if (exists(s, dir, s->names[i]))
             return true;
     return false;
 }
@@ -80,7 +86,7 @@ static df_str above(const sources *s, df_str dir)
     df_str found = DF_STR("");
 
     for (unsigned level = 0; level < MAX_LEVELS; level++) {
-        if (exists(s->arena, dir, DF_STR(".git")))
+        if (exists(s, dir, DF_STR(".git")))
             return found;
         dir = df_fmt(s->arena, "%.*s/..", DF_STR_ARG(dir));
         if (!has_all(s, dir))
@@ -139,9 +145,9 @@ static const char *name_of(df_arena *a, df_str dir)
 }
 
 const char *df_context_root(df_arena *a, const df_doc *doc, const char *path,
-                            const df_instr **by)
+                            const df_instr **by, df_err *fault)
 {
-    sources s = {.arena = a};
+    sources s = {.arena = a, .fault = fault};
     df_str dir = directory_of(path);
     df_str found = DF_STR("");
 
@@ -161,7 +167,8 @@ const char *df_context_root(df_arena *a, const df_doc *doc, const char *path,
 const char *df_context_root_of(df_arena *a, df_str text, const char *path)
 {
     const df_instr *by;
+    df_err fault = {.code = DF_OK};
 
-    return df_context_root(a, df_doc_parse(a, df_str_of(path), text), path,
-                           &by);
+    return df_context_root(a, df_doc_parse(a, df_str_of(path), text), path, &by,
+                           &fault);
 }

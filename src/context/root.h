@@ -9,15 +9,18 @@
 
 #include <dfopt/syntax.h>
 
+#include "base/err.h"
+
 /*
  * The directory of the Dockerfile at `path` ("." for NULL or "-"), or one above
  * it: if no source of a COPY or ADD is beside the file, and all of them are in
  * one directory above, and in no other, inside the same git work tree. *by is
  * then the first instruction whose source says so, else NULL. Sources with
- * variables, patterns or `..`, and the whole context, say nothing.
+ * variables, patterns or `..`, and the whole context, say nothing. What could
+ * not be looked at goes to *fault (see base/io.h).
  */
 const char *df_context_root(df_arena *a, const df_doc *doc, const char *path,
-                            const df_instr **by);
+                            const df_instr **by, df_err *fault);
 
 /* The same for a text that is not parsed yet. */
 const char *df_context_root_of(df_arena *a, df_str text, const char *path);

@@ -30,6 +30,7 @@ struct df_context {
     const char *dir;        /* NULL: none */
     const char *dockerfile; /* NULL: unknown */
     df_disk *disk;
+    df_err fault;
     df_map memos;
     df_ignore *ignore; /* NULL: not read yet; see rules_of */
     df_str ignore_file;
@@ -49,9 +50,14 @@ df_context *df_context_open(df_arena *a, const char *dir,
     cx->arena = a;
     cx->dir = keep_cstr(a, dir);
     cx->dockerfile = keep_cstr(a, dockerfile);
-    cx->disk = df_disk_open(a, dir);
+    cx->disk = df_disk_open(a, dir, &cx->fault);
     df_map_init(&cx->memos, a);
     return cx;
+}
+
+df_err *df_context_fault(df_context *cx)
+{
+    return &cx->fault;
 }
 
 df_arena *df_context_arena(df_context *cx)
@@ -76,11 +82,15 @@ bool df_context_used(const df_context *cx)
     return df_disk_used(cx->disk);
 }
 
-bool df_context_present(const df_context *cx)
+bool df_context_present(df_context *cx)
 {
     struct stat st;
 
-    return cx->dir && stat(cx->dir, &st) == 0 && S_ISDIR(st.st_mode);
+    if (cx->dir && stat(cx->dir, &st) == 0)
+        return S_ISDIR(st.st_mode);
+    if (cx->dir)
+        df_note_fault(&cx->fault, cx->dir);
+    return false;
 }
 
 /* Which links count while a path is resolved. */
@@ -136,11 +146,14 @@ static df_node *resolve(df_context *cx, df_str path, bool follow_last,
     return n;
 }
 
-static bool is_regular(const char *path)
+static bool is_regular(df_context *cx, const char *path)
 {
     struct stat st;
 
-    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+    if (stat(path, &st) == 0)
+        return S_ISREG(st.st_mode);
+    df_note_fault(&cx->fault, path);
+    return false;
 }
 
 /* A path of the host as the context sees it, if it lies inside. */
@@ -164,7 +177,7 @@ static bool read_own(df_context *cx, df_str *text)
     if (!cx->dockerfile)
         return false;
     path = df_fmt(cx->arena, "%s.dockerignore", cx->dockerfile);
-    if (!is_regular(path.ptr))
+    if (!is_regular(cx, path.ptr))
         return false;
     cx->ignore_file = relative_to(cx, path.ptr);
     if (!df_read_file(cx->arena, path.ptr, DF_MAX_MANIFEST, text, err))

@@ -6,6 +6,8 @@
 
 #include <dfopt/context.h>
 
+#include "base/err.h"
+
 /*
  * The context in `dir`, for the Dockerfile of that path, which need not lie
  * inside; `<dockerfile>.dockerignore` beside it counts instead of .dockerignore
@@ -18,6 +20,13 @@ df_context *df_context_open(df_arena *a, const char *dir,
 bool df_context_used(const df_context *cx);
 
 df_arena *df_context_arena(df_context *cx);
+
+/*
+ * Something could not be looked at, for more than absence (see base/io.h): its
+ * code is DF_OK if all went well. What was found so far is not to be relied
+ * on. Others that look around for the context put theirs here, too.
+ */
+df_err *df_context_fault(df_context *cx);
 
 /* Its directory; NULL: there is none. */
 const char *df_context_dir(const df_context *cx);

@@ -500,10 +500,30 @@ static void run_sweeps(manager *m)
 
 /* The end. */
 
+/* What was concluded from a context that could not be looked at is no good. */
+static void give_up(df_rewriting *rw, const df_err *fault)
+{
+    df_message *msg;
+
+    rw->text = rw->input;
+    rw->failed = true;
+    rw->nmessages = 0;
+    msg = df_push(rw->arena, rw, messages);
+    *msg = (df_message){.kind = DF_MSG_ERROR};
+    msg->text =
+        df_fmt(rw->arena, "the build context cannot be looked at: %s: %s",
+               fault->path, fault->text);
+}
+
 static void finish(manager *m)
 {
     df_rewriting *rw = m->rw;
+    const df_err *fault = df_context_fault(rw->context);
 
+    if (fault->code != DF_OK) {
+        give_up(rw, fault);
+        return;
+    }
     if (m->guess && df_context_used(rw->context))
         *df_push(rw->arena, rw, messages) = *m->guess;
     for (uint32_t i = 0; i < m->nsaid; i++)
@@ -565,11 +585,13 @@ static void open_context(manager *m)
     const df_options *o = m->rw->options;
     const char *path = o->path && strcmp(o->path, "-") != 0 ? o->path : NULL;
     const df_instr *by = NULL;
+    df_err fault = {.code = DF_OK};
 
     m->root = o->context;
     if (!m->root)
-        m->root = df_context_root(m->rw->arena, m->now->doc, path, &by);
+        m->root = df_context_root(m->rw->arena, m->now->doc, path, &by, &fault);
     m->rw->context = df_context_open(m->rw->arena, m->root, path);
+    *df_context_fault(m->rw->context) = fault;
     if (!by)
         return;
     m->guess = df_new(m->rw->arena, df_message);

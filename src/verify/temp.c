@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "context/tree.h"
 
 #define OPEN_DIRS 16
 #define CHUNK     ((size_t)64 * 1024)
@@ -184,6 +185,10 @@ bool df_temp_copy_context(df_arena *a, df_context *cx, const char *from,
         return fail_errno(err, to);
     if (!copy_dir(&c, DF_STR(""), 0))
         return false;
+    if (df_context_fault(cx)->code != DF_OK) {
+        *err = *df_context_fault(cx);
+        return false;
+    }
     if (!df_str_is(ignore, ".dockerignore") ||
         df_context_lookup(cx, ignore) != DF_FILE_NONE)
         return true;
