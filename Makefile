@@ -101,13 +101,21 @@ TEST_LIBS := -lcmocka -pthread $(LIBS) $(LDLIBS)
 NO_MAIN   := $(filter-out $B/cli/main.o,$(CLIOBJ))
 TEST_HELP := $(addprefix $B/test/,$(addsuffix .o,unit folder tree patch \
 	property hostile))
-TESTS     := $B/units $B/golden $B/properties $B/joins
+TESTS     := $B/units $B/golden $B/properties $B/joins $B/faults
 
 $B/units: $B/test/main.o $(UNITS:%=$B/test/unit_%.o) $(TEST_HELP) $(NO_MAIN) \
 		$B/libdfopt.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TEST_LIBS)
 
 $B/joins: $B/test/join_rows.o $B/test/join_play.o
+# What it runs is the program as it is installed; the shim is preloaded into it.
+$B/faults: $B/test/faults.o $B/test/world.o $B/test/folder.o $B/test/unit.o \
+		$B/failing.so $B/libdfopt.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter-out %.so,$^) $(TEST_LIBS)
+
+$B/failing.so: src/test/failing.c | $B/gen/
+	$(CC) -std=c11 $(WARN) -O1 -fPIC -shared -o $@ $< -ldl
+
 $B/golden $B/properties $B/joins $B/shells: $B/%: $B/test/%.o $(TEST_HELP) $(NO_MAIN) \
 		$B/libdfopt.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TEST_LIBS)
@@ -131,6 +139,7 @@ run-tests: all $(TESTS)
 	$B/joins --self-check --count 60
 	DFOPT=$B/dfopt sh src/test/cli.sh
 	DFOPT=$B/dfopt sh src/test/diff_check.sh
+	DFOPT=$B/dfopt FAILING=$B/failing.so $B/faults
 
 check: test lint docs-check asan ## everything; installs what it misses
 
