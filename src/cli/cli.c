@@ -11,6 +11,7 @@
 
 #include "base/io.h"
 #include "cli/name.h"
+#include "report/clean.h"
 
 /* False with errno set. */
 static bool write_all(int fd, df_str s)
@@ -92,6 +93,16 @@ void df_cli_tell(df_str text)
     (void)write_all(STDERR_FILENO, text);
 }
 
+void df_cli_tell_line(df_cli *cli, df_str text)
+{
+    df_buf line;
+
+    df_buf_init(&line, cli->arena);
+    df_clean_line(&line, text);
+    df_buf_addc(&line, '\n');
+    df_cli_tell(df_buf_str(&line));
+}
+
 df_exit df_cli_fail(df_cli *cli, const char *format, ...)
 {
     va_list args;
@@ -100,7 +111,7 @@ df_exit df_cli_fail(df_cli *cli, const char *format, ...)
     va_start(args, format);
     text = df_vfmt(cli->arena, format, args);
     va_end(args);
-    df_cli_tell(df_fmt(cli->arena, "dfopt: error: %s\n", text.ptr));
+    df_cli_tell_line(cli, df_fmt(cli->arena, "dfopt: error: %s", text.ptr));
     return DF_EXIT_FAILED;
 }
 

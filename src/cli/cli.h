@@ -41,6 +41,8 @@ bool df_cli_create(const char *path, mode_t mode, df_str text, df_err *err);
 
 void df_cli_print(df_cli *cli, df_str text); /* to stdout */
 void df_cli_tell(df_str text);               /* to stderr, as it is */
+/* One line to stderr, whatever is in it: names may hold line feeds. */
+void df_cli_tell_line(df_cli *cli, df_str text);
 /* "dfopt: error: …" to stderr. */
 df_exit df_cli_fail(df_cli *cli, const char *format, ...) DF_PRINTF(2, 3);
 

@@ -30,7 +30,7 @@ static const df_kb *load(df_configs *c, const char *path)
             return c->items[i].kb;
     kb = df_kb_open(path, message, sizeof message);
     if (!kb)
-        df_cli_tell(df_fmt(a, "%s\n", message));
+        df_cli_tell_line(c->cli, df_str_of(message));
     *df_push(a, c, items) = (df_config){path, kb};
     return kb;
 }

@@ -90,9 +90,10 @@ static void advise(run *r, const char *path, df_str text)
     const char *word = shell_word(a, path);
 
     if (is_partial(r, path, text))
-        df_cli_tell(df_fmt(a,
+        df_cli_tell_line(
+            r->cli, df_fmt(a,
                            "dfopt: %s is staged in part; to change what is "
-                           "staged: dfopt hook run | git apply --cached\n",
+                           "staged: dfopt hook run | git apply --cached",
                            path));
     else
         df_cli_tell(df_fmt(a, "dfopt: to apply: dfopt -w %s && git add %s\n",

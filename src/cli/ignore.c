@@ -97,11 +97,11 @@ static bool is_refused(df_cli *cli, const df_options *options,
             return false;
     }
     if (!cli->args->quiet)
-        df_cli_tell(df_fmt(cli->arena, "%s: note: `%s` is not added: %.*s%s\n",
-                           m->ignore_file, m->ignore_line, DF_STR_ARG(other),
-                           other.len
-                               ? " may want it"
-                               : "a line with `!` takes some of it back"));
+        df_cli_tell_line(
+            cli, df_fmt(cli->arena, "%s: note: `%s` is not added: %.*s%s",
+                        m->ignore_file, m->ignore_line, DF_STR_ARG(other),
+                        other.len ? " may want it"
+                                  : "a line with `!` takes some of it back"));
     return true;
 }
 

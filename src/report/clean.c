@@ -47,7 +47,7 @@ static bool in(uint32_t rune, uint32_t from, uint32_t to)
 
 static bool is_control(uint32_t rune)
 {
-    return (rune < ' ' && rune != '\t' && rune != '\n') || in(rune, 0x7f, 0x9f);
+    return rune < ' ' || in(rune, 0x7f, 0x9f);
 }
 
 /* Embeddings, overrides and isolates show text in an order it has not. */
@@ -56,12 +56,14 @@ static bool reorders(uint32_t rune)
     return in(rune, 0x202a, 0x202e) || in(rune, 0x2066, 0x2069);
 }
 
-void df_clean_add(df_buf *out, df_str s)
+static void add(df_buf *out, df_str s, bool is_line)
 {
     for (df_rune r; s.len; s = df_str_from(s, r.len)) {
         r = df_utf8_first(s);
         if (r.bad)
             add_byte(out, (unsigned char)*s.ptr);
+        else if (!is_line && (r.rune == '\t' || r.rune == '\n'))
+            df_buf_addc(out, *s.ptr);
         else if (is_control(r.rune))
             add_byte(out, (unsigned)r.rune);
         else if (reorders(r.rune))
@@ -69,4 +71,14 @@ void df_clean_add(df_buf *out, df_str s)
         else
             df_buf_add(out, df_str_slice(s, 0, r.len));
     }
+}
+
+void df_clean_add(df_buf *out, df_str s)
+{
+    add(out, s, false);
+}
+
+void df_clean_line(df_buf *out, df_str s)
+{
+    add(out, s, true);
 }

@@ -22,4 +22,7 @@ void df_clean_escape(df_buf *out, df_str s);
  */
 void df_clean_add(df_buf *out, df_str s);
 
+/* What has to stay on its line, names of files above all: TAB and LF, too. */
+void df_clean_line(df_buf *out, df_str s);
+
 #endif

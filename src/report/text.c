@@ -27,7 +27,7 @@ static const char *color_of(df_msg_kind kind)
 
 static void add_place(df_buf *out, const char *path, const df_message *m)
 {
-    df_clean_add(out, df_str_of(path));
+    df_clean_line(out, df_str_of(path));
     if (m->line)
         df_buf_fmt(out, ":%u", (unsigned)m->line);
     if (m->line && m->col)

@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "report/clean.h"
 #include "verify/verify.h"
 
 #define MAX_SHOWN 20u /* differences of files */
@@ -313,9 +314,15 @@ static void add_blamed(df_buf *out, const char *file, const df_verify_report *r)
     }
 }
 
-void df_verify_print(df_buf *out, const char *file, const df_verify_report *r,
+void df_verify_print(df_buf *out, const char *path, const df_verify_report *r,
                      bool verbose)
 {
+    const char *file;
+    df_buf name;
+
+    df_buf_init(&name, out->arena);
+    df_clean_line(&name, df_str_of(path));
+    file = name.ptr;
     if (r->verdict == DF_VERIFY_FAILED) {
         if (r->log.len && !verbose && !r->interrupted)
             df_buf_fmt(out, "%.*s\n", DF_STR_ARG(r->log));
