@@ -143,6 +143,11 @@ run-tests: all $(TESTS)
 
 check: test lint docs-check asan ## everything; installs what it misses
 
+.PHONY: faults
+faults: check-deps ## long: each call of many runs fails in turn, SEED for signals
+	@$(MAKE) --no-print-directory all $B/faults
+	DFOPT=$B/dfopt FAILING=$B/failing.so $B/faults --all --seed $(SEED)
+
 ROWS ?= 50000
 SEED ?= $(shell date +%s)
 .PHONY: torture

@@ -5,7 +5,7 @@
  *     FAULT="KIND N ACTION"     KIND as below, or any; N counts from 1
  *     FAULT_HIT=FILE            gets the name of the kind when it comes to that
  *     FAULT_RUN=COMMAND         for action r
- *     SLOW_SYNC=MS              syncing takes so long
+ *     SLOW_SYNC=MICROSECONDS    syncing takes so long
  *
  *     e<errno>   the call fails       E<errno>   it and all behind it
  *     h          half of the bytes    k<signal>  the process gets a signal
@@ -18,7 +18,6 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -27,6 +26,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 static struct {
@@ -35,7 +35,7 @@ static struct {
     char action;
     int number; /* errno or signal */
     const char *hit, *command;
-    long sync_ms;
+    long sync_us;
     atomic_long count;
 } fault;
 
@@ -49,7 +49,7 @@ __attribute__((constructor)) static void read_fault(void)
     fault.hit = getenv("FAULT_HIT");
     fault.command = getenv("FAULT_RUN");
     if (getenv("SLOW_SYNC"))
-        fault.sync_ms = atol(getenv("SLOW_SYNC"));
+        fault.sync_us = atol(getenv("SLOW_SYNC"));
     /* Whom it starts is left in peace. */
     unsetenv("LD_PRELOAD");
 }
@@ -160,8 +160,8 @@ REPLACE("pipe", int, pipe, (int fd[2]), (fd), -1)
 int fsync(int fd)
 {
     NEXT(fsync);
-    if (fault.sync_ms)
-        poll(NULL, 0, (int)fault.sync_ms);
+    if (fault.sync_us)
+        nanosleep(&(struct timespec){0, fault.sync_us * 1000}, NULL);
     return fails("sync") ? -1 : next(fd);
 }
 

@@ -162,7 +162,8 @@ static void prepare_fault(df_arena *a, const char *dir,
     const char *shim = getenv("FAILING");
 
     setenv("LD_PRELOAD", absolute(a, shim ? shim : "build/failing.so"), 1);
-    setenv("FAULT", fault->what, 1);
+    if (fault->what)
+        setenv("FAULT", fault->what, 1);
     setenv("FAULT_HIT", BESIDE(a, dir, "hit"), 1);
     if (fault->slow_sync)
         setenv("SLOW_SYNC", fault->slow_sync, 1);

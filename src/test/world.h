@@ -29,7 +29,7 @@ typedef struct {
 typedef struct {
     const char *what;
     const char *command;
-    const char *slow_sync;
+    const char *slow_sync; /* microseconds */
 } world_fault;
 
 /* An empty directory; it goes away with the arena. */
