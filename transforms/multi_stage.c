@@ -12,9 +12,10 @@
  *   zones, /etc/passwd and /tmp, and nothing else;
  * - a site that vite, react-scripts or vue-cli-service makes, served by `serve`
  *   or `http-server`: only the site and the server are kept;
- * - dependencies that a compiler is installed for: what pip fills (in an
- *   environment of its own, /opt/venv), npm, pnpm or yarn (node_modules), or
- *   bundler is taken along, with the libraries that it is linked with;
+ * - dependencies that a compiler is installed for: what pip fills (an
+ *   environment of its own, /opt/venv, or what it always fills, where that
+ *   would not do), npm, pnpm or yarn (node_modules), or bundler is taken along,
+ *   with the libraries that it is linked with;
  * - a server of Node.js that npm installs and builds: without the packages that
  *   only development needs;
  * - a program of C or Rust that one step makes and that needs nothing else; of
@@ -26,7 +27,10 @@
  *
  * Only the first stage of a file with no other is cut. Whatever else a RUN
  * leaves (users, directories, OS packages), files that the program may read,
- * and programs that it starts speak against it; a note says which.
+ * and programs that it starts speak against it; a note says which. Where one
+ * answer of the author is all that is missing, it is asked for: what a RUN
+ * leaves (`# dfopt: artifact=PATH` above it, or `none`), or what programs need
+ * that cannot be read (`# dfopt: needs=PACKAGE` above FROM, or `none`).
  *
  * Unsafe: what packages of the program do at run time cannot be seen.
  */
