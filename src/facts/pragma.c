@@ -4,11 +4,10 @@
  *     # dfopt: keep                    do not join or move the next instruction
  *     # dfopt: ignore[=pass,pass]      no pass, or not these, on the next one
  *     # dfopt: ignore-file[=pass,…]    the same for the whole file
- *     # dfopt: artifact=PATH[,PATH]     what a RUN makes or leaves, or none, for
- *                                       multi-stage
- *     # dfopt: needs=PACKAGE[,PACKAGE]  above FROM: what programs need that
- *                                       cannot be read, or none, for it, too
- *     # hadolint ignore=…              belongs to the instruction below it
+ *     # dfopt: artifact=PATH[,PATH]     what a RUN makes or leaves, or none,
+ * for multi-stage # dfopt: needs=PACKAGE[,PACKAGE]  above FROM: what programs
+ * need that cannot be read, or none, for it, too # hadolint ignore=… belongs to
+ * the instruction below it
  *
  * They stand right above the instruction, among its comment lines.
  */

@@ -755,20 +755,31 @@ df_str df_kept_left(const df_kept *k)
                         : out;
 }
 
+/* The pip of older releases brings modules with it, which it then does not
+ * install. */
+static bool uses_own_python(const df_kept *k)
+{
+    for (uint32_t i = 0; i < k->ncarried; i++)
+        if (df_str_is(df_str_of(k->carried[i].row->ecosystem), "pip") &&
+            df_str_in(k->stage->repo, words(k, "distributions")))
+            return true;
+    return false;
+}
+
 /* Names of packages are those of other ones. */
 static bool is_unknown_release(const df_kept *k)
 {
     static const char *const old[] = {"jessie", "stretch", "wheezy", NULL};
+    df_strings known = words(
+        k, df_fmt(k->arena, "%.*s-releases", DF_STR_ARG(k->stage->repo)).ptr);
 
     for (const char *const *o = old; *o; o++)
         if (df_str_has(k->stage->tag, *o))
             return true;
-    if (!df_str_is(k->stage->repo, "ubuntu"))
-        return false;
-    for (df_strings r = words(k, "ubuntu-releases"); *r; r++)
+    for (df_strings r = known; *r; r++)
         if (df_str_starts(k->stage->tag, *r))
             return false;
-    return true;
+    return *known != NULL;
 }
 
 static void check_users(df_kept *k)
@@ -849,7 +860,7 @@ bool df_kept_find(df_kept *k)
     check_users(k);
     if (!df_stage_last(k->stage, DF_I_CMD) && !df_stage_entrypoint(k->stage))
         SAY(k, k->stage->from->keyword, "cannot see what the image runs");
-    if (k->renamed && is_unknown_release(k))
+    if ((k->renamed || uses_own_python(k)) && is_unknown_release(k))
         SAY(k, k->stage->image_word.span,
             "packages of this release are not known");
     read_needs(k);

@@ -58,11 +58,39 @@ static bool is_build(const df_server_app *s, const df_cmd *cmd)
             df_cmd_in(cmd, words(s, "builds-js")));
 }
 
+/* Yarn 1, which comes with the image: not another one of the project. */
+static bool is_classic(const df_server_app *s, const df_cmd *cmd)
+{
+    static const char *const others[] = {".yarnrc.yml", ".yarnrc", NULL};
+    df_str path;
+    df_str manager;
+
+    for (const char *const *o = others; *o; o++)
+        if (df_copied_from(s->arena, s->facts, s->context, s->stage,
+                           df_image_path(s->arena, cmd->dir, df_str_of(*o)))
+                .ptr)
+            return false;
+    path = df_copied_from(
+        s->arena, s->facts, s->context, s->stage,
+        df_image_path(s->arena, cmd->dir, DF_STR("package.json")));
+    return path.ptr &&
+           (!df_json_string(df_json_get(df_context_json(s->context, path),
+                                        "packageManager"),
+                            &manager) ||
+            df_str_starts(manager, "yarn@1."));
+}
+
 /* How the tool removes what only development needs; NULL: not known. */
 static const char *prune_of(const df_server_app *s, const df_cmd *cmd)
 {
     df_str version = df_runtime_version(s->facts->kb, s->stage);
 
+    if (df_str_is(cmd->tool, "yarn") && cmd->dir.ptr && is_classic(s, cmd))
+        return df_cmd_has(cmd, "--ignore-engines")
+                   ? "yarn install --production --ignore-scripts "
+                     "--prefer-offline --ignore-engines"
+                   : "yarn install --production --ignore-scripts "
+                     "--prefer-offline";
     /* `pnpm prune` runs scripts of packages that it has removed. */
     if (!df_str_is(cmd->tool, "npm") || df_cmd_has(cmd, "--force") ||
         df_cmd_has(cmd, "-f"))
@@ -412,6 +440,24 @@ static void check_packages(df_server_app *s, const df_json *package)
         SAY(s, s->stage->image_word.span, "it is a workspace of several parts");
 }
 
+/* What scripts of the project changed among its packages, yarn puts back. */
+static void check_hooks(df_server_app *s, const df_json *package)
+{
+    static const char *const names[] = {"preinstall", "install", "postinstall",
+                                        "prepare", NULL};
+    const df_json *scripts = df_json_get(package, "scripts");
+    df_str text;
+
+    for (const char *const *n = names;
+         *n && df_str_starts(df_str_of(s->prune), "yarn"); n++)
+        if (df_json_string(df_json_get(scripts, *n), &text) &&
+            !df_str_starts(text, "husky"))
+            SAY(s, s->stage->image_word.span,
+                "cannot tell whether what the script `%s` does outlives `yarn "
+                "install --production`",
+                *n);
+}
+
 /* --- the cut --- */
 
 /* df_cut_plan asks which RUNs may stand below: none that installs or builds. */
@@ -480,6 +526,7 @@ bool df_server_find(df_server_app *s)
     check_place(s);
     check_calls(s, package);
     check_packages(s, package);
+    check_hooks(s, package);
     for (uint32_t i = 0; i < s->use->ncalls; i++)
         s->runs_scripts |= !s->use->calls[i].builds &&
                            (df_str_is(s->use->calls[i].name, "npm") ||

@@ -1,0 +1,3 @@
+#!/bin/sh
+# The job starts with another PATH.
+exec env -i /usr/local/bin/python app.py "$@"
