@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "syntax/parser.h"
+#include "test/dice.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -41,22 +42,6 @@ static const row_form FORMS[] = {
      "SHELL [\"/bin/ash\", \"-eo\", \"pipefail\", \"-c\"]\n",
      {"-eo", "pipefail", "-c"}},
 };
-
-/* --- chance --- */
-
-typedef struct {
-    uint64_t state;
-} dice;
-
-/* splitmix64: neighbouring seeds give unrelated numbers. */
-static uint32_t roll(dice *d, size_t sides)
-{
-    uint64_t z = d->state += 0x9e3779b97f4a7c15u;
-
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return (uint32_t)((z ^ (z >> 31)) % sides);
-}
 
 /* --- the grammar --- */
 
