@@ -173,37 +173,47 @@ FUZZERS := $(sort $(patsubst src/test/fuzz_%.c,%,$(wildcard src/test/fuzz_*.c)))
 FUZZ_SECONDS ?= 60
 VARIANTS     ?= 10
 
-# What a harness is fed; Dockerfiles are good seeds for most.
-SEEDS      := testdata/parse testdata/hostile testdata/corpus \
-	testdata/transforms
-SEEDS_yaml := transforms
+# What a harness is fed: folders of src/test/seeds.sh.
+SEEDS          := dockerfile
+SEEDS_shell    := shell dockerfile
+SEEDS_ignore   := ignore
+SEEDS_manifest := manifest
+SEEDS_project  := project
+SEEDS_yaml     := yaml manifest
+seeds_of        = $(addprefix $1/,$(or $(SEEDS_$2),$(SEEDS)))
+
+FUZZ_HELP := $(addprefix test/,$(addsuffix .o,folder property project mutate \
+	grammar))
 
 # Without libFuzzer: the harness on files and on variants of them.
-$B/fuzz_%: $B/test/fuzz_%.o $B/test/replay.o $B/test/folder.o \
-		$B/test/property.o $B/libdfopt.a
+$B/fuzz_%: $B/test/fuzz_%.o $B/test/replay.o $(addprefix $B/,$(FUZZ_HELP)) \
+		$B/libdfopt.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) $(LDLIBS)
 
-.PHONY: fuzz-short fuzz run-fuzz
-fuzz-short: $(FUZZERS:%=$B/fuzz_%) ## each fuzz harness on the seeds and variants of them
+.PHONY: seeds fuzz-short fuzz run-fuzz
+seeds:
+	@sh src/test/seeds.sh $B/seeds
+
+fuzz-short: $(FUZZERS:%=$B/fuzz_%) seeds ## each fuzz harness on the seeds and variants of them
 	@set -e; $(foreach f,$(FUZZERS),$B/fuzz_$f -variants=$(VARIANTS) \
-	    $(or $(SEEDS_$f),$(SEEDS));)
+	    $(call seeds_of,$B/seeds,$f);)
 
 FUZZ := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 fuzz: check-deps ## libFuzzer (clang): each harness for FUZZ_SECONDS
+	@sh src/tools/deps.sh fuzz
 	@$(MAKE) --no-print-directory B=$B/fuzz CC=clang \
 	    CFLAGS='$(FUZZ) -fsanitize=fuzzer-no-link' LDFLAGS= run-fuzz
 
-$B/libfuzzer_%: $B/test/fuzz_%.o $B/test/property.o $B/libdfopt.a
+$B/libfuzzer_%: $B/test/fuzz_%.o $(addprefix $B/,$(FUZZ_HELP)) $B/libdfopt.a
 	$(CC) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS) $(LDLIBS)
 
 # The corpus stays in build/; a crash becomes a folder in testdata/hostile/.
-run-fuzz: $(FUZZERS:%=$B/libfuzzer_%) | $B/seeds/
-	@find $(SEEDS) $(SEEDS_yaml) -type f -size -16k | while read -r f; do \
-	    cp "$$f" "$B/seeds/$$(echo "$$f" | tr / _)"; done
-	@set -e; for f in $(FUZZERS); do mkdir -p $B/corpus/$$f; \
-	    $B/libfuzzer_$$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
-	        -max_len=20000 -print_final_stats=0 -print_pcs=0 \
-	        -artifact_prefix=$B/ $B/corpus/$$f $B/seeds; done
+run-fuzz: $(FUZZERS:%=$B/libfuzzer_%) seeds
+	@set -e; $(foreach f,$(FUZZERS),mkdir -p $B/corpus/$f; \
+	    $B/libfuzzer_$f -max_total_time=$(FUZZ_SECONDS) -timeout=20 \
+	        -max_len=20000 -dict=src/test/dockerfile.dict -print_pcs=0 \
+	        -artifact_prefix=$B/$f- $B/corpus/$f \
+	        $(call seeds_of,$B/seeds,$f);)
 
 # --- real images ----------------------------------------------------------
 

@@ -13,6 +13,17 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* Of a harness, too: rules of test/grammar.h that its inputs hold, ending with
+ * NULL, and one for a whole input, or NULL. See test/mutate.c. */
+extern const char *const FUZZ_RULES[];
+extern const char *const FUZZ_START;
+
+/* Both change data[0, size) into what is at most `max` long; the second one is
+ * the fuzzer's. */
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max,
+                               unsigned seed);
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max);
+
 /* Not assert: it must hold in every build. */
 #define PROMISE(ok)                                                            \
     do {                                                                       \

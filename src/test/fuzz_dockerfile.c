@@ -5,6 +5,9 @@
 #include "syntax/dump.h"
 #include "syntax/parser.h"
 
+const char *const FUZZ_RULES[] = {"line", "list", NULL};
+const char *const FUZZ_START = "all";
+
 static bool inside(const df_doc *doc, df_span s)
 {
     return s.off <= doc->text.len && s.len <= doc->text.len - s.off;

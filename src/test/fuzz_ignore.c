@@ -7,6 +7,9 @@
 #include "base/arena.h"
 #include "context/ignore.h"
 
+const char *const FUZZ_RULES[] = {"ignore", NULL};
+const char *const FUZZ_START = "ignored";
+
 static const char *const PATHS[] = {"a", "a/b", "node_modules/x/y.js",
                                     ".git/HEAD", "src/main.c"};
 

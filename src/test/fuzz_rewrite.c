@@ -6,6 +6,9 @@
 
 #include "test/property.h"
 
+const char *const FUZZ_RULES[] = {"line", "line", "list", NULL};
+const char *const FUZZ_START = "all";
+
 static void broken(void *ctx, property p, const char *why)
 {
     (void)ctx;
@@ -19,14 +22,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     df_options o = {.context = "/dev/null", .kb = df_kb_builtin()};
 
     for (int i = 0; i < 2; i++) {
-        df_result *r;
-
         o.unsafe = i == 1;
         o.suggestions = !o.unsafe;
-        r = property_check(text, &o, broken, NULL);
-        if (r)
-            df_result_diff(r, text, r->text, "a/Dockerfile", "b/Dockerfile");
-        df_result_free(r);
+        df_result_free(property_check(text, &o, broken, NULL));
     }
     return 0;
 }

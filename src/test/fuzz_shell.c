@@ -9,6 +9,9 @@
 #include "base/arena.h"
 #include "shell/sh_dump.h"
 
+const char *const FUZZ_RULES[] = {"simple", "list", "bash-list", NULL};
+const char *const FUZZ_START = "list";
+
 static bool inside(df_str text, df_span s)
 {
     return s.off <= text.len && s.len <= text.len - s.off;

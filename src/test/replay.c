@@ -1,7 +1,7 @@
 /*
  * A fuzzer for who has none: runs a harness on files, and on variants of them
- * with bytes dropped, doubled, swapped and cut. The same arguments give the
- * same variants.
+ * as test/mutate.c makes them, with bytes dropped, doubled, swapped and cut.
+ * The same arguments give the same variants.
  *
  *     build/fuzz_<entry> [-variants=N] FILE|DIR...
  */
@@ -13,22 +13,19 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "test/dice.h"
 #include "test/folder.h"
 
 static unsigned variants;
-static uint64_t seed = 1;
+static dice chance = {1};
 static size_t runs;
 static const char *current; /* file */
 static df_str input;        /* it, or a variant of it */
 static char crash_path[4096];
 
-/* xorshift64 */
 static size_t below(size_t n)
 {
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return n ? (size_t)(seed % n) : 0;
+    return n ? roll(&chance, n) : 0;
 }
 
 static void run(const char *text, size_t len)
@@ -89,50 +86,53 @@ static const char *const BITS[] = {
     "apt-get install ",
 };
 
-/* One change of text[0, *len), which has room for 64 bytes more. */
-static void change(char *text, size_t *len)
+/* What fits of one change. */
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max)
 {
     const char *bit = BITS[below(sizeof BITS / sizeof *BITS)];
-    size_t at = below(*len + 1);
-    size_t n = below(2) ? 1 : below(*len - at + 1);
+    size_t at = below(size + 1);
+    size_t n = below(2) ? 1 : below(size - at + 1);
 
     switch (below(4)) {
     case 0: /* write something in between */
         n = strlen(bit);
-        memmove(text + at + n, text + at, *len - at);
-        memcpy(text + at, bit, n);
-        *len += n;
-        return;
+        if (size + n > max)
+            break;
+        memmove(data + at + n, data + at, size - at);
+        memcpy(data + at, bit, n);
+        return size + n;
     case 1: /* drop */
-        if (at + n > *len)
-            n = *len - at;
-        memmove(text + at, text + at + n, *len - at - n);
-        *len -= n;
-        return;
+        if (at + n > size)
+            n = size - at;
+        memmove(data + at, data + at + n, size - at - n);
+        return size - n;
     case 2: /* another byte */
-        if (at < *len)
-            text[at] = (char)below(256);
-        return;
+        if (at < size)
+            data[at] = (uint8_t)below(256);
+        break;
     default: /* cut */
         if (below(8) == 0)
-            *len = at;
+            return at;
     }
+    return size;
 }
 
 static void run_variant(df_str text)
 {
+    size_t max = text.len + 4096;
     size_t len = text.len;
     size_t changes = 1 + below(4);
-    char *copy = malloc(text.len + 64 * (changes + 1));
+    uint8_t *copy = malloc(max);
 
     if (!copy)
         abort();
     memcpy(copy, text.ptr, text.len);
     while (changes-- > 0)
-        change(copy, &len);
+        len =
+            LLVMFuzzerCustomMutator(copy, len, max, (unsigned)below(1u << 31));
     /* A block of the very size, so that sanitizers see what reads behind. */
     copy = realloc(copy, len ? len : 1);
-    run(copy, len);
+    run((const char *)copy, len);
     free(copy);
 }
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# deps.sh build|check - see that the Debian packages of a purpose are there.
+# deps.sh build|check|fuzz - see that the Debian packages of a purpose are there.
 # As root, or with sudo that asks nothing, what is missing is installed; else
 # the exact line to run is printed, and the status is 1.
 set -eu
@@ -31,6 +31,14 @@ if [ "${1-build}" = check ]; then
     need patch has_program patch
     need busybox-static has_program busybox
     need shfmt has_program shfmt
+fi
+# Not only there: its library links.
+has_libfuzzer() {
+    has_program clang && [ -e "$(clang -print-runtime-dir 2>/dev/null)" ] &&
+        ls "$(clang -print-runtime-dir)"/libclang_rt.fuzzer* >/dev/null 2>&1
+}
+if [ "${1-build}" = fuzz ]; then
+    has_libfuzzer || missing="$missing clang libclang-rt-14-dev"
 fi
 [ -n "$missing" ] || exit 0
 
