@@ -100,7 +100,7 @@ $B/dfopt.1: src/cli/dfopt.1.in $B/dfopt
 TEST_LIBS := -lcmocka -pthread $(LIBS) $(LDLIBS)
 NO_MAIN   := $(filter-out $B/cli/main.o,$(CLIOBJ))
 TEST_HELP := $(addprefix $B/test/,$(addsuffix .o,unit folder tree patch \
-	property hostile))
+	property apply reports hostile))
 TESTS     := $B/units $B/golden $B/properties $B/joins $B/faults
 
 $B/units: $B/test/main.o $(UNITS:%=$B/test/unit_%.o) $(TEST_HELP) $(NO_MAIN) \
@@ -182,8 +182,8 @@ SEEDS_project  := project
 SEEDS_yaml     := yaml manifest
 seeds_of        = $(addprefix $1/,$(or $(SEEDS_$2),$(SEEDS)))
 
-FUZZ_HELP := $(addprefix test/,$(addsuffix .o,folder property project mutate \
-	grammar))
+FUZZ_HELP := $(addprefix test/,$(addsuffix .o,folder property apply reports \
+	project mutate grammar)) $(patsubst src/%.c,%.o,$(wildcard src/report/*.c))
 
 # Without libFuzzer: the harness on files and on variants of them.
 $B/fuzz_%: $B/test/fuzz_%.o $B/test/replay.o $(addprefix $B/,$(FUZZ_HELP)) \

@@ -1,5 +1,5 @@
 /*
- * A whole rewrite keeps P1 to P4 and P6, with safe passes and with all. There
+ * A whole rewrite keeps P1 to P6, with safe passes and with all. There
  * is no context, as with a Dockerfile from standard input.
  */
 #include "test/fuzz.h"

@@ -1,5 +1,5 @@
 /*
- * P1 to P4 and P6: see test/property.h.
+ * P1 to P6: see test/property.h. Real tools read the diffs in test/patch.c.
  *
  * P6 knows nothing of the edits that were made, so it asks for what none of
  * them may ever take away:
@@ -19,6 +19,8 @@
 #include "base/map.h"
 #include "syntax/doc.h"
 #include "syntax/parser.h"
+#include "test/apply.h"
+#include "test/reports.h"
 
 typedef struct {
     df_arena arena;
@@ -108,6 +110,40 @@ static void check_settled(const checker *c, const df_result *r,
 
     expect(c, P_SETTLED, again && !again->changed, "a second run changes it");
     df_result_free(again);
+}
+
+/* P5 */
+
+/* A suggestion is a diff of what was printed, and makes what parses. */
+static void check_suggestion(checker *c, df_str text, const df_message *m)
+{
+    df_str with;
+
+    if (!m->diff.len)
+        return;
+    if (apply_diff(&c->arena, text, m->diff, &with))
+        expect(c, P_PARSES, parse(c, with)->nproblems == 0,
+               "it would not parse with a suggestion");
+    else
+        c->broken(c->ctx, P_DIFF, "the diff of a suggestion does not apply");
+}
+
+static void check_diff(checker *c, df_result *r)
+{
+    df_str diff = df_result_diff(r, c->before->text, r->text, "a/Dockerfile",
+                                 "b/Dockerfile");
+    const char *fault;
+    df_str made;
+
+    expect(c, P_DIFF,
+           apply_diff(&c->arena, c->before->text, diff, &made) &&
+               df_str_eq(made, r->text),
+           "the diff does not make the new text");
+    for (size_t i = 0; i < r->nmessages; i++)
+        check_suggestion(c, r->text, &r->messages[i]);
+    fault = reports_fault(&c->arena, c->before->text, r, diff);
+    if (fault)
+        c->broken(c->ctx, P_DIFF, fault);
 }
 
 /* P6 */
@@ -232,13 +268,13 @@ static void check_survives(checker *c)
     expect(c, P_SURVIVES, line_ends_kept(old, new), "line ends are mixed");
 }
 
-static void check_result(checker *c, const df_result *r,
-                         const df_options *options)
+static void check_result(checker *c, df_result *r, const df_options *options)
 {
     c->after = parse(c, r->text);
     expect(c, P_TILES, tiles(c->after), "tokens of the output do not tile");
     check_parses(c, r);
     check_settled(c, r, options);
+    check_diff(c, r);
     check_survives(c);
 }
 

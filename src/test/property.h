@@ -32,7 +32,8 @@ typedef enum {
 /* Told of each property that does not hold, and why. */
 typedef void property_fn(void *ctx, property p, const char *why);
 
-/* P1 to P4 and P6 for one text. The result, for P5, is the caller's. */
+/* P1 to P6 for one text, P5 without the programs, and with the diffs of
+ * suggestions and the reports for programs. The result is the caller's. */
 df_result *property_check(df_str text, const df_options *options,
                           property_fn *broken, void *ctx);
 

@@ -1,6 +1,7 @@
 /* The line differ and its unified form. */
 #include "test/unit.h"
 
+#include "test/apply.h"
 #include "text/diff.h"
 
 static void assert_unified(df_arena *a, df_str before, df_str after,
@@ -173,6 +174,53 @@ static void beyond_the_cost_the_middle_is_replaced_whole(void **state)
     assert_int_equal(t.removed, 2 * n - 3); /* from line 2 to line 2n - 2 */
 }
 
+/* What the properties trust in. */
+
+static void a_diff_that_fits_is_applied(void **state)
+{
+    static const char *const BOTH[][2] = {
+        {"a\nb\n", "a\nc\n"},
+        {"a", "b"},
+        {"a\n", "a"},
+        {"", "a\nb"},
+        {"a\n", ""},
+        {"a\r\nb\n", "a\nb\n"},
+        {"1\n2\n3\n4\n5\n6\n7\n8\n9\n", "0\n1\n2\n3\n4\n5\n6\n7\n8\n"},
+    };
+    df_arena *a = *state;
+
+    for (size_t i = 0; i < COUNT(BOTH); i++) {
+        df_buf diff = {.arena = a};
+        df_str made;
+
+        df_diff_unified(&diff, df_str_of(BOTH[i][0]), df_str_of(BOTH[i][1]),
+                        "a/f", "b/f");
+        assert_true(
+            apply_diff(a, df_str_of(BOTH[i][0]), df_buf_str(&diff), &made));
+        assert_str(made, BOTH[i][1]);
+    }
+}
+
+static void a_diff_that_does_not_fit_is_refused(void **state)
+{
+    static const char *const DIFFS[] = {
+        "@@ -1 +1 @@\n-b\n+c\n",        /* another line is there */
+        "@@ -2 +2 @@\n-a\n+c\n",        /* it is the first one */
+        "@@ -1 +2 @@\n-a\n+c\n",        /* so is the new one */
+        "@@ -1 +1,2 @@\n-a\n+c\n",      /* two were promised */
+        "@@ -1,2 +1 @@\n-a\n+c\n",      /* here, too */
+        "@@ -1 +1 @@\n-a\n+c\n d\n",    /* one line more */
+        "@@ -9 +9 @@\n-a\n+c\n",        /* behind the end */
+        "@@ -1 +1 @@\n-a\n\\ No\n+c\n", /* there is a line end */
+        "--- a/f\n@@ -1 +1 @@\n-a\n+c\n", "a\n",
+    };
+    df_str made;
+
+    for (size_t i = 0; i < COUNT(DIFFS); i++)
+        if (apply_diff(*state, DF_STR("a\nb\n"), df_str_of(DIFFS[i]), &made))
+            fail_msg("applied: %s", DIFFS[i]);
+}
+
 int unit_diff(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -191,6 +239,8 @@ int unit_diff(void)
         arena_test(the_shortest_script_is_found),
         arena_test(up_to_the_cost_each_change_is_told_apart),
         arena_test(beyond_the_cost_the_middle_is_replaced_whole),
+        arena_test(a_diff_that_fits_is_applied),
+        arena_test(a_diff_that_does_not_fit_is_refused),
     };
 
     return cmocka_run_group_tests_name("diff", tests, NULL, NULL);
