@@ -101,13 +101,14 @@ TEST_LIBS := -lcmocka -pthread $(LIBS) $(LDLIBS)
 NO_MAIN   := $(filter-out $B/cli/main.o,$(CLIOBJ))
 TEST_HELP := $(addprefix $B/test/,$(addsuffix .o,unit folder tree patch \
 	property apply reports hostile))
-TESTS     := $B/units $B/golden $B/properties $B/joins $B/faults
+TESTS     := $B/units $B/golden $B/properties $B/joins $B/projects $B/faults
 
 $B/units: $B/test/main.o $(UNITS:%=$B/test/unit_%.o) $(TEST_HELP) $(NO_MAIN) \
 		$B/libdfopt.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TEST_LIBS)
 
 $B/joins: $B/test/join_rows.o $B/test/join_play.o
+$B/projects: $B/test/project.o $B/test/grammar.o
 # What it runs is the program as it is installed; the shim is preloaded into it.
 $B/faults: $B/test/faults.o $B/test/world.o $B/test/folder.o $B/test/unit.o \
 		$B/failing.so $B/libdfopt.a
@@ -116,7 +117,7 @@ $B/faults: $B/test/faults.o $B/test/world.o $B/test/folder.o $B/test/unit.o \
 $B/failing.so: src/test/failing.c | $B/gen/
 	$(CC) -std=c11 $(WARN) -O1 -fPIC -shared -o $@ $< -ldl
 
-$B/golden $B/properties $B/joins $B/shells: $B/%: $B/test/%.o $(TEST_HELP) $(NO_MAIN) \
+$B/golden $B/properties $B/joins $B/projects $B/shells: $B/%: $B/test/%.o $(TEST_HELP) $(NO_MAIN) \
 		$B/libdfopt.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TEST_LIBS)
 
@@ -137,6 +138,7 @@ run-tests: all $(TESTS)
 	$B/properties
 	$B/joins --count 300
 	$B/joins --self-check --count 60
+	$B/projects --count 200
 	DFOPT=$B/dfopt sh src/test/cli.sh
 	DFOPT=$B/dfopt sh src/test/diff_check.sh
 	DFOPT=$B/dfopt FAILING=$B/failing.so $B/faults
@@ -148,11 +150,13 @@ faults: check-deps ## long: each call of many runs fails in turn, SEED for signa
 	@$(MAKE) --no-print-directory all $B/faults
 	DFOPT=$B/dfopt FAILING=$B/failing.so $B/faults --all --seed $(SEED)
 
-ROWS ?= 50000
-SEED ?= $(shell date +%s)
+ROWS     ?= 50000
+PROJECTS ?= 10000
+SEED     ?= $(shell date +%s)
 .PHONY: torture
-torture: check-deps ## long: ROWS generated rows of RUNs, joined and executed
-	@$(MAKE) --no-print-directory $B/joins
+torture: check-deps ## long: ROWS rows of RUNs joined and executed, PROJECTS rewritten
+	@$(MAKE) --no-print-directory $B/joins $B/projects
+	$B/projects --seed $(SEED) --count $(PROJECTS)
 	$B/joins --seed $(SEED) --count $(ROWS)
 
 ASAN := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
