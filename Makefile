@@ -101,7 +101,7 @@ TEST_LIBS := -lcmocka -pthread $(LIBS) $(LDLIBS)
 NO_MAIN   := $(filter-out $B/cli/main.o,$(CLIOBJ))
 TEST_HELP := $(addprefix $B/test/,$(addsuffix .o,unit folder tree patch \
 	property apply reports hostile))
-TESTS     := $B/units $B/golden $B/properties $B/joins $B/projects $B/faults
+TESTS     := $(addprefix $B/,units golden properties joins projects readers faults)
 
 $B/units: $B/test/main.o $(UNITS:%=$B/test/unit_%.o) $(TEST_HELP) $(NO_MAIN) \
 		$B/libdfopt.a
@@ -109,6 +109,7 @@ $B/units: $B/test/main.o $(UNITS:%=$B/test/unit_%.o) $(TEST_HELP) $(NO_MAIN) \
 
 $B/joins: $B/test/join_rows.o $B/test/join_play.o
 $B/projects: $B/test/project.o $B/test/grammar.o
+$B/readers: $B/test/join_rows.o $B/test/grammar.o
 # What it runs is the program as it is installed; the shim is preloaded into it.
 $B/faults: $B/test/faults.o $B/test/world.o $B/test/folder.o $B/test/unit.o \
 		$B/failing.so $B/libdfopt.a
@@ -117,7 +118,7 @@ $B/faults: $B/test/faults.o $B/test/world.o $B/test/folder.o $B/test/unit.o \
 $B/failing.so: src/test/failing.c | $B/gen/
 	$(CC) -std=c11 $(WARN) -O1 -fPIC -shared -o $@ $< -ldl
 
-$B/golden $B/properties $B/joins $B/projects $B/shells: $B/%: $B/test/%.o $(TEST_HELP) $(NO_MAIN) \
+$(filter-out $B/units $B/faults,$(TESTS)) $B/shells: $B/%: $B/test/%.o $(TEST_HELP) $(NO_MAIN) \
 		$B/libdfopt.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TEST_LIBS)
 
@@ -139,6 +140,7 @@ run-tests: all $(TESTS)
 	$B/joins --count 300
 	$B/joins --self-check --count 60
 	$B/projects --count 200
+	$B/readers --count 20
 	DFOPT=$B/dfopt sh src/test/cli.sh
 	DFOPT=$B/dfopt sh src/test/diff_check.sh
 	DFOPT=$B/dfopt FAILING=$B/failing.so $B/faults
@@ -155,8 +157,9 @@ PROJECTS ?= 10000
 SEED     ?= $(shell date +%s)
 .PHONY: torture
 torture: check-deps ## long: ROWS rows of RUNs joined and executed, PROJECTS rewritten
-	@$(MAKE) --no-print-directory $B/joins $B/projects
+	@$(MAKE) --no-print-directory $B/joins $B/projects $B/readers
 	$B/projects --seed $(SEED) --count $(PROJECTS)
+	$B/readers --seed $(SEED) --count 1000
 	$B/joins --seed $(SEED) --count $(ROWS)
 
 ASAN := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
