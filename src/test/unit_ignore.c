@@ -28,6 +28,61 @@ static void check(df_arena *a, const row *rows, size_t count)
     }
 }
 
+/* docs.docker.com, "Build context", "Syntax": each sentence with an example. */
+static void the_documentation_tells_the_truth(void **state)
+{
+#define EXAMPLE "# comment\n*/temp*\n*/*/temp*\ntemp?\n"
+#define FIRST   "*.md\n!README.md\n"
+#define SECOND  "*.md\n!README*.md\nREADME-secret.md\n"
+#define THIRD   "*.md\nREADME-secret.md\n!README*.md\n"
+    static const row ROWS[] = {
+        {EXAMPLE, "comment", true},
+        {EXAMPLE, "# comment", true},
+        {EXAMPLE, "somedir/temporary.txt", false},
+        {EXAMPLE, "somedir/temp", false},
+        {EXAMPLE, "somedir/temp/file", false},
+        {EXAMPLE, "somedir/subdir/temporary.txt", false},
+        {EXAMPLE, "a/b/c/temporary.txt", true},
+        {EXAMPLE, "tempa", false},
+        {EXAMPLE, "tempb", false},
+        {EXAMPLE, "temp", true},
+        {EXAMPLE, "tempab", true},
+        /* the root of the context is the working and the root directory */
+        {"/foo/bar", "foo/bar", false},
+        {"foo/bar", "foo/bar", false},
+        {"foo/bar", "x/foo/bar", true},
+        /* white space around is trimmed, `.` and `..` eliminated */
+        {"  foo \t\n", "foo", false},
+        {"./x/../foo/", "foo", false},
+        {"\n\nfoo\n\n", "foo", false},
+        {".", "foo", true},
+        {"**/*.go", "main.go", false},
+        {"**/*.go", "a/b/c/main.go", false},
+        {"**/*.go", "main.gox", true},
+        {FIRST, "a.md", false},
+        {FIRST, "README.md", true},
+        {FIRST, "sub/a.md", true},
+        {SECOND, "a.md", false},
+        {SECOND, "README.md", true},
+        {SECOND, "README-more.md", true},
+        {SECOND, "README-secret.md", false},
+        {THIRD, "a.md", false},
+        {THIRD, "README.md", true},
+        {THIRD, "README-secret.md", true},
+        /* some files only */
+        {"*\n!src\n", "src/a.c", true},
+        {"*\n!src\n", "a.c", false},
+        {"Dockerfile\n.dockerignore\n", "Dockerfile", false},
+        {"Dockerfile\n.dockerignore\n", ".dockerignore", false},
+    };
+#undef EXAMPLE
+#undef FIRST
+#undef SECOND
+#undef THIRD
+
+    check(*state, ROWS, COUNT(ROWS));
+}
+
 static void a_pattern_is_anchored_at_the_root(void **state)
 {
     static const row ROWS[] = {
@@ -419,6 +474,7 @@ static void copy_sources_match_as_in_go(void **state)
 int unit_ignore(void)
 {
     const struct CMUnitTest tests[] = {
+        arena_test(the_documentation_tells_the_truth),
         arena_test(a_pattern_is_anchored_at_the_root),
         arena_test(slashes_and_dots_are_cleaned_away),
         arena_test(lines_are_trimmed_and_comments_begin_in_the_first_column),
