@@ -23,6 +23,44 @@ static void check_word(df_str text, const df_sh_word *w)
     PROMISE(w->is_plain == (w->value.ptr != NULL));
 }
 
+/*
+ * A part that passes move about is a script of its own: the same commands,
+ * however it was joined. Lines of heredocs stand elsewhere, and inside
+ * backquotes a text lost its backslashes.
+ */
+static bool has_lines(const df_sh_node *node)
+{
+    for (uint32_t i = 0; i < node->nredirs; i++)
+        if (node->redirs[i].op == DF_OP_HERE ||
+            node->redirs[i].op == DF_OP_HERE_TABS)
+            return true;
+    for (uint32_t i = 0; i < node->nkids; i++)
+        if (has_lines(node->kids[i]))
+            return true;
+    return false;
+}
+
+static void check_part(const df_sh_node *andor, df_shell_kind shell)
+{
+    df_seg seg = {0, 0};
+    df_text t = {andor->text, &seg, 1, true};
+    const df_sh_tree *tree;
+    df_arena a;
+
+    df_arena_init(&a, NULL, NULL);
+    tree = df_sh_parse(&a, &t, shell);
+    PROMISE(tree->ok && tree->root->nkids == 1);
+    PROMISE(tree->root->kids[0]->nkids == andor->nkids);
+    df_arena_release(&a);
+}
+
+static void check_parts(const df_sh_tree *tree, df_shell_kind shell)
+{
+    if (tree->ok && !has_lines(tree->root))
+        for (uint32_t i = 0; i < tree->root->nkids; i++)
+            check_part(tree->root->kids[i], shell);
+}
+
 static bool check_node(const df_sh_node *node, void *ctx)
 {
     df_str text = *(const df_str *)ctx;
@@ -54,6 +92,7 @@ static void check(df_str text, df_shell_kind shell, bool file)
     PROMISE(inside(text, tree->bad));
     if (tree->ok)
         df_sh_walk(tree->root, check_node, &text);
+    check_parts(tree, shell);
     for (uint32_t i = 0; i < tree->ncomments; i++)
         PROMISE(inside(text, tree->comments[i]));
     df_buf_init(&out, &a);

@@ -563,10 +563,26 @@ static const rule RULES[] = {
     {"more-file", 1,
      "-- docker-compose.yml --\nservices:\n  a:\n    build: "
      ".\n    command: <simple>\n"},
-    {"more-file", 1, "-- .dfopt.yaml --\nskip: [slim-base]\n"},
+    {"more-file", 1, "-- .dfopt.yaml --\n<told>"},
     {"more-file", 1, "-- current -> src --\n"},
     {"more-file", 1, "-- Dockerfile.dockerignore --\n<ignored>"},
     {"more-file", 1, "-- node_modules/a/index.js --\n"},
+    {"told", 2, "passes:\n  merge-run: {all-stages: true}\n"},
+    {"told", 2, "tools:\n<told-tool>"},
+    {"told", 1,
+     "tools:\n<told-tool>\necosystems:\n  - name: frobnicate\n"
+     "    tool: frobnicate\n    install: [<word>]\n"
+     "    manifests: [package.json]\n    locks: [yarn.lock]\n"
+     "    writes: [<word>]\n    strategy: move\n"},
+    {"told", 1,
+     "ecosystems:\n  - name: own\n    tool: make\n"
+     "    install: [<word>]\n    manifests: [Makefile]\n"
+     "    unless-text: '<word>'\n    writes: [out]\n"
+     "    strategy: move\n"},
+    {"told-tool", 1, "  - {name: frobnicate, pure: true}\n"},
+    {"told-tool", 1,
+     "  - name: frobnicate\n    subcommands: true\n"
+     "    reads-context: true\n    network: [<word>]\n"},
     {"ignored", 2, "<ignore>"},
     {"ignored", 2, "<ignore><ignored>"},
     {"ignore", 3, "node_modules\n"},

@@ -137,6 +137,8 @@ static void put_all(df_arena *a, const char *dir, const project *p)
 project_place project_unpack(df_arena *a, const project *p)
 {
     project_file own = {.path = DF_STR("Dockerfile"), .text = p->dockerfile};
+    project_place place;
+    char message[256];
     char *dir;
 
     dir = df_cstr(a, df_fmt(a, "%s/dfopt-project-XXXXXX",
@@ -147,7 +149,13 @@ project_place project_unpack(df_arena *a, const project *p)
     }
     put(a, dir, &own);
     put_all(a, dir, p);
-    return (project_place){dir, folder_path(a, dir, "Dockerfile")};
+    place = (project_place){dir, folder_path(a, dir, "Dockerfile"),
+                            df_kb_builtin(), NULL};
+    place.own =
+        df_kb_open(folder_path(a, dir, ".dfopt.yaml"), message, sizeof message);
+    if (place.own)
+        place.kb = place.own;
+    return place;
 }
 
 static void remove_all(df_arena *a, const char *path)
@@ -170,5 +178,6 @@ static void remove_all(df_arena *a, const char *path)
 
 void project_remove(df_arena *a, const project_place *place)
 {
+    df_kb_close(place->own);
     remove_all(a, place->dir);
 }

@@ -15,7 +15,7 @@
 #ifndef DF_TEST_PROJECT_H
 #define DF_TEST_PROJECT_H
 
-#include <dfopt/mem.h>
+#include <dfopt/dfopt.h>
 
 typedef struct {
     df_str path;
@@ -32,11 +32,16 @@ typedef struct {
 /* Views of the text. */
 project project_read(df_arena *a, df_str text);
 
-/* The paths of a directory that is made for it, on a file system in memory
- * where there is one, and of the Dockerfile there; exits if that fails. */
+/*
+ * A directory that is made for it, on a file system in memory where there is
+ * one. Exits if that fails. The knowledge is that of a .dfopt.yaml at the top,
+ * if it is one.
+ */
 typedef struct {
     const char *dir;
     const char *dockerfile;
+    const df_kb *kb;
+    df_kb *own; /* or NULL */
 } project_place;
 project_place project_unpack(df_arena *a, const project *p);
 void project_remove(df_arena *a, const project_place *place);

@@ -103,8 +103,7 @@ static fault check(df_str text, const way *w)
     const char *only[] = {passes[w->pass]->name, NULL};
     df_options o = {.unsafe = w->level == UNSAFE,
                     .suggestions = true,
-                    .only = w->level == ALONE ? only : NULL,
-                    .kb = df_kb_builtin()};
+                    .only = w->level == ALONE ? only : NULL};
     fault f = {P_TILES, NULL};
     project_place place;
     df_arena a;
@@ -115,6 +114,7 @@ static fault check(df_str text, const way *w)
     p = project_read(&a, text);
     place = project_unpack(&a, &p);
     o.path = place.dockerfile;
+    o.kb = place.kb;
     r = property_check(p.dockerfile, &o, note_fault, &f);
     if (r && r->failed)
         note_fault(&f, P_PARSES, "the grammar wrote what does not parse");
