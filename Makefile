@@ -197,7 +197,7 @@ $B/fuzz_%: $B/test/fuzz_%.o $B/test/replay.o $(addprefix $B/,$(FUZZ_HELP)) \
 		$B/libdfopt.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) $(LDLIBS)
 
-.PHONY: seeds fuzz-short fuzz run-fuzz
+.PHONY: seeds fuzz-short fuzz run-fuzz fuzz-afl run-fuzz-afl
 seeds:
 	@sh src/test/seeds.sh $B/seeds
 
@@ -221,6 +221,22 @@ run-fuzz: $(FUZZERS:%=$B/libfuzzer_%) seeds
 	        -max_len=20000 -dict=src/test/dockerfile.dict -print_pcs=0 \
 	        -artifact_prefix=$B/$f- $B/corpus/$f \
 	        $(call seeds_of,$B/seeds,$f);)
+
+# The same harnesses: AFL++ links them with a main of its own.
+fuzz-afl: check-deps ## AFL++: each harness for FUZZ_SECONDS
+	@sh src/tools/deps.sh afl
+	@$(MAKE) --no-print-directory B=$B/afl CC=afl-clang-fast CFLAGS='-O1 -g' \
+	    LDFLAGS= run-fuzz-afl
+
+AFL := AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 AFL_NO_UI=1 AFL_AUTORESUME=1 \
+	AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1
+run-fuzz-afl: $(FUZZERS:%=$B/libfuzzer_%) seeds
+	@set -e; $(foreach f,$(FUZZERS),rm -rf $B/in; \
+	    mkdir -p $B/in $B/found; \
+	    cp -r $(addsuffix /.,$(call seeds_of,$B/seeds,$f)) $B/in; \
+	    $(AFL) afl-fuzz -V $(FUZZ_SECONDS) -x src/test/dockerfile.dict \
+	        -i $B/in -o $B/found/$f -- $B/libfuzzer_$f;)
+	@! ls $B/found/*/default/crashes/id:* 2>/dev/null
 
 # --- real images ----------------------------------------------------------
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# deps.sh build|check|fuzz - see that the Debian packages of a purpose are there.
+# deps.sh build|check|fuzz|afl - see that the Debian packages of a purpose are there.
 # As root, or with sudo that asks nothing, what is missing is installed; else
 # the exact line to run is printed, and the status is 1.
 set -eu
@@ -39,6 +39,9 @@ has_libfuzzer() {
 }
 if [ "${1-build}" = fuzz ]; then
     has_libfuzzer || missing="$missing clang libclang-rt-14-dev"
+fi
+if [ "${1-build}" = afl ]; then
+    need afl++ has_program afl-clang-fast
 fi
 [ -n "$missing" ] || exit 0
 
