@@ -233,7 +233,7 @@ static bool drain(child *c, int *fd)
     }
     if (fd == &c->err)
         keep_tail(c, (df_str){bytes, (size_t)n});
-    else if (c->p->take && !c->asked &&
+    else if (c->p->take && c->asked == 0 &&
              !c->p->take(c->p->ctx, (df_str){bytes, (size_t)n}))
         ask_to_end(c, DF_PROCESS_REFUSED);
     return true;
