@@ -333,7 +333,9 @@ static void check(df_arena *a, df_str script, bool bash)
         complain(script, bash, "dash does not read it", DF_STR(""));
     if (!reads(a, "bash"))
         complain(script, bash, "bash does not read it", DF_STR(""));
-    compare(a, script, tree, bash);
+    /* To shfmt, alone of them, a CR is a blank. */
+    if (df_str_find_char(script, '\r') == SIZE_MAX)
+        compare(a, script, tree, bash);
 }
 
 static void check_both(df_arena *a, df_str script)
