@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     p = project_read(&a, (df_str){(const char *)data, size});
     place = project_unpack(&a, &p);
     for (int i = 0; i < 2; i++) {
-        df_options o = {.path = place.dockerfile, .kb = place.kb};
+        df_options o = project_options(&a, &p, &place);
 
         o.unsafe = i == 1;
         o.suggestions = !o.unsafe;

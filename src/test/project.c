@@ -181,3 +181,48 @@ void project_remove(df_arena *a, const project_place *place)
     df_kb_close(place->own);
     remove_all(a, place->dir);
 }
+
+/* --- options --- */
+
+typedef struct {
+    const char **args;
+    uint32_t nargs, cargs;
+} arguments;
+
+static void read_option(df_arena *a, df_str line, df_options *o,
+                        arguments *args)
+{
+    df_str name;
+    const char *value;
+
+    df_str_cut(&line, ' ', &name);
+    if (!line.len || df_str_find_char(line, '\0') != SIZE_MAX)
+        return;
+    value = df_cstr(a, df_str_trim(line));
+    if (df_str_is(name, "target"))
+        o->target = value;
+    else if (df_str_is(name, "platform"))
+        o->platform = value;
+    else if (df_str_is(name, "arg") && strchr(value, '=') > value)
+        *df_push(a, args, args) = value;
+}
+
+df_options project_options(df_arena *a, const project *p,
+                           const project_place *place)
+{
+    df_options o = {.path = place->dockerfile, .kb = place->kb};
+    arguments args = {0};
+    df_str text = DF_STR("");
+    df_str line;
+
+    for (uint32_t i = 0; i < p->nfiles; i++)
+        if (df_str_is(p->files[i].path, "options"))
+            text = p->files[i].text;
+    while (text.len) {
+        df_str_cut(&text, '\n', &line);
+        read_option(a, line, &o, &args);
+    }
+    *df_push(a, &args, args) = NULL;
+    o.build_args = args.args;
+    return o;
+}

@@ -46,4 +46,9 @@ typedef struct {
 project_place project_unpack(df_arena *a, const project *p);
 void project_remove(df_arena *a, const project_place *place);
 
+/* Those of a file `options`, if there is one: a line each of `target NAME`,
+ * `platform NAME` and `arg NAME=VALUE`. Passes and levels are the caller's. */
+df_options project_options(df_arena *a, const project *p,
+                           const project_place *place);
+
 #endif

@@ -101,9 +101,7 @@ static void add_patch(const way *w, df_str before, df_result *r)
 static fault check(df_str text, const way *w)
 {
     const char *only[] = {passes[w->pass]->name, NULL};
-    df_options o = {.unsafe = w->level == UNSAFE,
-                    .suggestions = true,
-                    .only = w->level == ALONE ? only : NULL};
+    df_options o;
     fault f = {P_TILES, NULL};
     project_place place;
     df_arena a;
@@ -113,8 +111,10 @@ static fault check(df_str text, const way *w)
     df_arena_init(&a, NULL, NULL);
     p = project_read(&a, text);
     place = project_unpack(&a, &p);
-    o.path = place.dockerfile;
-    o.kb = place.kb;
+    o = project_options(&a, &p, &place);
+    o.unsafe = w->level == UNSAFE;
+    o.suggestions = true;
+    o.only = w->level == ALONE ? only : NULL;
     r = property_check(p.dockerfile, &o, note_fault, &f);
     if (r && r->failed)
         note_fault(&f, P_PARSES, "the grammar wrote what does not parse");
@@ -147,7 +147,7 @@ static bool still_wrong(shrinker *s, df_str text)
         return false;
     s->left--;
     f = check(text, &s->w);
-    same = f.why && f.broken == s->f.broken;
+    same = f.why && strcmp(f.why, s->f.why) == 0;
     if (same)
         s->best = text;
     free((void *)(uintptr_t)f.why);
