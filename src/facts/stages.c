@@ -64,7 +64,18 @@ static df_str without_mirror(const df_kb *kb, df_str name)
     return without_one_of(name, df_kb_words(kb, "mirrors"));
 }
 
-/* [registry/][library/]repo[:tag][@digest] */
+/* As builders take it (distribution/reference). */
+static bool is_tag(df_str tag)
+{
+    if (!tag.len || tag.len > 128 || !df_is_name(tag.ptr[0]))
+        return false;
+    for (size_t i = 1; i < tag.len; i++)
+        if (!df_is_name(tag.ptr[i]) && tag.ptr[i] != '.' && tag.ptr[i] != '-')
+            return false;
+    return true;
+}
+
+/* [registry/][library/]repo[:tag][@digest]; all empty if it cannot be one. */
 static void split_image(const df_kb *kb, df_stage *s)
 {
     df_str rest = s->image;
@@ -80,6 +91,10 @@ static void split_image(const df_kb *kb, df_stage *s)
     if (colon > 0 && name.ptr[colon - 1] == ':') {
         s->tag = df_str_from(name, colon);
         name = df_str_slice(name, 0, colon - 1);
+        if (!is_tag(s->tag)) {
+            s->tag = s->digest = DF_STR("");
+            return;
+        }
     } else {
         s->tag = s->digest.len ? DF_STR("") : DF_STR("latest");
     }
