@@ -28,16 +28,22 @@ static void check_word(df_str text, const df_sh_word *w)
  * however it was joined. Lines of heredocs stand elsewhere, and inside
  * backquotes a text lost its backslashes.
  */
+static bool look_for_lines(const df_sh_node *node, void *ctx)
+{
+    bool *found = ctx;
+
+    for (uint32_t i = 0; i < node->nredirs; i++)
+        *found |= node->redirs[i].op == DF_OP_HERE ||
+                  node->redirs[i].op == DF_OP_HERE_TABS;
+    return !*found;
+}
+
 static bool has_lines(const df_sh_node *node)
 {
-    for (uint32_t i = 0; i < node->nredirs; i++)
-        if (node->redirs[i].op == DF_OP_HERE ||
-            node->redirs[i].op == DF_OP_HERE_TABS)
-            return true;
-    for (uint32_t i = 0; i < node->nkids; i++)
-        if (has_lines(node->kids[i]))
-            return true;
-    return false;
+    bool found = false;
+
+    df_sh_walk(node, look_for_lines, &found);
+    return found;
 }
 
 static void check_part(const df_sh_node *andor, df_shell_kind shell)
