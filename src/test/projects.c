@@ -143,7 +143,7 @@ static bool still_wrong(shrinker *s, df_str text)
     fault f;
     bool same;
 
-    if (!s->left)
+    if (!s->left || text.len == s->best.len)
         return false;
     s->left--;
     f = check(text, &s->w);
