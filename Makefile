@@ -179,6 +179,7 @@ run-asan: $B/units $B/golden $B/properties
 FUZZERS := $(sort $(patsubst src/test/fuzz_%.c,%,$(wildcard src/test/fuzz_*.c)))
 FUZZ_SECONDS ?= 60
 VARIANTS     ?= 10
+VARIANTS_project = 3
 
 # What a harness is fed: folders of src/test/seeds.sh.
 SEEDS          := dockerfile
@@ -202,7 +203,8 @@ seeds:
 	@sh src/test/seeds.sh $B/seeds
 
 fuzz-short: $(FUZZERS:%=$B/fuzz_%) seeds ## each fuzz harness on the seeds and variants of them
-	@set -e; $(foreach f,$(FUZZERS),$B/fuzz_$f -variants=$(VARIANTS) \
+	@set -e; $(foreach f,$(FUZZERS),$B/fuzz_$f \
+	    -variants=$(or $(VARIANTS_$f),$(VARIANTS)) \
 	    $(call seeds_of,$B/seeds,$f);)
 
 FUZZ := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
