@@ -110,6 +110,7 @@ $B/units: $B/test/main.o $(UNITS:%=$B/test/unit_%.o) $(TEST_HELP) $(NO_MAIN) \
 $B/joins: $B/test/join_rows.o $B/test/join_play.o
 $B/projects: $B/test/project.o $B/test/grammar.o
 $B/readers: $B/test/join_rows.o $B/test/grammar.o
+
 # What it runs is the program as it is installed; the shim is preloaded into it.
 $B/faults: $B/test/faults.o $B/test/world.o $B/test/folder.o $B/test/unit.o \
 		$B/failing.so $B/libdfopt.a
