@@ -882,6 +882,15 @@ static void propose_deps(job *j, deps *d)
                     "a compiler, when it runs");
 }
 
+/* What would be left behind, the lower part has anyway. */
+static bool is_full(job *j)
+{
+    return df_image_holds(
+        df_cx_kb(j->cx), j->stage->known,
+        df_kb_suite(df_cx_kb(j->cx), j->stage->repo, j->stage->tag),
+        DF_STR("gcc"));
+}
+
 /* A digest alone tells no version. */
 static bool is_tagged(const df_stage *stage)
 {
@@ -944,7 +953,13 @@ static void cut_deps(job *j)
     if (d.kept.why.len)
         return;
     check_cut(j, &d.kept.cut);
-    if (!j->declined && choose_base(j, &d))
+    if (j->declined || !choose_base(j, &d))
+        return;
+    if (!d.is_slim && is_full(j))
+        DECLINE(j, j->stage->image_word.span,
+                "%.*s has compilers of its own, and no smaller sibling",
+                DF_STR_ARG(j->stage->image));
+    else
         propose_deps(j, &d);
 }
 

@@ -313,6 +313,25 @@ static void look_for_tools(const reading *r)
     }
 }
 
+/* dlopen("libsqlite3.so"): only a package for building has that name. */
+static void look_for_libraries(const reading *r)
+{
+    static const char *const ends[] = {".so\"", ".so'", NULL};
+    bool dev = false;
+
+    for (uint32_t i = 0; i < r->k->nleft; i++)
+        dev |= df_str_ends(r->k->left[i], "-dev");
+    for (const char *const *e = ends; dev && *e; e++) {
+        size_t at = df_str_find(r->text, *e);
+
+        if (at != SIZE_MAX)
+            KEPT_SAY(r->k, r->at,
+                     "%.*s names a library without its version, which only "
+                     "packages for building have",
+                     DF_STR_ARG(place(r, at)));
+    }
+}
+
 /* A lock file that the install has written, and that is not carried. */
 static void look_for_locks(const reading *r)
 {
@@ -346,6 +365,7 @@ static void look(reading *r)
     if (moves_programs(r->k))
         look_for_path(r);
     look_for_tools(r);
+    look_for_libraries(r);
 }
 
 /* What only a browser reads, in an image without Node.js. */
@@ -481,6 +501,9 @@ static void check_dep(df_kept *k, const df_dep *dep)
         KEPT_SAY(k, image_of(k),
                  "`%.*s` is linked with the library of OpenMP, which comes "
                  "with the compiler",
+                 DF_STR_ARG(dep->name));
+    if (df_str_in(dep->name, words(k, "opens-libraries")))
+        KEPT_SAY(k, image_of(k), "`%.*s` opens libraries when it runs",
                  DF_STR_ARG(dep->name));
     if (strcmp(dep->ecosystem, "npm") == 0 &&
         df_str_in(dep->name, words(k, "starts-python")))

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "facts/look.h"
 #include "facts/version.h"
 
 #define SAY(s, at, ...) say(s, at, df_fmt((s)->arena, __VA_ARGS__))
@@ -137,6 +138,42 @@ static const df_json *manifest(df_server_app *s, df_str *path)
 }
 
 /* A program of the image, or of a package that stays. */
+/* Has the package of that name no program, as its lock file says? Then it is
+ * another package's. */
+static bool has_no_program(df_server_app *s, df_str name)
+{
+    df_str path = df_copied_from(
+        s->arena, s->facts, s->context, s->stage,
+        df_image_path(s->arena, s->dir, DF_STR("package-lock.json")));
+    const df_json *lock = path.ptr ? df_context_json(s->context, path) : NULL;
+    const df_json *entry = df_json_get(
+        df_json_get(lock, "packages"),
+        df_fmt(s->arena, "node_modules/%.*s", DF_STR_ARG(name)).ptr);
+
+    return entry && !df_json_get(entry, "bin");
+}
+
+/* npx migrate: of a package that stays, or fetched anyway. */
+static void check_npx(df_server_app *s, const df_json *package)
+{
+    const df_json *deps = df_json_get(package, "dependencies");
+    const df_json *dev = df_json_get(package, "devDependencies");
+
+    for (uint32_t i = 0; i < s->use->ncalls; i++) {
+        const df_call *call = &s->use->calls[i];
+        df_str name;
+
+        if (call->builds || !call->cmd || !df_str_is(call->name, "npx") ||
+            !df_plain_operand(call->cmd, 0, &name))
+            continue;
+        if (df_json_get(deps, df_cstr(s->arena, name))
+                ? has_no_program(s, name)
+                : df_json_get(dev, df_cstr(s->arena, name)) != NULL)
+            SAY(s, call->at, "cannot tell which package brings %.*s",
+                DF_STR_ARG(name));
+    }
+}
+
 static void check_calls(df_server_app *s, const df_json *package)
 {
     const df_json *deps = df_json_get(package, "dependencies");
@@ -148,7 +185,8 @@ static void check_calls(df_server_app *s, const df_json *package)
 
         if (call->builds || df_str_in(call->path, words(s, "shell-builtins")) ||
             df_image_holds(s->facts->kb, s->stage->known, suite, call->name) ||
-            df_json_get(deps, df_cstr(s->arena, call->name)))
+            (df_json_get(deps, df_cstr(s->arena, call->name)) &&
+             !has_no_program(s, call->name)))
             continue;
         /* Of a package of the distribution, which is kept, or of the source. */
         if (df_kb_command(s->facts->kb, call->name, &known) ||
@@ -159,6 +197,7 @@ static void check_calls(df_server_app *s, const df_json *package)
         SAY(s, call->at, "cannot tell which package brings %.*s",
             DF_STR_ARG(call->name));
     }
+    check_npx(s, package);
 }
 
 /* --- what it imports --- */
