@@ -241,6 +241,8 @@ typedef struct {
 } df_list;
 
 bool df_list_has(df_list list, df_str item);
+/* The item in a list that is sorted by bytes; empty: it is not there. */
+df_str df_list_find(df_list list, df_str item);
 /* Take the first item away; false: there is none. */
 bool df_list_next(df_list *list, df_str *item);
 
@@ -258,7 +260,7 @@ typedef struct {
     uint32_t packages; /* with all layers below; */
     double mb;         /* the sum of their installed sizes, 10^6 bytes; */
     double built_mb;   /* what the files took when it was built; 0: was not */
-    df_list adds;      /* what it adds to the layer below; */
+    df_list adds;      /* what it adds to the layer below, sorted; */
     df_list devel;     /* the same, there only to compile something */
 } df_layer;
 

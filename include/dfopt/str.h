@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 typedef struct {
     const char *ptr;
@@ -26,14 +27,55 @@ typedef struct {
 #define DF_STR(lit)   ((df_str){"" lit, sizeof(lit) - 1})
 #define DF_STR_ARG(s) (int)(s).len, (s).ptr
 
-/* The whole of a C string; NULL gives the empty string with a NULL pointer. */
-df_str df_str_of(const char *cstr);
+/* What is asked for every word stands here, so that the compiler sees how long
+ * a literal is. */
 
-bool df_str_eq(df_str a, df_str b);
-bool df_str_is(df_str s, const char *cstr);
+/* The whole of a C string; NULL gives the empty string with a NULL pointer. */
+static inline df_str df_str_of(const char *cstr)
+{
+    return (df_str){cstr, cstr ? strlen(cstr) : 0};
+}
+
+static inline bool df_str_eq(df_str a, df_str b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+static inline bool df_str_is(df_str s, const char *cstr)
+{
+    return df_str_eq(s, df_str_of(cstr));
+}
+
+static inline bool df_str_starts(df_str s, const char *prefix)
+{
+    size_t n = strlen(prefix);
+
+    return s.len >= n && memcmp(s.ptr, prefix, n) == 0;
+}
+
+static inline bool df_str_ends(df_str s, const char *suffix)
+{
+    size_t n = strlen(suffix);
+
+    return s.len >= n && memcmp(s.ptr + s.len - n, suffix, n) == 0;
+}
+
+/* Bytes [from, to); both are clamped to the string. */
+static inline df_str df_str_slice(df_str s, size_t from, size_t to)
+{
+    if (to > s.len)
+        to = s.len;
+    if (from > to)
+        from = to;
+    return (df_str){s.len ? s.ptr + from : s.ptr, to - from};
+}
+
+static inline df_str df_str_from(df_str s, size_t from)
+{
+    return df_str_slice(s, from, s.len);
+}
+
 bool df_str_is_nocase(df_str s, const char *cstr);
-bool df_str_starts(df_str s, const char *prefix);
-bool df_str_ends(df_str s, const char *suffix);
 int df_str_cmp(df_str a, df_str b);
 
 /* Offset of the first occurrence, or SIZE_MAX. */
@@ -41,9 +83,6 @@ size_t df_str_find(df_str s, const char *needle);
 size_t df_str_find_char(df_str s, char c);
 bool df_str_has(df_str s, const char *needle);
 
-/* Bytes [from, to); both are clamped to the string. */
-df_str df_str_slice(df_str s, size_t from, size_t to);
-df_str df_str_from(df_str s, size_t from);
 
 /* Without blanks (space, tab, CR, LF, VT, FF) at both ends. */
 df_str df_str_trim(df_str s);

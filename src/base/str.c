@@ -3,41 +3,12 @@
 
 #include <string.h>
 
-df_str df_str_of(const char *cstr)
-{
-    return (df_str){cstr, cstr ? strlen(cstr) : 0};
-}
-
-bool df_str_eq(df_str a, df_str b)
-{
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
-bool df_str_is(df_str s, const char *cstr)
-{
-    return df_str_eq(s, df_str_of(cstr));
-}
-
 bool df_str_is_nocase(df_str s, const char *cstr)
 {
     for (size_t i = 0; i < s.len; i++)
         if (!cstr[i] || df_lower(s.ptr[i]) != df_lower(cstr[i]))
             return false;
     return cstr[s.len] == '\0';
-}
-
-bool df_str_starts(df_str s, const char *prefix)
-{
-    size_t n = strlen(prefix);
-
-    return s.len >= n && memcmp(s.ptr, prefix, n) == 0;
-}
-
-bool df_str_ends(df_str s, const char *suffix)
-{
-    size_t n = strlen(suffix);
-
-    return s.len >= n && memcmp(s.ptr + s.len - n, suffix, n) == 0;
 }
 
 int df_str_cmp(df_str a, df_str b)
@@ -79,20 +50,6 @@ bool df_str_has(df_str s, const char *needle)
     return df_str_find(s, needle) != SIZE_MAX;
 }
 
-df_str df_str_slice(df_str s, size_t from, size_t to)
-{
-    if (to > s.len)
-        to = s.len;
-    if (from > to)
-        from = to;
-    return (df_str){s.len ? s.ptr + from : s.ptr, to - from};
-}
-
-df_str df_str_from(df_str s, size_t from)
-{
-    return df_str_slice(s, from, s.len);
-}
-
 df_str df_str_trim(df_str s)
 {
     size_t from = 0;
@@ -129,8 +86,10 @@ df_str df_path_base(df_str path)
 
 bool df_str_in(df_str s, const char *const *list)
 {
+    char first = s.len ? *s.ptr : '\0';
+
     for (; list && *list; list++)
-        if (df_str_is(s, *list))
+        if (**list == first && df_str_is(s, *list))
             return true;
     return false;
 }

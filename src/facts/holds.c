@@ -18,16 +18,28 @@ static bool is_own(const df_image *image, df_str name)
 }
 
 /* Libraries got `t64` behind their names when time became 64 bits wide. */
-static df_str in_list(df_list list, df_str name)
-{
-    df_str item;
+typedef struct {
+    df_str name;
+    df_str later; /* with it; empty: too long for a package */
+    char room[128];
+} names;
 
-    while (df_list_next(&list, &item))
-        if (df_str_eq(item, name) ||
-            (df_str_ends(item, "t64") &&
-             df_str_eq(df_str_slice(item, 0, item.len - 3), name)))
-            return item;
-    return DF_STR("");
+static void both_names(names *n, df_str name)
+{
+    n->name = name;
+    n->later = DF_STR("");
+    if (name.len + 3 > sizeof n->room)
+        return;
+    memcpy(n->room, name.ptr, name.len);
+    memcpy(n->room + name.len, "t64", 3);
+    n->later = (df_str){n->room, name.len + 3};
+}
+
+static df_str in_list(df_list list, const names *n)
+{
+    df_str item = df_list_find(list, n->name);
+
+    return item.len ? item : df_list_find(list, n->later);
 }
 
 /* The package of a layer or one below that has that name; empty: none. */
@@ -36,12 +48,16 @@ static df_str find_package(const df_kb *kb, df_str name, df_str suite,
 {
     df_str found = DF_STR("");
     df_layer layer;
+    names n;
 
+    if (!package.len)
+        return found;
+    both_names(&n, package);
     for (; !found.len && df_kb_layer(kb, name, suite, &layer);
          name = layer.on) {
-        found = in_list(layer.adds, package);
+        found = in_list(layer.adds, &n);
         if (!found.len)
-            found = in_list(layer.devel, package);
+            found = in_list(layer.devel, &n);
     }
     return found;
 }
@@ -140,9 +156,11 @@ static bool only_compiles(const df_kb *kb, df_str name, df_str suite,
                           df_str package)
 {
     df_layer layer;
+    names n;
 
+    both_names(&n, package);
     for (; df_kb_layer(kb, name, suite, &layer); name = layer.on)
-        if (in_list(layer.devel, package).len)
+        if (in_list(layer.devel, &n).len)
             return true;
     return false;
 }

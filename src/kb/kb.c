@@ -20,24 +20,24 @@ static df_kb_range whole(const df_knowledge *k, df_kb_section section)
     return (df_kb_range){index->entries, index->entries + index->count};
 }
 
-static const char *key_of(const df_kb_entry *e)
+/* Most differ in their first bytes: no length is counted. */
+static int compare(const char *key, df_str name)
 {
-    return e->key;
+    for (size_t i = 0; i < name.len; i++)
+        if (!key[i] || key[i] != name.ptr[i])
+            return !key[i] || (unsigned char)key[i] < (unsigned char)name.ptr[i]
+                       ? -1
+                       : 1;
+    return key[name.len] != '\0';
 }
 
-static const char *sub_of(const df_kb_entry *e)
-{
-    return e->sub;
-}
-
-/* The first entry of r that is not below `name`. */
-static const df_kb_entry *lower(df_kb_range r, df_str name, int below,
-                                const char *(*of)(const df_kb_entry *e))
+/* The first entry of r whose key is not below `name`, or is above it. */
+static const df_kb_entry *lower(df_kb_range r, df_str name, int below)
 {
     while (r.from < r.to) {
         const df_kb_entry *mid = r.from + (r.to - r.from) / 2;
 
-        if (df_str_cmp(df_str_of(of(mid)), name) < below)
+        if (compare(mid->key, name) < below)
             r.from = mid + 1;
         else
             r.to = mid;
@@ -45,26 +45,39 @@ static const df_kb_entry *lower(df_kb_range r, df_str name, int below,
     return r.from;
 }
 
-static df_kb_range equal(df_kb_range r, df_str name,
-                         const char *(*of)(const df_kb_entry *e))
-{
-    return (df_kb_range){lower(r, name, 0, of), lower(r, name, 1, of)};
-}
-
 df_kb_range df_kb_key(const df_knowledge *k, df_kb_section section, df_str key)
 {
-    return equal(whole(k, section), key, key_of);
+    df_kb_range r = whole(k, section);
+
+    return (df_kb_range){lower(r, key, 0), lower(r, key, 1)};
+}
+
+/* The entry of both, in a section that is not ordered. */
+static const df_kb_entry *entry_of(df_kb_range r, df_str key, df_str sub)
+{
+    while (r.from < r.to) {
+        const df_kb_entry *mid = r.from + (r.to - r.from) / 2;
+        int c = compare(mid->key, key);
+
+        if (!c)
+            c = compare(mid->sub, sub);
+        if (!c)
+            return mid;
+        if (c < 0)
+            r.from = mid + 1;
+        else
+            r.to = mid;
+    }
+    return NULL;
 }
 
 static const void *find_in(const df_knowledge *k, df_kb_section section,
                            df_str key, df_str sub)
 {
     const df_section *s = &df_sections[section];
-    df_kb_range r = equal(df_kb_key(k, section, key), sub, sub_of);
+    const df_kb_entry *e = entry_of(whole(k, section), key, sub);
 
-    return r.from < r.to
-               ? (const char *)df_section_rows(s, k) + s->size * r.from->row
-               : NULL;
+    return e ? (const char *)df_section_rows(s, k) + s->size * e->row : NULL;
 }
 
 const void *df_kb_find(const df_kb *kb, df_kb_section section, df_str key,

@@ -3,6 +3,18 @@
 
 #include <string.h>
 
+/* The word at s, up to the next separator, against a text. */
+static int compare_word(const char *s, df_str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (s[i] != text.ptr[i] || (unsigned char)s[i] < ' ')
+            return (unsigned char)s[i] < ' ' ||
+                           (unsigned char)s[i] < (unsigned char)text.ptr[i]
+                       ? -1
+                       : 1;
+    return (unsigned char)s[text.len] >= ' ';
+}
+
 df_str df_pack_word(const df_packed *p, uint32_t off)
 {
     const char *s = p->text + off;
@@ -16,9 +28,9 @@ df_str df_pack_word(const df_packed *p, uint32_t off)
 static int compare(const df_packed *p, const df_packed_entry *e, df_str key,
                    df_str sub)
 {
-    int c = df_str_cmp(df_pack_word(p, e->key), key);
+    int c = compare_word(p->text + e->key, key);
 
-    return c ? c : df_str_cmp(df_pack_word(p, e->sub), sub);
+    return c ? c : compare_word(p->text + e->sub, sub);
 }
 
 df_str df_pack_find(const df_packed *p, df_str key, df_str sub)
@@ -96,4 +108,27 @@ bool df_list_has(df_list list, df_str item)
         if (df_str_eq(one, item))
             return true;
     return false;
+}
+
+/* Both ends stand at separators; so does the middle, once it is found. */
+df_str df_list_find(df_list list, df_str item)
+{
+    const char *from = list.text.ptr;
+    const char *to = from + list.text.len;
+
+    while (to - from > 1) {
+        const char *mid = from + (to - from) / 2 - 1;
+        int c;
+
+        while (*mid != DF_PACK_ITEM)
+            mid--;
+        c = compare_word(mid + 1, item);
+        if (!c)
+            return (df_str){mid + 1, item.len};
+        if (c > 0)
+            to = mid + 1;
+        else
+            from = memchr(mid + 1, DF_PACK_ITEM, (size_t)(to - mid - 1));
+    }
+    return DF_STR("");
 }

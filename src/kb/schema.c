@@ -23,6 +23,7 @@
 #define KEY      (DF_FIELD_KEY | DF_FIELD_REQUIRED)
 #define ALIAS    DF_FIELD_ALIAS
 #define SUB      DF_FIELD_SUB
+#define SORTED   DF_FIELD_SORTED
 
 #define AT(member) offsetof(ROW, member)
 
@@ -223,8 +224,8 @@ static const df_field LAYER[] = {
     {"packages", UNSIGNED, 0, AT(packages), NULL},
     {"mb", DOUBLE, 0, AT(mb), NULL},
     {"built-mb", DOUBLE, 0, AT(built_mb), NULL},
-    {"adds", STRINGS, 0, AT(adds), NULL},
-    {"devel", STRINGS, 0, AT(devel), NULL},
+    {"adds", STRINGS, SORTED, AT(adds), NULL},
+    {"devel", STRINGS, SORTED, AT(devel), NULL},
 };
 #undef ROW
 

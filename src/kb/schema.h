@@ -25,6 +25,7 @@ enum {
     DF_FIELD_KEY = 8,    /* the row is found by this string */
     DF_FIELD_ALIAS = 16, /* and by each of these */
     DF_FIELD_SUB = 32,   /* together with this, or each of these */
+    DF_FIELD_SORTED = 64, /* packed in the order of bytes */
 };
 
 typedef struct {

@@ -141,8 +141,28 @@ static void put_index(const df_section *s, const df_kb_index *index)
     printf("};\n\n");
 }
 
+static int by_bytes(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static df_strings sorted(df_arena *a, df_strings list)
+{
+    size_t n = 0;
+    const char **copy;
+
+    while (list[n])
+        n++;
+    copy = df_new_array(a, const char *, n + 1);
+    for (size_t i = 0; i < n; i++)
+        copy[i] = list[i];
+    if (n)
+        qsort(copy, n, sizeof *copy, by_bytes);
+    return copy;
+}
+
 /* A row as kb/pack.h says. */
-static void pack_field(df_buf *out, const df_field *f, void *row)
+static void pack_field(df_arena *a, df_buf *out, const df_field *f, void *row)
 {
     df_strings list;
 
@@ -152,7 +172,10 @@ static void pack_field(df_buf *out, const df_field *f, void *row)
         break;
     case DF_FIELD_STRINGS:
         df_buf_addc(out, DF_PACK_ITEM);
-        for (list = *df_field_strings(f, row); *list; list++) {
+        list = *df_field_strings(f, row);
+        if (f->flags & DF_FIELD_SORTED)
+            list = sorted(a, list);
+        for (; *list; list++) {
             df_buf_adds(out, *list);
             df_buf_addc(out, DF_PACK_ITEM);
         }
@@ -177,7 +200,7 @@ static df_str pack_row(df_arena *a, const df_section *s, void *row)
     for (size_t i = 0; i < s->fields.count; i++) {
         if (i)
             df_buf_addc(&out, DF_PACK_FIELD);
-        pack_field(&out, &s->fields.items[i], row);
+        pack_field(a, &out, &s->fields.items[i], row);
     }
     df_buf_addc(&out, DF_PACK_ROW);
     return df_buf_str(&out);
