@@ -549,13 +549,17 @@ typedef struct {
     df_packed packed[DF_KB_SECTIONS];
 } df_knowledge;
 
+struct df_patterns; /* text/regex.h */
+
 /*
  * Two layers: the user's rows win over the built-in ones. Either may be NULL.
- * Read-only after loading; may be shared by threads.
+ * Read-only after loading; may be shared by threads, as long as it has no
+ * patterns: these are one thread's, or one document's.
  */
 typedef struct {
     const df_knowledge *user;
     const df_knowledge *builtin;
+    struct df_patterns *patterns; /* compiled so far; NULL: none are kept */
 } df_kb;
 
 const df_tool *df_kb_tool(const df_kb *kb, df_str name);

@@ -50,8 +50,10 @@ static df_map_entry *find(const df_map *m, df_str key)
 
 static void enlarge(df_map *m)
 {
-    m->nslots = m->nslots ? m->nslots * 2 : FIRST_SLOTS;
-    m->slots = df_new_array(m->arena, uint32_t, m->nslots);
+    uint32_t n = m->nslots ? m->nslots * 2 : FIRST_SLOTS;
+
+    m->slots = df_new_array(m->arena, uint32_t, n);
+    m->nslots = n;
     for (uint32_t i = 0; i < m->nentries; i++) {
         const df_map_entry *e = &m->entries[i];
 

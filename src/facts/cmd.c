@@ -6,7 +6,7 @@
  */
 #include "facts/cmd.h"
 
-#include "text/regex.h"
+#include "kb/kb.h"
 
 #include <string.h>
 
@@ -232,9 +232,7 @@ bool df_cmds_any(const df_run *run, uint32_t from, df_strings list)
 
 bool df_run_cleans(df_arena *a, const df_run *run, const df_cache *row)
 {
-    df_err err;
-    df_regex *re =
-        row->command_text ? df_regex_new(a, row->command_text, &err) : NULL;
+    const df_regex *re = df_kb_regex(run->kb, a, row->command_text);
 
     for (uint32_t i = 0; re && i < run->ncmds; i++)
         if (df_regex_match(re, a, run->cmds[i].node->text, NULL))
@@ -244,9 +242,7 @@ bool df_run_cleans(df_arena *a, const df_run *run, const df_cache *row)
 
 bool df_cmd_cleans(df_arena *a, const df_cmd *cmd, const df_cache *row)
 {
-    df_err err;
-    df_regex *re =
-        row->command_text ? df_regex_new(a, row->command_text, &err) : NULL;
+    const df_regex *re = df_kb_regex(cmd->run->kb, a, row->command_text);
 
     return re && df_regex_match(re, a, cmd->node->text, NULL);
 }

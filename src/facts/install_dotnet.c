@@ -8,7 +8,7 @@
  */
 #include "facts/install.h"
 
-#include "text/regex.h"
+#include "kb/kb.h"
 
 #define MAX_PROJECTS 200
 
@@ -165,8 +165,8 @@ static void look_around(df_reader *r, df_str dir)
 
 static bool reads_more(df_reader *r, df_str text, df_str *found)
 {
-    df_err err;
-    df_regex *re = df_regex_new(r->b->arena, READS_MORE, &err);
+    const df_regex *re =
+        df_kb_regex(r->in->cmd->run->kb, r->b->arena, READS_MORE);
 
     return !re || df_regex_may_match(re, r->b->arena, text, found);
 }

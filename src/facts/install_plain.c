@@ -4,7 +4,7 @@
  */
 #include "facts/install.h"
 
-#include "text/regex.h"
+#include "kb/kb.h"
 
 #define MAX_DEPTH 5
 #define MAX_SHOWN 60
@@ -134,8 +134,8 @@ static bool add_named(df_reader *r)
 
 static bool matches(df_reader *r, const char *pattern, df_str text)
 {
-    df_err err;
-    df_regex *re = df_regex_new(r->b->arena, pattern, &err);
+    const df_regex *re =
+        df_kb_regex(r->in->cmd->run->kb, r->b->arena, pattern);
 
     return re && df_regex_match(re, r->b->arena, text, NULL);
 }
@@ -163,13 +163,12 @@ static df_str line_around(df_str text, df_str found)
 static void check_text(df_reader *r, df_str path, df_str text,
                        const char *pattern)
 {
-    df_err err;
-    df_regex *re;
+    const df_regex *re;
     df_str found;
 
     if (!pattern)
         return;
-    re = df_regex_new(r->b->arena, pattern, &err);
+    re = df_kb_regex(r->in->cmd->run->kb, r->b->arena, pattern);
     if (re && !df_regex_may_match(re, r->b->arena, text, &found))
         return;
     if (re && found.len)
@@ -269,14 +268,13 @@ static bool is_locked(df_reader *r, df_str name)
 static void check_locked(df_reader *r, df_str path)
 {
     df_str groups[DF_REGEX_GROUPS];
-    df_regex *re;
-    df_err err;
+    const df_regex *re;
     df_str text;
 
     if (!r->in->eco->named || !has_lock(r->in) ||
         !df_context_read(r->b->context, path, &text))
         return;
-    re = df_regex_new(r->b->arena, r->in->eco->named, &err);
+    re = df_kb_regex(r->in->cmd->run->kb, r->b->arena, r->in->eco->named);
     while (re && df_regex_match(re, r->b->arena, text, groups)) {
         if (!is_locked(r, groups[1])) {
             df_need_why(r,

@@ -8,7 +8,7 @@
 #include <dfopt/reach.h>
 #include <dfopt/use.h>
 
-#include "text/regex.h"
+#include "kb/kb.h"
 
 static bool starts_with_any(df_str word, df_strings starts)
 {
@@ -61,9 +61,8 @@ static bool finds_less(const df_lift *l)
     const df_install *in = &l->installs[0];
     df_arena *a = l->b->arena;
     df_str groups[DF_REGEX_GROUPS];
-    df_err err;
-    df_regex *re =
-        in->eco->less_if ? df_regex_new(a, in->eco->less_if, &err) : NULL;
+    const df_regex *re =
+        df_kb_regex(in->cmd->run->kb, a, in->eco->less_if);
     df_str text;
 
     for (uint32_t i = 0; re && i < in->nneeds; i++)

@@ -80,7 +80,8 @@ df_program df_stage_program(df_arena *a, const df_facts *facts,
                           DF_STR_ARG(df_program_text(a, cmd)));
     *state = facts->states[p.instr->index];
     state->workdir = df_stage_workdir(a, facts, stage);
-    *run = (df_run){.instr = p.instr, .stage = stage, .state = state};
+    *run = (df_run){
+        .kb = facts->kb, .instr = p.instr, .stage = stage, .state = state};
     run->tree = df_sh_parse(a, &text, state->shell);
     if (!df_sh_only(run->tree))
         return p;

@@ -111,7 +111,10 @@ void df_look_text(df_looker lk, df_str text, df_shell_kind shell, df_str dir)
         return;
     *state = lk.facts->states[lk.instr->index];
     state->workdir = dir;
-    *run = (df_run){.instr = lk.instr, .stage = lk.stage, .state = state};
+    *run = (df_run){.kb = lk.facts->kb,
+                    .instr = lk.instr,
+                    .stage = lk.stage,
+                    .state = state};
     run->tree = df_sh_parse(lk.arena, &whole, shell);
     lk.exact = false;
     if (!run->tree->ok) {

@@ -9,7 +9,6 @@
 
 #include "base/arena.h"
 #include "kb/schema.h"
-#include "text/regex.h"
 
 static df_kb_range whole(const df_knowledge *k, df_kb_section section)
 {
@@ -127,25 +126,36 @@ const df_ecosystem *df_kb_ecosystem(const df_kb *kb, df_str tool, df_str sub)
     return df_kb_find(kb, DF_KB_ECOSYSTEMS, name, sub);
 }
 
-/* A bad pattern, of which none passes the loader, matches nothing. */
-static bool matches(df_arena *scratch, const char *pattern, df_str tag)
+const df_regex *df_kb_regex(const df_kb *kb, df_arena *a, const char *pattern)
 {
-    df_regex *re;
     df_err err;
+
+    if (!pattern)
+        return NULL;
+    return kb->patterns ? df_patterns_get(kb->patterns, pattern)
+                        : df_regex_new(a, pattern, &err);
+}
+
+/* A bad pattern, of which none passes the loader, matches nothing. */
+static bool matches(df_arena *scratch, const df_kb *kb, const char *pattern,
+                    df_str tag)
+{
+    const df_regex *re;
 
     if (!*pattern)
         return true;
-    re = df_regex_new(scratch, pattern, &err);
+    re = df_kb_regex(kb, scratch, pattern);
     return re && df_regex_match(re, scratch, tag, NULL);
 }
 
-static const df_image *find_image(df_arena *scratch, const df_knowledge *k,
-                                  df_str repo, df_str tag)
+static const df_image *find_image(df_arena *scratch, const df_kb *kb,
+                                  const df_knowledge *k, df_str repo,
+                                  df_str tag)
 {
     df_kb_range r = df_kb_key(k, DF_KB_IMAGES, repo);
 
     for (; r.from < r.to; r.from++)
-        if (matches(scratch, k->images[r.from->row].pattern, tag))
+        if (matches(scratch, kb, k->images[r.from->row].pattern, tag))
             return &k->images[r.from->row];
     return NULL;
 }
@@ -153,9 +163,9 @@ static const df_image *find_image(df_arena *scratch, const df_knowledge *k,
 const df_image *df_kb_image(df_arena *scratch, const df_kb *kb, df_str repo,
                             df_str tag)
 {
-    const df_image *image = find_image(scratch, kb->user, repo, tag);
+    const df_image *image = find_image(scratch, kb, kb->user, repo, tag);
 
-    return image ? image : find_image(scratch, kb->builtin, repo, tag);
+    return image ? image : find_image(scratch, kb, kb->builtin, repo, tag);
 }
 
 /*

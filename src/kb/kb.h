@@ -7,6 +7,8 @@
 
 #include <dfopt/kb.h>
 
+#include "text/regex.h"
+
 extern const df_knowledge df_kb_data;
 
 /* Entries of one key: [from, to). */
@@ -19,5 +21,9 @@ df_kb_range df_kb_key(const df_knowledge *k, df_kb_section section, df_str key);
 /* The row of a section that both strings find, the user's first, or NULL. */
 const void *df_kb_find(const df_kb *kb, df_kb_section section, df_str key,
                        df_str sub);
+
+/* Compiled, and kept if the kb keeps patterns, else in the arena. NULL: no
+ * pattern, or a wrong one. */
+const df_regex *df_kb_regex(const df_kb *kb, df_arena *a, const char *pattern);
 
 #endif

@@ -5,11 +5,11 @@
 #include "text/regex.h"
 
 /* `$1-slim` is `-slim` where the first group took no part: `slim` is meant. */
-static bool fill(df_arena *a, const df_sibling *s, df_str tag, df_str *to_tag)
+static bool fill(const df_kb *kb, df_arena *a, const df_sibling *s, df_str tag,
+                 df_str *to_tag)
 {
     df_str groups[DF_REGEX_GROUPS];
-    df_err err;
-    df_regex *re = df_regex_new(a, s->pattern, &err);
+    const df_regex *re = df_kb_regex(kb, a, s->pattern);
 
     if (!re || !df_regex_match(re, a, tag, groups))
         return false;
@@ -19,16 +19,16 @@ static bool fill(df_arena *a, const df_sibling *s, df_str tag, df_str *to_tag)
     return true;
 }
 
-static const df_sibling *find_sibling(const df_knowledge *k, df_arena *a,
-                                      const char *kind, df_str repo, df_str tag,
-                                      df_str *to_tag)
+static const df_sibling *find_sibling(const df_kb *kb, const df_knowledge *k,
+                                      df_arena *a, const char *kind,
+                                      df_str repo, df_str tag, df_str *to_tag)
 {
     df_kb_range r = df_kb_key(k, DF_KB_SIBLINGS, repo);
 
     for (; r.from < r.to; r.from++) {
         const df_sibling *s = &k->siblings[r.from->row];
 
-        if (strcmp(s->kind, kind) == 0 && fill(a, s, tag, to_tag))
+        if (strcmp(s->kind, kind) == 0 && fill(kb, a, s, tag, to_tag))
             return s;
     }
     return NULL;
@@ -37,11 +37,11 @@ static const df_sibling *find_sibling(const df_knowledge *k, df_arena *a,
 bool df_kb_sibling(const df_kb *kb, df_arena *a, const char *kind, df_str repo,
                    df_str tag, df_str *to, df_str *to_tag)
 {
-    const df_sibling *s = find_sibling(kb->user, a, kind, repo, tag, to_tag);
+    const df_sibling *s = find_sibling(kb, kb->user, a, kind, repo, tag, to_tag);
     df_tag ignored;
 
     if (!s)
-        s = find_sibling(kb->builtin, a, kind, repo, tag, to_tag);
+        s = find_sibling(kb, kb->builtin, a, kind, repo, tag, to_tag);
     if (!s || !*s->tag)
         return false;
     *to = *s->to ? df_str_of(s->to) : repo;

@@ -16,7 +16,7 @@ typedef struct {
     df_arena arena;
 } opened;
 
-static const df_kb BUILTIN = {NULL, &df_kb_data};
+static const df_kb BUILTIN = {.builtin = &df_kb_data};
 
 const df_kb *df_kb_builtin(void)
 {
@@ -61,7 +61,7 @@ df_kb *df_kb_open(const char *path, char *message, size_t size)
         df_kb_close(&o->kb);
         return NULL;
     }
-    o->kb = (df_kb){&o->user, &df_kb_data};
+    o->kb = (df_kb){.user = &o->user, .builtin = &df_kb_data};
     return &o->kb;
 }
 

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "text/regex.h"
+#include "kb/kb.h"
 
 void df_made_say(df_made *m, df_span at, df_str why, df_str mend)
 {
@@ -237,8 +237,7 @@ static void find_file(df_made *m, const df_cmd *step)
 static bool matches(const df_made *m, const char *pattern, df_str text)
 {
     df_str groups[DF_REGEX_GROUPS];
-    df_err err;
-    df_regex *re = df_regex_new(m->arena, pattern, &err);
+    const df_regex *re = df_kb_regex(m->facts->kb, m->arena, pattern);
 
     return re && df_regex_match(re, m->arena, text, groups);
 }

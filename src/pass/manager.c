@@ -22,12 +22,22 @@
 #include "syntax/parser.h"
 #include "text/diff.h"
 #include "text/lines.h"
+#include "text/regex.h"
 
 typedef struct {
     df_arena arena;
     const df_doc *doc;
     const df_facts *facts;
 } state;
+
+/* One phase: what its passes only say of the text as it is. */
+typedef struct {
+    df_message *said; /* declines, warnings, suggestions */
+    uint32_t nsaid, csaid;
+    uint32_t settled; /* in round settled - 1 it had nothing to change */
+} spoken;
+
+#define PHASES (DF_PHASE_COMMANDS + 1)
 
 /* A finding that broke an invariant: where it was, so that it stays out. */
 typedef struct {
@@ -39,11 +49,11 @@ typedef struct {
     df_rewriting *rw;
     state *now;
     state states[2];
+    df_kb kb;       /* with patterns */
     df_lines lines; /* of the input */
     culprit *culprits;
     uint32_t nculprits, cculprits;
-    df_message *said; /* declines, warnings, suggestions of this sweep */
-    uint32_t nsaid, csaid;
+    spoken phases[PHASES];
     uint32_t nchanges; /* made so far */
     size_t diffed;     /* bytes, for the diffs of suggestions */
     const char *root;  /* of the build context */
@@ -164,10 +174,10 @@ static const char *ignore_file(manager *m)
         .ptr;
 }
 
-/* What is only said: kept for this sweep, shown if it is the last one. */
-static void say(manager *m, const df_finding *f)
+/* What is only said: shown if the text stays as it is. */
+static void say(manager *m, spoken *p, const df_finding *f)
 {
-    df_message *msg = df_push(m->rw->arena, m, said);
+    df_message *msg = df_push(m->rw->arena, p, said);
 
     *msg = (df_message){.kind = kind_of(f),
                         .pass = f->pass->name,
@@ -222,7 +232,7 @@ static void make_state(manager *m, state *s, df_str text)
     doc = df_doc_parse(&s->arena, m->rw->name, text);
     s->doc = doc;
     s->facts =
-        doc->nproblems ? NULL : df_facts_build(&s->arena, doc, o->kb, build);
+        doc->nproblems ? NULL : df_facts_build(&s->arena, doc, &m->kb, build);
 }
 
 static void drop_state(state *s)
@@ -315,8 +325,9 @@ static bool wants_edit(const manager *m, const df_finding *f)
            df_pass_applies(m->rw->options, f->pass, f->safety);
 }
 
-/* Every pass of a phase, on the text as it is now. */
-static void run_phase(manager *m, df_phase phase, df_pass_ctx *cx)
+/* Every pass of a phase that may change the text, or every other one, on the
+ * text as it is now. */
+static void run_phase(manager *m, df_phase phase, bool acting, df_pass_ctx *cx)
 {
     size_t n;
     const df_pass *const *passes = df_pass_table(&n);
@@ -327,7 +338,9 @@ static void run_phase(manager *m, df_phase phase, df_pass_ctx *cx)
                         .context = m->rw->context};
     for (size_t i = 0; i < n; i++) {
         if (passes[i]->phase != phase ||
-            !df_pass_enabled(m->rw->options, passes[i]))
+            !df_pass_enabled(m->rw->options, passes[i]) ||
+            df_pass_applies(m->rw->options, passes[i], passes[i]->safety) !=
+                acting)
             continue;
         cx->pass = passes[i];
         passes[i]->run(cx);
@@ -444,34 +457,39 @@ static bool apply(manager *m, df_pass_ctx *cx)
     return true;
 }
 
-static void say_all(manager *m, const df_pass_ctx *cx)
+static void say_all(manager *m, spoken *p, const df_pass_ctx *cx)
 {
     for (uint32_t i = 0; i < cx->nfindings; i++) {
         const df_finding *f = cx->findings[i];
 
         if (!wants_edit(m, f) && !forbidden(m, f, f->at.off, false))
-            say(m, f);
+            say(m, p, f);
     }
 }
 
 static void say_cap(manager *m)
 {
-    df_push(m->rw->arena, m, said)[0] = (df_message){
+    df_push(m->rw->arena, m->rw, messages)[0] = (df_message){
         .kind = DF_MSG_WARNING,
         .text = DF_STR("gave up after too many rounds; this is a bug of "
                        "dfopt, please report it")};
 }
 
-static bool sweep_phase(manager *m, df_phase phase)
+static bool sweep_phase(manager *m, unsigned number)
 {
+    spoken *p = &m->phases[number];
     bool changed = false;
 
+    if (p->settled == m->rw->rounds + 1)
+        return false;
+    p->nsaid = 0;
     for (unsigned round = 0; round < DF_MAX_ROUNDS; round++) {
         df_pass_ctx cx;
 
-        run_phase(m, phase, &cx);
+        run_phase(m, (df_phase)number, true, &cx);
         if (!apply(m, &cx)) {
-            say_all(m, &cx);
+            say_all(m, p, &cx);
+            p->settled = m->rw->rounds + 1;
             return changed;
         }
         changed = true;
@@ -484,18 +502,28 @@ static bool sweep(manager *m)
 {
     bool changed = false;
 
-    m->nsaid = 0;
-    for (int phase = DF_PHASE_STAGES; phase <= DF_PHASE_COMMANDS; phase++)
-        changed |= sweep_phase(m, (df_phase)phase);
+    for (unsigned i = 0; i < PHASES; i++)
+        changed |= sweep_phase(m, i);
     return changed;
+}
+
+/* Passes that are only to speak do so once, when nothing changes any more. */
+static void hear_others(manager *m)
+{
+    for (unsigned i = 0; i < PHASES; i++) {
+        df_pass_ctx cx;
+
+        run_phase(m, (df_phase)i, false, &cx);
+        say_all(m, &m->phases[i], &cx);
+    }
 }
 
 static void run_sweeps(manager *m)
 {
-    for (unsigned i = 0; i < DF_MAX_ROUNDS; i++)
-        if (!sweep(m))
-            return;
-    say_cap(m);
+    for (unsigned i = 0; i < DF_MAX_ROUNDS && sweep(m); i++)
+        if (i + 1 == DF_MAX_ROUNDS)
+            say_cap(m);
+    hear_others(m);
 }
 
 /* The end. */
@@ -526,8 +554,9 @@ static void finish(manager *m)
     }
     if (m->guess && df_context_used(rw->context))
         *df_push(rw->arena, rw, messages) = *m->guess;
-    for (uint32_t i = 0; i < m->nsaid; i++)
-        *df_push(rw->arena, rw, messages) = m->said[i];
+    for (unsigned i = 0; i < PHASES; i++)
+        for (uint32_t k = 0; k < m->phases[i].nsaid; k++)
+            *df_push(rw->arena, rw, messages) = m->phases[i].said[k];
     rw->nmessages = df_messages_sort(rw->messages, rw->nmessages);
 }
 
@@ -610,6 +639,9 @@ void df_manager_run(df_rewriting *rw)
 
     df_defer(rw->arena, drop_states, m);
     m->rw = rw;
+    m->kb = *rw->options->kb;
+    if (!m->kb.patterns)
+        m->kb.patterns = df_patterns_new(rw->arena);
     m->lines = (df_lines){.arena = rw->arena, .text = rw->input};
     m->now = &m->states[0];
     make_state(m, m->now, rw->text);

@@ -139,7 +139,7 @@ static void a_users_rows_win(void **state)
                                     "eol:\n"
                                     "- {product: node, cycle: 14,"
                                     " date: 2030-01-01}\n");
-    df_kb kb = {&k, df_kb_builtin()->builtin};
+    df_kb kb = {.user = &k, .builtin = df_kb_builtin()->builtin};
 
     assert_ptr_equal(df_kb_tool(&kb, DF_STR("pip")), k.tools);
     assert_ptr_equal(df_kb_tool(&kb, DF_STR("pip3")), k.tools);
@@ -158,7 +158,7 @@ static void rows_of_an_image_are_tried_in_their_order(void **state)
                                     "- {name: x, pattern: z, workdir: /1}\n"
                                     "- {name: x, pattern: a, workdir: /2}\n"
                                     "- {name: x, workdir: /3}\n");
-    df_kb kb = {&k, NULL};
+    df_kb kb = {.user = &k};
 
     assert_string_equal(
         df_kb_image(*state, &kb, DF_STR("x"), DF_STR("az"))->workdir, "/1");

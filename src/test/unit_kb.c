@@ -93,7 +93,7 @@ static void settings_stand_under_their_pass(void **state)
                                     "  merge-run: {all-stages: true}\n"
                                     "  clean-cache:\n"
                                     "    skip: true\n");
-    df_kb kb = {&k, NULL};
+    df_kb kb = {.user = &k};
 
     assert_string_equal(k.skip[1], "slim-base");
     assert_true(df_kb_setting(&kb, "merge-run")->all_stages);

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/limits.h"
+#include "base/map.h"
 
 #define OPTIONS (PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_UTF | PCRE2_NEVER_UCP)
 
@@ -57,6 +58,34 @@ df_regex *df_regex_new(df_arena *a, const char *pattern, df_err *err)
         df_arena_exhausted(a);
     pcre2_set_match_limit(re->limits, DF_REGEX_STEPS);
     pcre2_set_depth_limit(re->limits, DF_REGEX_DEPTH);
+    return re;
+}
+
+struct df_patterns {
+    df_arena *arena;
+    df_map map;
+};
+
+df_patterns *df_patterns_new(df_arena *a)
+{
+    df_patterns *p = df_new(a, df_patterns);
+
+    p->arena = a;
+    df_map_init(&p->map, a);
+    return p;
+}
+
+const df_regex *df_patterns_get(df_patterns *p, const char *pattern)
+{
+    df_str key = df_str_of(pattern);
+    df_regex *re = df_map_get(&p->map, key);
+    df_err err;
+
+    if (!re) {
+        re = df_regex_new(p->arena, pattern, &err);
+        if (re)
+            df_map_put(&p->map, key, re);
+    }
     return re;
 }
 

@@ -35,4 +35,15 @@ bool df_regex_may_match(const df_regex *re, df_arena *scratch, df_str subject,
 /* `template` with $0 to $9 replaced by groups; $$ is a dollar. */
 df_str df_regex_fill(df_arena *a, const char *template, const df_str *groups);
 
+/*
+ * Patterns that are compiled once, for all files that one thread works on.
+ * What is kept lives in the arena.
+ */
+typedef struct df_patterns df_patterns;
+
+df_patterns *df_patterns_new(df_arena *a);
+
+/* NULL if the pattern is wrong. Its text must live as long as the arena. */
+const df_regex *df_patterns_get(df_patterns *p, const char *pattern);
+
 #endif
