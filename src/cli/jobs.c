@@ -19,6 +19,7 @@ typedef struct {
     size_t n;
     pthread_mutex_t lock;
     pthread_cond_t moved; /* any of the fields below changed */
+    size_t threads;       /* have begun */
     size_t next;          /* to be taken */
     size_t done;          /* as many are through */
     bool ready[AHEAD];    /* [i % AHEAD]: worked, not yet done */
@@ -40,9 +41,13 @@ static size_t take(pool *p)
 static void *worker(void *ctx)
 {
     pool *p = ctx;
+    size_t thread;
 
+    pthread_mutex_lock(&p->lock);
+    thread = p->threads++;
+    pthread_mutex_unlock(&p->lock);
     for (size_t i; (i = take(p)) < p->n;) {
-        p->jobs->work(p->jobs->ctx, i);
+        p->jobs->work(p->jobs->ctx, thread, i);
         pthread_mutex_lock(&p->lock);
         p->ready[i % AHEAD] = true;
         pthread_cond_broadcast(&p->moved);
@@ -101,9 +106,16 @@ static size_t start_shielded(pool *p, pthread_t *threads, size_t wanted)
 static void run_here(const df_jobs *jobs, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        jobs->work(jobs->ctx, i);
+        jobs->work(jobs->ctx, 0, i);
         jobs->done(jobs->ctx, i);
     }
+}
+
+size_t df_jobs_threads(size_t n, size_t threads)
+{
+    if (threads > n)
+        threads = n;
+    return threads > MAX_THREADS ? MAX_THREADS : threads;
 }
 
 void df_jobs_run(const df_jobs *jobs, size_t n, size_t threads)
@@ -112,10 +124,7 @@ void df_jobs_run(const df_jobs *jobs, size_t n, size_t threads)
     pool p = {.jobs = jobs, .n = n};
     size_t started = 0;
 
-    if (threads > n)
-        threads = n;
-    if (threads > MAX_THREADS)
-        threads = MAX_THREADS;
+    threads = df_jobs_threads(n, threads);
     if (threads > 1) {
         pthread_mutex_init(&p.lock, NULL);
         pthread_cond_init(&p.moved, NULL);

@@ -7,7 +7,8 @@
 #include <stddef.h>
 
 typedef struct {
-    void (*work)(void *ctx, size_t i); /* on any thread, in any order */
+    /* On any thread, in any order; these count from 0. */
+    void (*work)(void *ctx, size_t thread, size_t i);
     void (*done)(void *ctx, size_t i); /* on the caller's, in order */
     void *ctx;
 } df_jobs;
@@ -18,5 +19,8 @@ typedef struct {
  * take no SIGHUP, SIGINT, SIGQUIT or SIGTERM.
  */
 void df_jobs_run(const df_jobs *jobs, size_t n, size_t threads);
+
+/* As many threads as that runs on for `threads` of n. */
+size_t df_jobs_threads(size_t n, size_t threads);
 
 #endif

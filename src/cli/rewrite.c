@@ -16,6 +16,7 @@
 #include "cli/jobs.h"
 #include "cli/name.h"
 #include "report/report.h"
+#include "text/regex.h"
 
 #define STDIN_NAME "<stdin>"
 
@@ -34,10 +35,17 @@ typedef struct {
     const char *error;
 } job;
 
+/* What a thread keeps from one file to the next. */
+typedef struct {
+    df_arena arena;
+    struct df_patterns *patterns;
+} bench;
+
 typedef struct {
     df_cli *cli;
     df_report *report;
     job *jobs;
+    bench *benches; /* of each thread */
     size_t changed, failed;
     df_exit status;
     bool wants_diff, color_out;
@@ -90,14 +98,19 @@ static void make_diff(job *j)
                              df_cli_label(a, "b", j->file->path));
 }
 
-static void work(void *ctx, size_t i)
+static void work(void *ctx, size_t thread, size_t i)
 {
     run *r = ctx;
     job *j = &r->jobs[i];
+    df_kb kb;
 
     if (j->error || !read_input(j))
         return;
+    kb = *j->kb;
+    kb.patterns = r->benches[thread].patterns;
+    j->options.kb = &kb;
     j->result = df_rewrite(j->before, &j->options);
+    j->options.kb = j->kb;
     if (!j->result) {
         j->error = "out of memory";
         return;
@@ -250,7 +263,15 @@ static void rewrite_all(run *r, const df_files *files)
         set_up_job(r, &r->jobs[i], &files->items[i], &configs);
     if (!threads)
         threads = files->nitems > 1 ? cores() : 1;
+    threads = df_jobs_threads(files->nitems, threads);
+    r->benches = df_new_array(r->cli->arena, bench, threads);
+    for (size_t i = 0; i < threads; i++) {
+        df_cli_arena(&r->benches[i].arena);
+        r->benches[i].patterns = df_patterns_new(&r->benches[i].arena);
+    }
     df_jobs_run(&jobs, files->nitems, threads);
+    for (size_t i = 0; i < threads; i++)
+        df_arena_release(&r->benches[i].arena);
     df_configs_release(&configs);
 }
 
