@@ -48,10 +48,14 @@ struct df_stage {
     const df_instr *from;
     df_instr *const *instrs; /* from FROM up to the next FROM */
     uint32_t ninstrs;
+    const df_run *runs; /* of its instructions */
+    uint32_t nruns;
     df_str image;         /* with variables expanded; ptr NULL: unknown */
     const df_stage *base; /* FROM names that stage */
     const df_stage *root; /* the first of its bases: itself if FROM an image */
     const df_stage *next; /* the next in the file with the same root, or NULL */
+    uint32_t enter, leave; /* in the tree of bases: those that are built on it
+                              enter from `enter` on, before `leave` */
     const df_taking *takings; /* of a root: who copies from it, or from a stage
                                  that is built on it, in the file's order */
     /* Of an image: repository without docker.io/library, tag ("latest" if
@@ -141,7 +145,10 @@ typedef struct {
     const df_run *runs;
     uint32_t nruns;
     const df_run *const *run_of; /* of each instruction, or NULL */
-    struct df_map *copied; /* what df_copied_from found, by stage and path */
+    const uint32_t *copies; /* of each instruction: COPY and ADD before it in
+                               the file; one more at the end */
+    struct df_map *names;   /* stages by their names, see df_stage_find */
+    struct df_map *copied;  /* what df_copied_from found, by stage and path */
     const df_var *global_args; /* ARG before the first FROM */
     uint32_t nglobal_args;
 } df_facts;

@@ -14,9 +14,9 @@ typedef struct {
     df_arena *arena;
     const df_facts *facts;
     df_context *context;
-    const df_use **uses;       /* of each stage; NULL: not yet asked */
-    const df_cache *clear_row; /* nobody behind `clear_run` needs it */
-    const df_run *clear_run;
+    const df_use **uses; /* of each stage; NULL: not yet asked */
+    struct df_asked *asked; /* answers so far, one for each row */
+    uint32_t nasked, casked;
 } df_later;
 
 void df_later_init(df_later *l, df_arena *a, const df_facts *facts,

@@ -59,6 +59,9 @@ bool df_use_brings(const df_facts *facts, const df_use *use, df_str command,
 const df_call *df_use_installs(const df_use *use, const char *const *names,
                                df_str *package);
 
+/* COPY and ADD of the stage in front of an instruction. */
+uint32_t df_stage_copies(const df_facts *facts, const df_stage *stage,
+                         uint32_t end);
 /* Is it that stage, or built on it? */
 bool df_stage_is_on(const df_stage *stage, const df_stage *base);
 

@@ -13,6 +13,8 @@ df_facts *df_facts_build(df_arena *a, const df_doc *doc, const df_kb *kb,
     facts->kb = kb;
     facts->copied = df_new(a, df_map);
     df_map_init(facts->copied, a);
+    facts->names = df_new(a, df_map);
+    df_map_init(facts->names, a);
     df_make_stages(&mk);
     df_make_use(&mk);
     df_make_states(&mk);

@@ -519,6 +519,14 @@ static const df_instr *as_run(const df_instr *instr)
                                                               : NULL;
 }
 
+static void add_to_stage(df_maker *mk, const df_run *run)
+{
+    df_stage *s = &mk->stages[run->stage->index];
+
+    if (!s->nruns++)
+        s->runs = run;
+}
+
 void df_make_runs(df_maker *mk)
 {
     df_facts *facts = mk->facts;
@@ -546,5 +554,6 @@ void df_make_runs(df_maker *mk)
         df_make_commands(mk->arena, facts->kb, run);
         mk->run_of[i] = run;
         facts->nruns++;
+        add_to_stage(mk, run);
     }
 }

@@ -11,10 +11,17 @@ static const df_str NOWHERE = {NULL, 0};
 
 bool df_stage_is_on(const df_stage *stage, const df_stage *base)
 {
-    for (; stage; stage = stage->base)
-        if (stage == base)
-            return true;
-    return false;
+    return stage && base->enter <= stage->enter && stage->enter < base->leave;
+}
+
+uint32_t df_stage_copies(const df_facts *facts, const df_stage *stage,
+                         uint32_t end)
+{
+    uint32_t from = stage->from->index;
+    uint32_t to = from + stage->ninstrs;
+
+    return facts->copies[end < from ? from : end < to ? end : to] -
+           facts->copies[from];
 }
 
 df_str df_stage_sibling(df_arena *a, const df_stage *stage, df_str repo,
@@ -148,10 +155,18 @@ static bool may_cover(df_arena *a, const df_facts *facts, const df_instr *instr,
     return !dest.ptr || df_image_below(path, dest);
 }
 
+/* In a stage with more copies than that nothing is known to be one's. */
 static df_str look_for(df_arena *a, const df_facts *facts, df_context *cx,
                        const df_stage *stage, df_str path)
 {
-    for (; stage; stage = stage->base)
+    uint32_t left = DF_MAX_COPIES;
+
+    for (; stage; stage = stage->base) {
+        uint32_t n = df_stage_copies(facts, stage, UINT32_MAX);
+
+        if (n > left)
+            return NOWHERE;
+        left -= n;
         for (uint32_t i = stage->ninstrs; i-- > 0;) {
             df_str found = NOWHERE;
 
@@ -162,6 +177,7 @@ static df_str look_for(df_arena *a, const df_facts *facts, df_context *cx,
             if (found.ptr)
                 return found;
         }
+    }
     return NOWHERE;
 }
 

@@ -5,6 +5,7 @@
  * with --parents both keep their path (Dockerfile reference, "COPY").
  */
 #include <dfopt/copy.h>
+#include <dfopt/use.h>
 
 #include "base/buf.h"
 #include "base/limits.h"
@@ -237,19 +238,6 @@ static void forget_relative(df_brought *b)
             b->copies[i].dest = UNKNOWN;
 }
 
-static uint32_t count_copies(const df_stage *stage, uint32_t end)
-{
-    uint32_t n = 0;
-
-    for (uint32_t i = 0; i < stage->ninstrs; i++) {
-        const df_instr *instr = stage->instrs[i];
-
-        n += instr->index < end &&
-             (instr->kind == DF_I_COPY || instr->kind == DF_I_ADD);
-    }
-    return n;
-}
-
 static df_brought *read_stage(df_arena *a, const df_facts *facts,
                               df_context *context, const df_stage *stage,
                               uint32_t end)
@@ -257,7 +245,7 @@ static df_brought *read_stage(df_arena *a, const df_facts *facts,
     df_brought *b = df_new(a, df_brought);
 
     *b = (df_brought){.arena = a, .facts = facts, .context = context};
-    b->too_many = count_copies(stage, end) > DF_MAX_COPIES;
+    b->too_many = df_stage_copies(facts, stage, end) > DF_MAX_COPIES;
     if (b->too_many)
         return b;
     for (uint32_t i = 0; i < stage->ninstrs; i++) {

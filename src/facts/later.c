@@ -118,71 +118,145 @@ static df_str call_brief(df_later *l, const df_call *call)
     return df_exec_brief(l->arena, call->instr);
 }
 
-/* Scripts, heredocs, exec form, and what runs when the image does. */
-static df_str user_in_calls(df_later *l, const df_run *run, const df_cache *row,
-                            uint32_t until)
-{
-    const df_use *use = use_of(l, run->stage);
+/* The calls of a root that need what a row is about, or make it anew. */
+typedef struct {
+    const df_call **calls;
+    uint32_t ncalls, ccalls;
+    uint32_t passed; /* so many stand in front of the RUN asked about last, */
+    uint32_t index;  /* which is this one */
+} df_matter;
 
+/*
+ * What was found for a row: it holds for every RUN of the stage from the one
+ * that was asked about to the one that settled it.
+ */
+typedef struct df_asked {
+    const df_cache *row;
+    const df_run *from, *to;
+    df_str user;
+    uint32_t until;      /* the instruction that makes it anew */
+    df_matter **matters; /* by root; NULL: not yet looked for */
+} df_asked;
+
+static df_asked *asked_of(df_later *l, const df_cache *row)
+{
+    df_asked *a;
+
+    for (uint32_t i = 0; i < l->nasked; i++)
+        if (l->asked[i].row == row)
+            return &l->asked[i];
+    a = df_push(l->arena, l, asked);
+    *a = (df_asked){.row = row};
+    a->matters = df_new_array(l->arena, df_matter *, l->facts->nstages + 1);
+    return a;
+}
+
+static df_matter *matter_of(df_later *l, df_asked *a, const df_stage *stage)
+{
+    const df_use *use = use_of(l, stage);
+    df_matter **m = &a->matters[stage->root->index];
+
+    if (*m)
+        return *m;
+    *m = df_new(l->arena, df_matter);
     for (uint32_t i = 0; i < use->ncalls; i++) {
         const df_call *call = &use->calls[i];
+
+        if (call->cmd &&
+            (refreshes(call->cmd, a->row) || uses(l, call->cmd, a->row)))
+            *df_push(l->arena, *m, calls) = call;
+    }
+    return *m;
+}
+
+/* RUNs are mostly asked about in their order. */
+static uint32_t first_behind(df_matter *m, uint32_t index)
+{
+    if (index < m->index)
+        m->passed = 0;
+    m->index = index;
+    while (m->passed < m->ncalls &&
+           m->calls[m->passed]->instr->index <= index)
+        m->passed++;
+    return m->passed;
+}
+
+/* Scripts, heredocs, exec form, and what runs when the image does. */
+static df_str user_in_calls(df_later *l, const df_run *run, df_asked *a)
+{
+    df_matter *m = matter_of(l, a, run->stage);
+
+    for (uint32_t i = first_behind(m, run->instr->index); i < m->ncalls; i++) {
+        const df_call *call = m->calls[i];
         uint32_t index = call->instr->index;
 
-        if (!call->cmd || index <= run->instr->index || index > until ||
+        if (index <= run->instr->index || index > a->until ||
             !df_stage_is_on(l->facts->stage_of[index], run->stage))
             continue;
-        if (refreshes(call->cmd, row))
-            return DF_STR("");
-        if (uses(l, call->cmd, row))
-            return call_brief(l, call);
+        return refreshes(call->cmd, a->row) ? DF_STR("") : call_brief(l, call);
     }
     return DF_STR("");
 }
 
-/*
- * What nobody needed behind an earlier RUN of the stage nobody needs behind
- * this one, if nothing makes it anew.
- */
-static bool is_clear(const df_later *l, const df_run *run, const df_cache *row)
+/* The first RUN of a stage behind this one that is built on `base`. */
+static const df_run *next_stage_run(const df_stage *stage, const df_stage *base)
 {
-    return l->clear_row == row && l->clear_run->stage == run->stage &&
-           l->clear_run <= run && !*row->refreshed_by;
+    for (stage = stage->next; stage; stage = stage->next)
+        if (stage->nruns && df_stage_is_on(stage, base))
+            return stage->runs;
+    return NULL;
 }
 
-static df_str find_user(df_later *l, const df_run *run, const df_cache *row)
+/* The RUN behind this one in its line of stages, or NULL. */
+static const df_run *next_run(const df_run *run, const df_stage *base)
 {
-    const df_facts *facts = l->facts;
-    uint32_t until = facts->doc->ninstrs;
+    const df_stage *stage = run->stage;
+
+    return run + 1 < stage->runs + stage->nruns ? run + 1
+                                                : next_stage_run(stage, base);
+}
+
+static void look_behind(df_later *l, const df_run *run, df_asked *a)
+{
+    const df_run *r = run;
     bool fresh = false;
 
-    for (const df_run *r = run + 1; r < facts->runs + facts->nruns; r++) {
-        df_str user;
-
-        if (!df_stage_is_on(r->stage, run->stage))
-            continue;
-        user = user_in(l, r, 0, row, &fresh);
-        if (user.len)
-            return user;
+    a->from = run;
+    a->until = l->facts->doc->ninstrs;
+    a->user = DF_STR("");
+    while ((r = next_run(r, run->stage)) != NULL) {
+        a->to = r;
+        a->user = user_in(l, r, 0, a->row, &fresh);
+        if (a->user.len)
+            return;
         if (fresh && r->stage == run->stage) {
-            until = r->instr->index;
-            break;
+            a->until = r->instr->index;
+            return;
         }
     }
-    return user_in_calls(l, run, row, until);
+    a->to = l->facts->runs + l->facts->nruns;
+}
+
+/* What nobody needs behind a RUN, nobody needs behind later ones of its line. */
+static bool still_holds(const df_later *l, const df_run *run, const df_asked *a)
+{
+    if (!a->from || run < a->from || run >= a->to)
+        return false;
+    return a->from->stage == run->stage ||
+           (a->to == l->facts->runs + l->facts->nruns &&
+            df_stage_is_on(run->stage, a->from->stage));
 }
 
 df_str df_later_user(df_later *l, const df_run *run, const df_cache *row)
 {
-    df_str user;
+    df_asked *a;
 
-    if (!*row->used_by || is_clear(l, run, row))
+    if (!*row->used_by)
         return DF_STR("");
-    user = find_user(l, run, row);
-    if (!user.len) {
-        l->clear_row = row;
-        l->clear_run = run;
-    }
-    return user;
+    a = asked_of(l, row);
+    if (!still_holds(l, run, a))
+        look_behind(l, run, a);
+    return a->user.len ? a->user : user_in_calls(l, run, a);
 }
 
 bool df_cmd_may_do_anything(const df_cmd *cmd)

@@ -7,6 +7,11 @@
  */
 #include "facts/build.h"
 
+#include "base/map.h"
+
+/* A longer name of a stage is none; BuildKit has no bound. */
+#define MAX_NAME 4096
+
 static bool digits_only(df_str s)
 {
     for (size_t i = 0; i < s.len; i++)
@@ -24,22 +29,66 @@ static uint32_t to_number(df_str s)
     return n;
 }
 
-static bool same_name(df_str a, df_str b)
+/* Stages of one name, in the file's order. */
+typedef struct {
+    uint32_t *stages;
+    uint32_t nstages, cstages;
+} namesakes;
+
+static namesakes *namesakes_of(const df_facts *facts, df_str name)
 {
-    if (a.len != b.len)
-        return false;
-    for (size_t i = 0; i < a.len; i++)
-        if (df_lower(a.ptr[i]) != df_lower(b.ptr[i]))
-            return false;
-    return a.len > 0;
+    char lower[MAX_NAME];
+
+    if (name.len > sizeof lower)
+        return NULL;
+    for (size_t i = 0; i < name.len; i++)
+        lower[i] = df_lower(name.ptr[i]);
+    return df_map_get(facts->names, (df_str){lower, name.len});
+}
+
+static void add_name(df_maker *mk, const df_stage *s)
+{
+    namesakes *n = namesakes_of(mk->facts, s->name);
+    char *lower;
+
+    if (!s->name.len || s->name.len > MAX_NAME)
+        return;
+    if (!n) {
+        n = df_new(mk->arena, namesakes);
+        lower = df_cstr(mk->arena, s->name);
+        for (size_t i = 0; lower[i]; i++)
+            lower[i] = df_lower(lower[i]);
+        df_map_put(mk->facts->names, df_str_of(lower), n);
+    }
+    *df_push(mk->arena, n, stages) = s->index;
+}
+
+/* The last of that name before `limit`. */
+static const df_stage *find_name(const df_facts *facts, df_str name,
+                                 uint32_t limit)
+{
+    const namesakes *n = namesakes_of(facts, name);
+    uint32_t from = 0;
+    uint32_t to = n ? n->nstages : 0;
+
+    while (from < to) {
+        uint32_t mid = from + (to - from) / 2;
+
+        if (n->stages[mid] < limit)
+            from = mid + 1;
+        else
+            to = mid;
+    }
+    return from ? &facts->stages[n->stages[from - 1]] : NULL;
 }
 
 const df_stage *df_stage_find(const df_facts *facts, df_str name,
                               uint32_t limit, bool numbers)
 {
-    for (uint32_t i = limit; i-- > 0;)
-        if (same_name(facts->stages[i].name, name))
-            return &facts->stages[i];
+    const df_stage *found = find_name(facts, name, limit);
+
+    if (found)
+        return found;
     if (numbers && digits_only(name) && to_number(name) < limit)
         return &facts->stages[to_number(name)];
     return NULL;
@@ -199,6 +248,17 @@ static void count(const df_doc *doc, uint32_t *stages, uint32_t *globals)
     }
 }
 
+static const uint32_t *count_copies(df_arena *a, const df_doc *doc)
+{
+    uint32_t *copies = df_new_array(a, uint32_t, doc->ninstrs + 1);
+
+    for (uint32_t i = 0; i < doc->ninstrs; i++)
+        copies[i + 1] =
+            copies[i] + (doc->instrs[i]->kind == DF_I_COPY ||
+                         doc->instrs[i]->kind == DF_I_ADD);
+    return copies;
+}
+
 void df_make_stages(df_maker *mk)
 {
     df_facts *facts = mk->facts;
@@ -214,6 +274,7 @@ void df_make_stages(df_maker *mk)
     facts->stages = mk->stages;
     facts->global_args = mk->globals;
     facts->stage_of = mk->stage_of;
+    facts->copies = count_copies(mk->arena, doc);
     for (uint32_t i = 0; i < doc->ninstrs; i++) {
         df_instr *instr = doc->instrs[i];
 
@@ -223,6 +284,7 @@ void df_make_stages(df_maker *mk)
                             .from = instr,
                             .instrs = &doc->instrs[i]};
             read_from(mk, s);
+            add_name(mk, s);
         } else if (!s && instr->kind == DF_I_ARG) {
             global_arg(mk, instr);
         }
@@ -294,6 +356,32 @@ static void link_stages(df_maker *mk)
     }
 }
 
+/* In the tree of bases each stage stands in front of all that is built on it:
+ * first how many these are, then where each one stands. */
+static void number_stages(df_maker *mk)
+{
+    uint32_t n = mk->facts->nstages;
+    uint32_t *next = df_new_array(mk->arena, uint32_t, n + 1);
+    uint32_t root = 0;
+
+    for (uint32_t i = n; i-- > 0;) {
+        df_stage *s = &mk->stages[i];
+
+        s->leave++;
+        if (s->base)
+            mk->stages[s->base->index].leave += s->leave;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        df_stage *s = &mk->stages[i];
+        uint32_t *at = s->base ? &next[s->base->index] : &root;
+
+        s->enter = *at;
+        *at += s->leave;
+        s->leave += s->enter;
+        next[i] = s->enter + 1;
+    }
+}
+
 static void ship(df_maker *mk, const df_stage *s)
 {
     for (; s && !mk->stages[s->index].shipped; s = s->base)
@@ -307,6 +395,7 @@ void df_make_use(df_maker *mk)
     const df_stage *only = NULL;
 
     link_stages(mk);
+    number_stages(mk);
     /* From the last to the first: what is put in front stands in order. */
     for (uint32_t i = facts->nstages; i-- > 0;) {
         df_stage *s = &mk->stages[i];
