@@ -366,12 +366,10 @@ static const df_cmd *find_later_cleaning(const job *j)
 {
     df_arena *mem = df_cx_arena(j->cx);
 
-    for (uint32_t i = 0; i < j->facts->nruns; i++) {
-        const df_run *run = &j->facts->runs[i];
+    const df_stage *stage = j->run->stage;
 
-        if (run->stage != j->run->stage ||
-            run->instr->index <= j->run->instr->index)
-            continue;
+    for (const df_run *run = j->run + 1; run < stage->runs + stage->nruns;
+         run++) {
         if (!run->tree->ok)
             return NULL;
         for (uint32_t k = 0; k < run->ncmds; k++) {

@@ -44,6 +44,7 @@
 typedef struct {
     df_pass_ctx *cx;
     const df_facts *facts;
+    df_joins *joins;
     df_body *seg; /* one for each RUN of a row of neighbours */
     uint32_t n;
 } row;
@@ -450,7 +451,7 @@ static void decline(const row *r, const df_body *s)
 
 static void do_row(row *r)
 {
-    df_join_links(df_cx_arena(r->cx), r->facts, r->seg, r->n);
+    df_join_links(r->joins, r->seg, r->n);
     settle_links(r);
     for (uint32_t i = 0; i < r->n;) {
         uint32_t n = stretch(r, i);
@@ -466,7 +467,9 @@ static void do_row(row *r)
 static void run(df_pass_ctx *cx)
 {
     const df_facts *facts = df_cx_facts(cx);
-    row r = {.cx = cx, .facts = facts};
+    row r = {.cx = cx,
+             .facts = facts,
+             .joins = df_joins_new(df_cx_arena(cx), facts)};
 
     for (uint32_t i = 0; i < facts->nruns;) {
         uint32_t n = 1;

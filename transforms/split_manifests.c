@@ -385,16 +385,15 @@ static bool stands_below_source(df_pass_ctx *cx, const df_cmd *cmd,
 static bool installed_apart(df_pass_ctx *cx, const df_cmd *cmd,
                             const df_ecosystem *eco)
 {
-    const df_facts *facts = df_cx_facts(cx);
+    const df_stage *stage = cmd->run->stage;
 
-    for (uint32_t i = 0; i < facts->nruns; i++)
-        for (uint32_t k = 0; k < facts->runs[i].ncmds; k++) {
-            const df_cmd *other = &facts->runs[i].cmds[k];
+    for (uint32_t i = 0; i < stage->nruns; i++)
+        for (uint32_t k = 0; k < stage->runs[i].ncmds; k++) {
+            const df_cmd *other = &stage->runs[i].cmds[k];
 
             if (other == cmd)
                 return false;
-            if (other->run->stage == cmd->run->stage &&
-                df_cmd_ecosystem(other) == eco &&
+            if (df_cmd_ecosystem(other) == eco &&
                 !df_install_missing_options(df_cx_arena(cx), other).len)
                 return true;
         }
@@ -490,10 +489,9 @@ static void advise_stage(df_pass_ctx *cx, const df_stage *stage, said *lines)
         df_brought_all(df_cx_arena(cx), facts, df_cx_context(cx), stage);
     const df_ecosystem *last = NULL;
 
-    for (uint32_t i = 0; i < facts->nruns; i++)
-        for (uint32_t k = 0;
-             facts->runs[i].stage == stage && k < facts->runs[i].ncmds; k++) {
-            const df_cmd *cmd = &facts->runs[i].cmds[k];
+    for (uint32_t i = 0; i < stage->nruns; i++)
+        for (uint32_t k = 0; k < stage->runs[i].ncmds; k++) {
+            const df_cmd *cmd = &stage->runs[i].cmds[k];
             const df_ecosystem *eco = df_cmd_ecosystem(cmd);
 
             if (!eco || eco == last || !*eco->hosts)

@@ -71,6 +71,8 @@ struct df_stage {
                      --target: the last, those nobody uses, and their bases */
     bool used;    /* a later stage is FROM it or copies from it */
     bool windows;
+    bool brings_programs; /* it, or one of its bases, may COPY something to
+                             where programs are looked for */
 };
 
 /* `COPY --from=` that names a stage. */

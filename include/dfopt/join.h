@@ -28,13 +28,17 @@ typedef struct {
     df_span at;         /* what the reason is about */
 } df_body;
 
+/* What joins know of a document: one for all of its rows, in their order. */
+typedef struct df_joins df_joins;
+
+df_joins *df_joins_new(df_arena *a, const df_facts *facts);
+
 /*
  * Fill in effects, links to the next one and reasons of n neighbours: RUNs of
  * one stage with nothing but blank and comment lines between them. Whether a
  * join is worth it is not asked here.
  */
-void df_join_links(df_arena *a, const df_facts *facts, df_body *bodies,
-                   uint32_t n);
+void df_join_links(df_joins *joins, df_body *bodies, uint32_t n);
 
 /* Would one of the bodies that it is linked to see what this one does to the
  * shell? */

@@ -18,6 +18,7 @@ df_facts *df_facts_build(df_arena *a, const df_doc *doc, const df_kb *kb,
     df_make_stages(&mk);
     df_make_use(&mk);
     df_make_states(&mk);
+    df_make_brings(&mk);
     df_make_runs(&mk);
     df_make_style(&mk);
     return facts;

@@ -33,6 +33,7 @@ df_facts *df_facts_build(df_arena *a, const df_doc *doc, const df_kb *kb,
 void df_make_stages(df_maker *mk); /* names, ranges, images, bases */
 void df_make_use(df_maker *mk);    /* used, shipped */
 void df_make_states(df_maker *mk); /* state before each instruction */
+void df_make_brings(df_maker *mk); /* brings_programs */
 void df_make_runs(df_maker *mk);   /* shell trees and commands */
 void df_make_style(df_maker *mk);  /* how commands are joined */
 

@@ -14,9 +14,17 @@ typedef struct {
     const df_body *seg;
     uint32_t n;
     const df_moves *moves;
-    bool has_volumes;
-    df_map volumes; /* paths of VOLUME instructions above */
+    const df_joins *joins;
 } row;
+
+struct df_joins {
+    df_arena *arena;
+    const df_facts *facts;
+    const df_stage *stage;
+    uint32_t seen; /* instructions of the stage */
+    bool has_volumes;
+    df_map volumes; /* paths of VOLUME among them */
+};
 
 static bool is_ascii(df_str s)
 {
@@ -215,7 +223,7 @@ static bool in_volume(const row *r, const df_cmd *cmd, const df_sh_word *word)
 
     for (size_t n = 2; n <= path.len; n++)
         if ((n == path.len || path.ptr[n] == '/') &&
-            df_map_get(&r->volumes, df_str_slice(path, 0, n)))
+            df_map_get(&r->joins->volumes, df_str_slice(path, 0, n)))
             return true;
     return false;
 }
@@ -223,7 +231,7 @@ static bool in_volume(const row *r, const df_cmd *cmd, const df_sh_word *word)
 /* VOLUME keeps what lies there; some builders forget what a RUN does to it. */
 static const df_cmd *uses_volume(const row *r, const df_run *run)
 {
-    for (uint32_t i = 0; i < run->ncmds && r->has_volumes; i++) {
+    for (uint32_t i = 0; i < run->ncmds && r->joins->has_volumes; i++) {
         const df_cmd *cmd = &run->cmds[i];
 
         for (uint32_t w = 0; w < cmd->node->nwords; w++)
@@ -520,36 +528,58 @@ static df_link link_of(const row *r, df_body *s, df_body *next)
     return DF_LINK_AND;
 }
 
-static void note_volumes(row *r, const df_facts *facts)
+df_joins *df_joins_new(df_arena *a, const df_facts *facts)
 {
-    const df_run *first = r->seg->run;
+    df_joins *j = df_new(a, df_joins);
 
-    df_map_init(&r->volumes, r->arena);
-    for (uint32_t i = 0; i < first->stage->ninstrs; i++) {
-        const df_instr *instr = first->stage->instrs[i];
-
-        if (instr->kind != DF_I_VOLUME || instr->index > first->instr->index)
-            continue;
-        r->has_volumes = true;
-        for (uint32_t w = 0; w < instr->nwords; w++)
-            df_map_put(&r->volumes,
-                       df_image_path(r->arena, DF_STR("/"),
-                                     df_expand(r->arena, facts, instr,
-                                               instr->words[w].str)),
-                       r);
-    }
+    j->arena = a;
+    j->facts = facts;
+    return j;
 }
 
-void df_join_links(df_arena *a, const df_facts *facts, df_body *bodies,
-                   uint32_t n)
+static void note_volume(df_joins *j, const df_instr *instr)
 {
-    row r = {.arena = a, .doc = facts->doc, .seg = bodies, .n = n};
+    j->has_volumes = true;
+    for (uint32_t w = 0; w < instr->nwords; w++)
+        df_map_put(&j->volumes,
+                   df_image_path(j->arena, DF_STR("/"),
+                                 df_expand(j->arena, j->facts, instr,
+                                           instr->words[w].str)),
+                   j);
+}
+
+/* Those above a RUN; RUNs come in their order. */
+static void note_volumes(df_joins *j, const df_run *first)
+{
+    const df_stage *stage = first->stage;
+
+    if (j->stage != stage) {
+        j->stage = stage;
+        j->seen = 0;
+        j->has_volumes = false;
+        df_map_init(&j->volumes, j->arena);
+    }
+    for (; j->seen < stage->ninstrs &&
+           stage->instrs[j->seen]->index <= first->instr->index;
+         j->seen++)
+        if (stage->instrs[j->seen]->kind == DF_I_VOLUME)
+            note_volume(j, stage->instrs[j->seen]);
+}
+
+void df_join_links(df_joins *joins, df_body *bodies, uint32_t n)
+{
+    df_arena *a = joins->arena;
+    row r = {.arena = a,
+             .doc = joins->facts->doc,
+             .seg = bodies,
+             .n = n,
+             .joins = joins};
 
     for (uint32_t i = 0; i < n; i++)
         if (bodies[i].run->tree->ok)
             bodies[i].fx = df_run_effects(bodies[i].run);
     r.moves = df_moves_of(a, bodies, n);
-    note_volumes(&r, facts);
+    note_volumes(joins, bodies->run);
     for (uint32_t i = 0; i + 1 < n; i++)
         bodies[i].link = link_of(&r, &bodies[i], &bodies[i + 1]);
 }

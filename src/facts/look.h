@@ -12,7 +12,6 @@ typedef struct {
     df_context *cx;
     df_use *use;
     const df_stage *stage;
-    bool has_programs; /* some COPY may bring one to /usr/local/bin &c. */
     const df_instr *instr;
     df_span at; /* of the instruction, or of what stands in it */
     bool exact; /* commands have places of their own in the Dockerfile */

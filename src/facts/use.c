@@ -310,12 +310,12 @@ static bool is_copied(const df_looker *lk, df_str path)
 }
 
 /* May the COPY or ADD bring something to where programs are looked for? */
-static bool brings_programs(const df_looker *lk, const df_instr *copy)
+static bool brings_programs(const df_facts *facts, const df_instr *copy)
 {
     static const char *const roots[] = {"/",          "/usr",        "/usr/",
                                         "/usr/local", "/usr/local/", NULL};
     df_str dest = copy->words[copy->nwords - 1].str;
-    df_str workdir = lk->facts->states[copy->index].workdir;
+    df_str workdir = facts->states[copy->index].workdir;
 
     if (!df_str_starts(dest, "/"))
         dest = df_str_find_char(dest, '$') != SIZE_MAX ? dest : workdir;
@@ -323,18 +323,23 @@ static bool brings_programs(const df_looker *lk, const df_instr *copy)
            df_str_find_char(dest, '$') != SIZE_MAX;
 }
 
-/* Is a name without a slash worth a look at all? */
-static bool has_programs(const df_looker *lk)
+/* Where it is false, a name without a slash is not worth a look. */
+void df_make_brings(df_maker *mk)
 {
-    for (const df_stage *s = lk->stage; s; s = s->base)
-        for (uint32_t i = 0; i < s->ninstrs; i++) {
-            const df_instr *instr = s->instrs[i];
+    const df_facts *facts = mk->facts;
 
-            if ((instr->kind == DF_I_COPY || instr->kind == DF_I_ADD) &&
-                instr->nwords > 1 && brings_programs(lk, instr))
-                return true;
+    for (uint32_t i = 0; i < facts->nstages; i++) {
+        df_stage *s = &mk->stages[i];
+
+        s->brings_programs = s->base && s->base->brings_programs;
+        for (uint32_t k = 0; !s->brings_programs && k < s->ninstrs; k++) {
+            const df_instr *instr = s->instrs[k];
+
+            s->brings_programs =
+                (instr->kind == DF_I_COPY || instr->kind == DF_I_ADD) &&
+                instr->nwords > 1 && brings_programs(facts, instr);
         }
-    return false;
+    }
 }
 
 /* Where a program of the context lies that a command names; ptr NULL: none. */
@@ -345,7 +350,7 @@ static df_str copied_program(const df_looker *lk, const df_cmd *cmd,
 
     if (df_str_find_char(path, '/') != SIZE_MAX)
         return is_copied(lk, absolute) ? absolute : (df_str){NULL, 0};
-    for (const char *const *d = SYSTEM_DIRS; lk->has_programs && *d; d++) {
+    for (const char *const *d = SYSTEM_DIRS; lk->stage->brings_programs && *d; d++) {
         df_str place = df_fmt(lk->arena, "%s%.*s", *d, DF_STR_ARG(path));
 
         if (is_copied(lk, place))
@@ -585,7 +590,6 @@ static void look_stage(df_looker lk)
 {
     const df_instr *health = df_stage_last(lk.stage, DF_I_HEALTHCHECK);
 
-    lk.has_programs = has_programs(&lk);
     for (uint32_t i = 0; i < lk.stage->ninstrs; i++) {
         const df_run *run = lk.facts->run_of[lk.stage->instrs[i]->index];
 
