@@ -481,9 +481,9 @@ typedef struct {
     size_t count;
 } df_kb_index;
 
-/* The same of rows that are kept as a text: offsets in it. */
+/* The same of rows that are kept as a text: offsets in it, and the length. */
 typedef struct {
-    uint32_t key, sub, row;
+    uint32_t key, sub, row, len;
 } df_packed_entry;
 
 typedef struct {

@@ -145,12 +145,70 @@ char *df_cstr(df_arena *a, df_str s)
     return p;
 }
 
+/* Nothing but %s and %.*s, as hundreds of times for a file? */
+static bool only_strings(const char *format)
+{
+    while ((format = strchr(format, '%')) != NULL) {
+        if (strncmp(format, "%.*s", 4) == 0)
+            format += 4;
+        else if (format[1] == 's')
+            format += 2;
+        else
+            return false;
+    }
+    return true;
+}
+
+/* The next piece of such a format: text, or what it asks for. */
+static df_str next_piece(const char **format, va_list *args)
+{
+    df_str s = {*format, strcspn(*format, "%")};
+
+    if (s.len) {
+        *format += s.len;
+    } else if ((*format)[1] == 's') {
+        *format += 2;
+        s = df_str_of(va_arg(*args, const char *));
+    } else {
+        *format += 4;
+        s.len = (size_t)va_arg(*args, int);
+        s.ptr = va_arg(*args, const char *);
+    }
+    return s;
+}
+
+static df_str join(df_arena *a, const char *format, va_list args)
+{
+    size_t len = 0;
+    size_t at = 0;
+    va_list again;
+    char *p;
+
+    va_copy(again, args);
+    for (const char *f = format; *f;)
+        len += next_piece(&f, &again).len;
+    va_end(again);
+    p = df_alloc(a, 1, len + 1);
+    va_copy(again, args);
+    while (*format) {
+        df_str s = next_piece(&format, &again);
+
+        if (s.len)
+            memcpy(p + at, s.ptr, s.len);
+        at += s.len;
+    }
+    va_end(again);
+    return (df_str){p, len};
+}
+
 df_str df_vfmt(df_arena *a, const char *format, va_list args)
 {
     va_list again;
     int len;
     char *p;
 
+    if (only_strings(format))
+        return join(a, format, args);
     va_copy(again, args);
     len = vsnprintf(NULL, 0, format, again);
     va_end(again);

@@ -28,7 +28,7 @@ static void both_names(names *n, df_str name)
 {
     n->name = name;
     n->later = DF_STR("");
-    if (name.len + 3 > sizeof n->room)
+    if (!name.len || name.len + 3 > sizeof n->room)
         return;
     memcpy(n->room, name.ptr, name.len);
     memcpy(n->room + name.len, "t64", 3);
@@ -42,60 +42,79 @@ static df_str in_list(df_list list, const names *n)
     return item.len ? item : df_list_find(list, n->later);
 }
 
-/* The package of a layer or one below that has that name; empty: none. */
-static df_str find_package(const df_kb *kb, df_str name, df_str suite,
-                           df_str package)
+/* A layer and those below it; no row of ours stands on more. */
+typedef struct {
+    df_layer layers[8];
+    uint32_t n;
+} tower;
+
+static void climb(tower *t, const df_kb *kb, df_str name, df_str suite)
+{
+    t->n = 0;
+    while (t->n < sizeof t->layers / sizeof *t->layers &&
+           df_kb_layer(kb, name, suite, &t->layers[t->n]))
+        name = t->layers[t->n++].on;
+}
+
+/* The package of one of the layers that has that name; empty: none. */
+static df_str package_in(const tower *t, df_str package)
 {
     df_str found = DF_STR("");
-    df_layer layer;
     names n;
 
-    if (!package.len)
-        return found;
     both_names(&n, package);
-    for (; !found.len && df_kb_layer(kb, name, suite, &layer);
-         name = layer.on) {
-        found = in_list(layer.adds, &n);
+    for (uint32_t i = 0; i < t->n && !found.len; i++) {
+        found = in_list(t->layers[i].adds, &n);
         if (!found.len)
-            found = in_list(layer.devel, &n);
+            found = in_list(t->layers[i].devel, &n);
     }
     return found;
 }
 
-/* "bookworm curl" among where a command is, for a layer or one below. */
-static bool at_level(const df_kb *kb, df_str name, df_str suite, df_list in)
+static df_str find_package(const df_kb *kb, df_str name, df_str suite,
+                           df_str package)
 {
-    df_layer layer;
+    tower t;
 
-    for (; df_kb_layer(kb, name, suite, &layer); name = layer.on) {
+    climb(&t, kb, name, suite);
+    return package_in(&t, package);
+}
+
+/* "bookworm curl" among where a command is, for one of the layers. */
+static bool at_level(const tower *t, df_str suite, df_list in)
+{
+    for (uint32_t i = 0; i < t->n; i++) {
         df_list rest = in;
         df_str level;
 
-        while (layer.level.len && df_list_next(&rest, &level)) {
+        while (t->layers[i].level.len && df_list_next(&rest, &level)) {
             df_str of;
 
             df_str_cut(&level, ' ', &of);
-            if (df_str_eq(of, suite) && df_str_eq(level, layer.level))
+            if (df_str_eq(of, suite) && df_str_eq(level, t->layers[i].level))
                 return true;
         }
     }
     return false;
 }
 
+/* `command`: what is known of it, or NULL. */
 static bool layer_holds(const df_kb *kb, df_str layer, df_str suite,
-                        df_str name)
+                        df_str name, const df_known_command *command)
 {
-    df_known_command command;
+    df_list packages = {DF_STR("")};
     df_str package;
+    tower t;
 
-    if (find_package(kb, layer, suite, name).len)
+    climb(&t, kb, layer, suite);
+    if (package_in(&t, name).len)
         return true;
-    if (!df_kb_command(kb, name, &command))
-        return false;
-    while (df_list_next(&command.packages, &package))
-        if (find_package(kb, layer, suite, package).len)
+    if (command)
+        packages = command->packages;
+    while (df_list_next(&packages, &package))
+        if (package_in(&t, package).len)
             return true;
-    return at_level(kb, layer, suite, command.in);
+    return command && at_level(&t, suite, command->in);
 }
 
 bool df_image_holds(const df_kb *kb, const df_image *image, df_str suite,
@@ -111,7 +130,8 @@ bool df_image_holds(const df_kb *kb, const df_image *image, df_str suite,
         return true;
     if (strcmp(image->family, "alpine") == 0)
         return known && command.alpine;
-    return layer_holds(kb, df_str_of(image->holds), suite, name);
+    return layer_holds(kb, df_str_of(image->holds), suite, name,
+                       known ? &command : NULL);
 }
 
 /* Only the release of the images, or, if that is not known, every one. */
@@ -155,12 +175,13 @@ bool df_smaller_drops_package(const df_smaller *s, df_str package)
 static bool only_compiles(const df_kb *kb, df_str name, df_str suite,
                           df_str package)
 {
-    df_layer layer;
     names n;
+    tower t;
 
     both_names(&n, package);
-    for (; df_kb_layer(kb, name, suite, &layer); name = layer.on)
-        if (in_list(layer.devel, &n).len)
+    climb(&t, kb, name, suite);
+    for (uint32_t i = 0; i < t.n; i++)
+        if (in_list(t.layers[i].devel, &n).len)
             return true;
     return false;
 }

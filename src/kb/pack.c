@@ -42,10 +42,9 @@ df_str df_pack_find(const df_packed *p, df_str key, df_str sub)
         size_t mid = from + (to - from) / 2;
         const df_packed_entry *e = &p->entries[mid];
         int c = compare(p, e, key, sub);
-        const char *row = p->text + e->row;
 
         if (!c)
-            return (df_str){row, strcspn(row, "\n")};
+            return (df_str){p->text + e->row, e->len};
         if (c < 0)
             from = mid + 1;
         else

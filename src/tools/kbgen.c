@@ -241,8 +241,9 @@ static void put_packed(df_arena *a, const df_section *s, const df_kb_rows *rows,
     for (size_t i = 0; i < index->count; i++) {
         const df_kb_entry *e = &index->entries[i];
 
-        printf("    {%zu, %zu, %zu},\n", at[e->row],
-               at[e->row] + offset_in(texts[e->row], e->sub), at[e->row]);
+        printf("    {%zu, %zu, %zu, %zu},\n", at[e->row],
+               at[e->row] + offset_in(texts[e->row], e->sub), at[e->row],
+               texts[e->row].len - 1);
     }
     printf("};\n\n");
 }
