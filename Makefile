@@ -298,8 +298,12 @@ facts: ## FACTS=DIR: write transforms/facts/ anew from the tables in DIR
 	sh src/tools/facts.sh $(FACTS) transforms/facts
 	git diff --stat -- transforms/facts
 
-bench: deps ## time one file, many files; BENCH_BASE=PROGRAM compares
-	@$(MAKE) --no-print-directory $B/dfopt
+# Programs to measure with, which need nothing of ours.
+$B/benchgen $B/measure: $B/%: src/tools/%.c | $B/
+	$(CC) -std=c11 -D_POSIX_C_SOURCE=200809L $(WARN) $(CFLAGS) -o $@ $<
+
+bench: deps ## time, memory, growth, peers; BENCH_BASE=PROGRAM compares
+	@$(MAKE) --no-print-directory $B/dfopt $B/benchgen $B/measure
 	@bash src/tools/bench.sh $B/dfopt $(BENCH_BASE)
 
 install: all ## install below DESTDIR and PREFIX
