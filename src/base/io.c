@@ -49,7 +49,7 @@ void df_note_fault(df_err *fault, const char *path)
         fail_errno(fault, path, "");
 }
 
-const char *df_next_name(DIR *dir)
+const struct dirent *df_next_entry(DIR *dir)
 {
     const struct dirent *entry;
 
@@ -58,7 +58,7 @@ const char *df_next_name(DIR *dir)
         entry = readdir(dir);
     } while (entry && (strcmp(entry->d_name, ".") == 0 ||
                        strcmp(entry->d_name, "..") == 0));
-    return entry ? entry->d_name : NULL;
+    return entry;
 }
 
 static int open_at(int dir, const char *name, int flags, mode_t mode)

@@ -22,9 +22,9 @@
 bool df_is_fault(int error);
 void df_note_fault(df_err *fault, const char *path);
 
-/* The next name in a directory but `.` and `..`. NULL: no more, errno is 0, or
+/* The next entry of a directory but `.` and `..`. NULL: no more, errno is 0, or
  * reading failed. */
-const char *df_next_name(DIR *dir);
+const struct dirent *df_next_entry(DIR *dir);
 
 /*
  * All bytes of a regular file, with a NUL behind them that is not counted.

@@ -5,6 +5,7 @@
  * what it means to git. Elsewhere, and where git is missing or refuses, the
  * tree is walked. Links to directories are not followed in either.
  */
+#define _DEFAULT_SOURCE /* d_type */
 #include "cli/files.h"
 
 #include <dirent.h>
@@ -83,27 +84,35 @@ static bool is_directory(const char *path)
     return lstat(path, &st) == 0 ? S_ISDIR(st.st_mode) : df_is_fault(errno);
 }
 
-static void walk_entry(search *s, const char *dir, const char *name)
+/* What the entry says; where the file system does not tell, a look. */
+static bool may_be_directory(const struct dirent *entry)
 {
-    df_str base = df_str_of(name);
+    return entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN;
+}
+
+static void walk_entry(search *s, const char *dir, const struct dirent *entry)
+{
+    df_str base = df_str_of(entry->d_name);
+    bool wanted = df_files_is_name(base);
     const char *path;
 
-    if (is_skipped(base))
+    if (is_skipped(base) || !(wanted || may_be_directory(entry)))
         return;
     path = df_name_join(s->arena, dir, base);
-    if (is_directory(path))
+    if (entry->d_type == DT_DIR ||
+        (entry->d_type == DT_UNKNOWN && is_directory(path)))
         *df_push(s->arena, s, dirs) = path;
-    else if (df_files_is_name(base) && is_regular(path))
+    else if (wanted && (entry->d_type == DT_REG || is_regular(path)))
         add(s, path);
 }
 
 static void walk(search *s, const char *dir)
 {
     DIR *d = opendir(dir);
-    const char *name;
+    const struct dirent *entry;
 
-    while (d && (name = df_next_name(d)))
-        walk_entry(s, dir, name);
+    while (d && (entry = df_next_entry(d)))
+        walk_entry(s, dir, entry);
     if (errno)
         fail(s, dir,
              df_fmt(s->arena, "cannot search: %s",

@@ -68,17 +68,18 @@ static df_str other_dockerfile(df_cli *cli, const df_options *options,
 {
     const char *dir = df_name_dir(cli->arena, m->ignore_file);
     df_str found = DF_STR("");
-    const char *name = NULL;
+    const struct dirent *entry = NULL;
     DIR *d;
 
     /* An ignore file of its own is about one Dockerfile alone. */
     if (!df_str_is(df_name_base(m->ignore_file), ".dockerignore"))
         return found;
     d = opendir(*dir ? dir : ".");
-    while (d && !found.len && (name = df_next_name(d)))
-        if (is_wanted_by(cli, options, dir, df_str_of(name), m->ignore_line))
-            found = df_str_dup(cli->arena, df_str_of(name));
-    if (!name && errno)
+    while (d && !found.len && (entry = df_next_entry(d)))
+        if (is_wanted_by(cli, options, dir, df_str_of(entry->d_name),
+                         m->ignore_line))
+            found = df_str_dup(cli->arena, df_str_of(entry->d_name));
+    if (!entry && errno)
         found = DF_STR("another Dockerfile");
     if (d)
         closedir(d);

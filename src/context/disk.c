@@ -13,6 +13,9 @@
 #include "base/map.h"
 #include "context/path.h"
 
+/* Names of a directory that are asked for one by one before it is listed. */
+#define MAX_MISSES 3
+
 /* Whatever is open stands here, so that it is closed when memory runs out. */
 struct df_disk {
     df_arena *arena;
@@ -176,6 +179,43 @@ static void look(df_disk *d, df_node *n)
     n->kind = DF_FILE_NONE;
 }
 
+static int by_bytes(const void *a, const void *b)
+{
+    return df_str_cmp(*(const df_str *)a, *(const df_str *)b);
+}
+
+/* A directory is listed once a few names have been asked for in vain: what is
+ * looked for is mostly not there. NULL: it has not been looked at. */
+static df_node *listed_dir(df_disk *d, df_str path)
+{
+    df_node *dir = df_map_get(&d->nodes, path);
+
+    if (dir && dir->misses >= MAX_MISSES && !dir->all)
+        df_disk_list(d, dir);
+    return dir;
+}
+
+static bool is_absent(const df_node *dir, df_str path)
+{
+    df_str name = name_of(path);
+
+    return dir && dir->listed &&
+           (!dir->all->count || !bsearch(&name, dir->all->names,
+                                         dir->all->count, sizeof name,
+                                         by_bytes));
+}
+
+static void look_for(df_disk *d, df_node *n)
+{
+    df_node *dir = listed_dir(d, df_path_dir(n->path));
+
+    if (is_absent(dir, n->path))
+        return;
+    look(d, n);
+    if (dir && n->kind == DF_FILE_NONE)
+        dir->misses++;
+}
+
 df_node *df_disk_node(df_disk *d, df_str path)
 {
     df_node *n = df_map_get(&d->nodes, path);
@@ -187,14 +227,9 @@ df_node *df_disk_node(df_disk *d, df_str path)
     if (!path.len)
         n->kind = open_root(d) ? DF_FILE_DIR : DF_FILE_NONE;
     else if (path.len < DF_MAX_PATH)
-        look(d, n);
+        look_for(d, n);
     df_map_put(&d->nodes, path, n);
     return n;
-}
-
-static int by_bytes(const void *a, const void *b)
-{
-    return df_str_cmp(*(const df_str *)a, *(const df_str *)b);
 }
 
 typedef struct {
@@ -205,7 +240,7 @@ typedef struct {
 /* Of an open directory; opened anew, as reading it moves its offset. */
 static bool list_at(df_disk *d, int at, name_list *list)
 {
-    const char *name;
+    const struct dirent *entry;
 
     d->file = openat(at, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (d->file >= 0)
@@ -213,8 +248,9 @@ static bool list_at(df_disk *d, int at, name_list *list)
     if (!d->listing)
         return false;
     d->file = -1; /* closed with the listing */
-    while ((name = df_next_name(d->listing)))
-        *df_push(d->arena, list, names) = df_str_dup(d->arena, df_str_of(name));
+    while ((entry = df_next_entry(d->listing)))
+        *df_push(d->arena, list, names) =
+            df_str_dup(d->arena, df_str_of(entry->d_name));
     return errno == 0;
 }
 
@@ -228,7 +264,9 @@ const df_names *df_disk_list(df_disk *d, df_node *dir)
         return dir->all;
     names = df_new(d->arena, df_names);
     at = dir->kind == DF_FILE_DIR ? open_dir(d, dir->path) : -1;
-    if (at >= 0 && !list_at(d, at, &list))
+    if (at >= 0 && list_at(d, at, &list))
+        dir->listed = true;
+    else if (at >= 0)
         failed(d, dir->path);
     close_listing(d);
     close_fd(&d->file);

@@ -30,6 +30,8 @@ typedef struct {
     const df_names *names;
     /* Private: */
     const df_names *all;
+    bool listed;     /* `all` is all there is */
+    uint32_t misses; /* names that were not there */
     df_answer readable;
     df_str text;
 } df_node;

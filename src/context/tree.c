@@ -86,6 +86,8 @@ bool df_context_present(df_context *cx)
 {
     struct stat st;
 
+    if (df_disk_used(cx->disk))
+        return true;
     if (cx->dir && stat(cx->dir, &st) == 0)
         return S_ISDIR(st.st_mode);
     if (cx->dir)
