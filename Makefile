@@ -7,9 +7,9 @@ MANDIR  ?= $(PREFIX)/share/man
 VERSION := $(shell sed -n 's/.*DF_VERSION "\(.*\)"/\1/p' include/dfopt/version.h)
 
 # The user's: hardened unless the packager says otherwise.
-CFLAGS  ?= -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2
+CFLAGS  ?= -O2 -g -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2
 # The tables are full of addresses: packed, the loader is done with them sooner.
-LDFLAGS ?= -Wl,-z,relro,-z,now,-z,pack-relative-relocs
+LDFLAGS ?= -pie -Wl,-z,relro,-z,now,-z,pack-relative-relocs
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
 	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
@@ -285,14 +285,36 @@ SOURCES := $(sort $(wildcard include/dfopt/*.h src/*.c src/*/*.[ch] \
 format: ## clang-format in place
 	clang-format -i $(SOURCES)
 
-lint: deps ## floors and globals; the format where clang-format is
-	@$(MAKE) --no-print-directory $B/libdfopt.a
+lint: deps ## floors, globals, hardening; the format where clang-format is
+	@$(MAKE) --no-print-directory $B/libdfopt.a $B/dfopt
+	@sh src/tools/hardened.sh $B/dfopt
 	@awk -f src/tools/floors.awk src/*/*.[ch]
 	@size -A $B/libdfopt.a | awk '($$1 == ".data" || $$1 == ".bss") && \
 	    $$2 > 0 { bad = 1; print "mutable global:", $$0 } END { exit bad }'
 	@if command -v clang-format >/dev/null; then \
 	    clang-format --dry-run -Werror $(SOURCES); \
 	else echo 'lint: no clang-format here, format not checked'; fi
+
+# Line coverage by all tests that `make test` runs.
+.PHONY: coverage run-coverage analyze valgrind
+coverage: check-deps ## lines that the tests reach, and those they do not
+	@$(MAKE) --no-print-directory B=$B/coverage LDFLAGS=--coverage \
+	    CFLAGS='-O0 -g --coverage -fprofile-update=atomic -w' run-coverage
+
+run-coverage: all $(TESTS)
+	@find $B -name '*.gcda' -delete
+	@$(MAKE) -i --no-print-directory run-tests >$B/log 2>&1
+	@sh src/tools/coverage.sh $B
+
+# What analyzers say of our own sources.
+analyze: deps ## what cppcheck and clang-tidy say, where they are
+	@$(MAKE) --no-print-directory $B/libdfopt.a
+	@sh src/tools/analyze.sh $(IN_SRC)
+
+valgrind: check-deps ## the golden cases under valgrind
+	@$(MAKE) --no-print-directory $B/golden $B/units
+	valgrind -q --error-exitcode=9 --leak-check=full $B/units
+	valgrind -q --error-exitcode=9 --leak-check=full $B/golden
 
 facts: ## FACTS=DIR: write transforms/facts/ anew from the tables in DIR
 	sh src/tools/facts.sh $(FACTS) transforms/facts

@@ -14,7 +14,7 @@ typedef struct {
     df_arena *arena;
     const df_facts *facts;
     df_context *context;
-    const df_use **uses; /* of each stage; NULL: not yet asked */
+    const df_use **uses;    /* of each stage; NULL: not yet asked */
     struct df_asked *asked; /* answers so far, one for each row */
     uint32_t nasked, casked;
 } df_later;

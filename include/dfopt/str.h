@@ -83,7 +83,6 @@ size_t df_str_find(df_str s, const char *needle);
 size_t df_str_find_char(df_str s, char c);
 bool df_str_has(df_str s, const char *needle);
 
-
 /* Without blanks (space, tab, CR, LF, VT, FF) at both ends. */
 df_str df_str_trim(df_str s);
 

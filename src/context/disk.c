@@ -200,9 +200,9 @@ static bool is_absent(const df_node *dir, df_str path)
     df_str name = name_of(path);
 
     return dir && dir->listed &&
-           (!dir->all->count || !bsearch(&name, dir->all->names,
-                                         dir->all->count, sizeof name,
-                                         by_bytes));
+           (!dir->all->count ||
+            !bsearch(&name, dir->all->names, dir->all->count, sizeof name,
+                     by_bytes));
 }
 
 static void look_for(df_disk *d, df_node *n)

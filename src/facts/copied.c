@@ -20,7 +20,9 @@ uint32_t df_stage_copies(const df_facts *facts, const df_stage *stage,
     uint32_t from = stage->from->index;
     uint32_t to = from + stage->ninstrs;
 
-    return facts->copies[end < from ? from : end < to ? end : to] -
+    return facts->copies[end < from ? from
+                         : end < to ? end
+                                    : to] -
            facts->copies[from];
 }
 

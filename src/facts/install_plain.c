@@ -134,8 +134,7 @@ static bool add_named(df_reader *r)
 
 static bool matches(df_reader *r, const char *pattern, df_str text)
 {
-    const df_regex *re =
-        df_kb_regex(r->in->cmd->run->kb, r->b->arena, pattern);
+    const df_regex *re = df_kb_regex(r->in->cmd->run->kb, r->b->arena, pattern);
 
     return re && df_regex_match(re, r->b->arena, text, NULL);
 }

@@ -175,8 +175,7 @@ static uint32_t first_behind(df_matter *m, uint32_t index)
     if (index < m->index)
         m->passed = 0;
     m->index = index;
-    while (m->passed < m->ncalls &&
-           m->calls[m->passed]->instr->index <= index)
+    while (m->passed < m->ncalls && m->calls[m->passed]->instr->index <= index)
         m->passed++;
     return m->passed;
 }
@@ -237,7 +236,8 @@ static void look_behind(df_later *l, const df_run *run, df_asked *a)
     a->to = l->facts->runs + l->facts->nruns;
 }
 
-/* What nobody needs behind a RUN, nobody needs behind later ones of its line. */
+/* What nobody needs behind a RUN, nobody needs behind later ones of its line.
+ */
 static bool still_holds(const df_later *l, const df_run *run, const df_asked *a)
 {
     if (!a->from || run < a->from || run >= a->to)

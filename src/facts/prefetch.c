@@ -61,8 +61,7 @@ static bool finds_less(const df_lift *l)
     const df_install *in = &l->installs[0];
     df_arena *a = l->b->arena;
     df_str groups[DF_REGEX_GROUPS];
-    const df_regex *re =
-        df_kb_regex(in->cmd->run->kb, a, in->eco->less_if);
+    const df_regex *re = df_kb_regex(in->cmd->run->kb, a, in->eco->less_if);
     df_str text;
 
     for (uint32_t i = 0; re && i < in->nneeds; i++)

@@ -253,9 +253,8 @@ static const uint32_t *count_copies(df_arena *a, const df_doc *doc)
     uint32_t *copies = df_new_array(a, uint32_t, doc->ninstrs + 1);
 
     for (uint32_t i = 0; i < doc->ninstrs; i++)
-        copies[i + 1] =
-            copies[i] + (doc->instrs[i]->kind == DF_I_COPY ||
-                         doc->instrs[i]->kind == DF_I_ADD);
+        copies[i + 1] = copies[i] + (doc->instrs[i]->kind == DF_I_COPY ||
+                                     doc->instrs[i]->kind == DF_I_ADD);
     return copies;
 }
 

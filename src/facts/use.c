@@ -350,7 +350,8 @@ static df_str copied_program(const df_looker *lk, const df_cmd *cmd,
 
     if (df_str_find_char(path, '/') != SIZE_MAX)
         return is_copied(lk, absolute) ? absolute : (df_str){NULL, 0};
-    for (const char *const *d = SYSTEM_DIRS; lk->stage->brings_programs && *d; d++) {
+    for (const char *const *d = SYSTEM_DIRS; lk->stage->brings_programs && *d;
+         d++) {
         df_str place = df_fmt(lk->arena, "%s%.*s", *d, DF_STR_ARG(path));
 
         if (is_copied(lk, place))

@@ -37,7 +37,8 @@ static const df_sibling *find_sibling(const df_kb *kb, const df_knowledge *k,
 bool df_kb_sibling(const df_kb *kb, df_arena *a, const char *kind, df_str repo,
                    df_str tag, df_str *to, df_str *to_tag)
 {
-    const df_sibling *s = find_sibling(kb, kb->user, a, kind, repo, tag, to_tag);
+    const df_sibling *s =
+        find_sibling(kb, kb->user, a, kind, repo, tag, to_tag);
     df_tag ignored;
 
     if (!s)

@@ -20,11 +20,11 @@ typedef enum {
 
 enum {
     DF_FIELD_REQUIRED = 1,
-    DF_FIELD_REGEX = 2,  /* PCRE2; must compile */
-    DF_FIELD_EMPTY = 4,  /* a string that is "" if it is not given, not NULL */
-    DF_FIELD_KEY = 8,    /* the row is found by this string */
-    DF_FIELD_ALIAS = 16, /* and by each of these */
-    DF_FIELD_SUB = 32,   /* together with this, or each of these */
+    DF_FIELD_REGEX = 2,   /* PCRE2; must compile */
+    DF_FIELD_EMPTY = 4,   /* a string that is "" if it is not given, not NULL */
+    DF_FIELD_KEY = 8,     /* the row is found by this string */
+    DF_FIELD_ALIAS = 16,  /* and by each of these */
+    DF_FIELD_SUB = 32,    /* together with this, or each of these */
     DF_FIELD_SORTED = 64, /* packed in the order of bytes */
 };
 

@@ -136,9 +136,10 @@ threads() {
 # The same 200 files, by what users have otherwise. `floor` reads them only.
 peers() {
     corpus
-    dir=$build/peers
+    mkdir -p "$build/peers"
+    dir=$(cd "$build/peers" && pwd)
     names="@reteps/dockerfmt dockerfile-utils dockerfilelint @tdurieux/dinghy"
-    mkdir -p "$dir"
+
     if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
         echo "no node and npm: peers not measured"
         return

@@ -29,12 +29,14 @@ static unsigned pick(unsigned n)
     return (unsigned)((state * 2685821657736338717u) >> 33) % n;
 }
 
-static const char *const WORDS[] = {"alpha", "build", "cache", "delta",
+static const char *const WORDS[] = {"alpha",  "build", "cache", "delta",
                                     "engine", "front", "graph", "hello"};
-static const char *const PACKAGES[] = {"curl", "git", "gcc", "make", "python3",
-                                       "ca-certificates", "libpq-dev", "tini"};
-static const char *const BASES[] = {"debian:12", "node:20", "python:3.11",
-                                    "golang:1.22", "alpine:3.19", "ubuntu:22.04"};
+static const char *const PACKAGES[] = {
+    "curl",      "git", "gcc", "make", "python3", "ca-certificates",
+    "libpq-dev", "tini"};
+static const char *const BASES[] = {"debian:12",   "node:20",
+                                    "python:3.11", "golang:1.22",
+                                    "alpine:3.19", "ubuntu:22.04"};
 
 #define ANY(list) ((list)[pick(sizeof(list) / sizeof *(list))])
 
@@ -51,8 +53,7 @@ static void comment(FILE *out, unsigned i)
 static void apt(FILE *out, unsigned i)
 {
     (void)i;
-    fprintf(out,
-            "RUN apt-get update && apt-get install -y %s \\\n    %s %s\n",
+    fprintf(out, "RUN apt-get update && apt-get install -y %s \\\n    %s %s\n",
             ANY(PACKAGES), ANY(PACKAGES), ANY(PACKAGES));
 }
 
@@ -64,11 +65,12 @@ static void plain_run(FILE *out, unsigned i)
 
 static void script(FILE *out, unsigned i)
 {
-    fprintf(out,
-            "RUN set -eux; \\\n    # what it is for\n"
-            "    if [ -n \"$%s\" ]; then \\\n        ./configure --with=%s%u; \\\n"
-            "    fi; \\\n    for f in a b c; do cp \"$f\" /opt/$f; done\n",
-            ANY(WORDS), ANY(WORDS), i);
+    fprintf(
+        out,
+        "RUN set -eux; \\\n    # what it is for\n"
+        "    if [ -n \"$%s\" ]; then \\\n        ./configure --with=%s%u; \\\n"
+        "    fi; \\\n    for f in a b c; do cp \"$f\" /opt/$f; done\n",
+        ANY(WORDS), ANY(WORDS), i);
 }
 
 static void env(FILE *out, unsigned i)
@@ -127,7 +129,8 @@ static void pip(FILE *out, unsigned i)
 
 static void end(FILE *out, unsigned i)
 {
-    fprintf(out, "USER app\nEXPOSE 80%02u\nCMD [\"%s\", \"--port\", \"80%02u\"]\n",
+    fprintf(out,
+            "USER app\nEXPOSE 80%02u\nCMD [\"%s\", \"--port\", \"80%02u\"]\n",
             i % 100, ANY(WORDS), i % 100);
 }
 
@@ -135,9 +138,9 @@ typedef void writer(FILE *out, unsigned i);
 
 static void mixed(FILE *out, unsigned i)
 {
-    static writer *const PIECES[] = {apt, plain_run, plain_run, script, env,
-                                     arg, copy, workdir, comment, heredoc,
-                                     npm, pip, same_env, copy};
+    static writer *const PIECES[] = {
+        apt,     plain_run, plain_run, script, env, arg,      copy,
+        workdir, comment,   heredoc,   npm,    pip, same_env, copy};
 
     if (i % 12 == 0)
         from(out, i / 12);
@@ -178,13 +181,13 @@ static const struct shape {
     writer *piece;
     bool begins; /* with a FROM of its own */
 } SHAPES[] = {
-    {"mixed", mixed, true},      {"one-stage", one_stage, false},
-    {"runs", plain_run, false},  {"apt", apt, false},
-    {"scripts", script, false},  {"envs", env, false},
-    {"path", same_env, false},   {"args", arg, false},
-    {"copies", copy, false},     {"workdirs", workdir, false},
+    {"mixed", mixed, true},       {"one-stage", one_stage, false},
+    {"runs", plain_run, false},   {"apt", apt, false},
+    {"scripts", script, false},   {"envs", env, false},
+    {"path", same_env, false},    {"args", arg, false},
+    {"copies", copy, false},      {"workdirs", workdir, false},
     {"comments", comment, false}, {"heredocs", heredoc, false},
-    {"stages", from, true},      {"chain", chain, true},
+    {"stages", from, true},       {"chain", chain, true},
     {"fan", fan, true},
 };
 

@@ -49,8 +49,8 @@ static void run(char **argv, struct rusage *used)
         execvp(argv[0], argv);
         _exit(127);
     }
-    if (pid < 0 || wait4(pid, &status, 0, used) != pid ||
-        !WIFEXITED(status) || WEXITSTATUS(status) > 126) {
+    if (pid < 0 || wait4(pid, &status, 0, used) != pid || !WIFEXITED(status) ||
+        WEXITSTATUS(status) > 126) {
         fprintf(stderr, "measure: cannot run %s\n", argv[0]);
         exit(1);
     }
