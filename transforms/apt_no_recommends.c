@@ -73,19 +73,15 @@ static bool names_one(const df_cmd *cmd, df_str list)
     return false;
 }
 
-/* The first RUN of the stage, or of one it is built on, that installs one. */
-static uint32_t first_named(const job *j, df_str list)
+/* The first RUN of the stage that installs one. */
+static uint32_t first_here(const job *j, const df_stage *stage, df_str list)
 {
-    const df_facts *facts = j->facts;
+    for (uint32_t r = 0; r < stage->nruns; r++) {
+        const df_run *run = &stage->runs[r];
 
-    for (uint32_t r = 0; r < facts->nruns; r++) {
-        const df_run *run = &facts->runs[r];
-
-        if (!df_stage_is_on(j->cmd->run->stage, run->stage))
-            continue;
         for (uint32_t i = 0; i < run->ncmds; i++)
             if (run->cmds[i].tool.ptr &&
-                df_kb_recommend(facts->kb, run->cmds[i].tool,
+                df_kb_recommend(j->facts->kb, run->cmds[i].tool,
                                 run->cmds[i].sub) &&
                 names_one(&run->cmds[i], list))
                 return run->instr->index;
@@ -93,16 +89,36 @@ static uint32_t first_named(const job *j, df_str list)
     return NOWHERE;
 }
 
+/* The same with the stages that it is built on; `known`: answers by stage. */
+static uint32_t first_named(const job *j, const df_stage *stage,
+                            const uint32_t *known, df_str list)
+{
+    uint32_t first = first_here(j, stage, list);
+
+    while ((stage = stage->base) != NULL) {
+        uint32_t above = known[stage->index];
+        bool is_known = above != 0;
+
+        if (!is_known)
+            above = first_here(j, stage, list);
+        if (above != NOWHERE)
+            first = above;
+        if (is_known)
+            break;
+    }
+    return first;
+}
+
 /* Is one of them installed here, above, or part of a full image? */
 static bool is_there(const job *j, uint32_t entry, df_str list)
 {
     const df_stage *stage = j->cmd->run->stage;
     df_smaller slim;
-    uint32_t *first =
-        &j->named[(entry % MAX_ENTRIES) * j->facts->nstages + stage->index];
+    uint32_t *known = &j->named[(entry % MAX_ENTRIES) * j->facts->nstages];
+    uint32_t *first = &known[stage->index];
 
     if (!*first)
-        *first = first_named(j, list);
+        *first = first_named(j, stage, known, list);
     if (*first <= j->cmd->run->instr->index)
         return true;
     while (stage->base)
