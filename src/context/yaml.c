@@ -119,9 +119,10 @@ static const df_json *parse(df_arena *a, df_str text, bool aliases)
 
     r->arena = a;
     r->aliases = aliases;
+    /* first, as it takes memory itself; a parser of zeros is deleted, too */
+    df_defer(a, delete_reader, r);
     if (!yaml_parser_initialize(&r->parser))
         df_arena_exhausted(a);
-    df_defer(a, delete_reader, r);
     yaml_parser_set_input_string(
         &r->parser, (const unsigned char *)(text.ptr ? text.ptr : ""),
         text.len);
