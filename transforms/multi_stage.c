@@ -625,6 +625,17 @@ static bool is_before(const job *j, const df_site *s)
            df_instr_block(doc, instr).off == instr->lines.off;
 }
 
+/* Above the install of the server, if that is a RUN of its own. */
+static df_str comments_of(const job *j, const df_site *s)
+{
+    const df_doc *doc = df_cx_doc(j->cx);
+    const df_instr *instr = s->install->run->instr;
+    df_span at = df_cut_lines(doc, instr);
+
+    at.len = instr->lines.off - at.off;
+    return is_install(instr, s) ? df_source(doc, at) : DF_STR("");
+}
+
 static void propose_site(job *j, const df_site *s)
 {
     df_finding *f;
@@ -644,11 +655,12 @@ static void propose_site(job *j, const df_site *s)
 
     if (is_before(j, s))
         last =
-            df_fmt(j->arena, "%s %.*s\n%.*s", df_cut_keyword(&j->cut, DF_I_RUN),
+            df_fmt(j->arena, "%.*s%s %.*s\n%.*s", DF_STR_ARG(comments_of(j, s)),
+                   df_cut_keyword(&j->cut, DF_I_RUN),
                    DF_STR_ARG(s->install->node->text), DF_STR_ARG(last));
     df_cut_apply(&j->cut, f, image, DF_STR(""), last);
     if (is_before(j, s) && is_install(s->install->run->instr, s))
-        df_delete(f, s->install->run->instr->lines);
+        df_delete(f, df_cut_away(df_cx_doc(j->cx), s->install->run->instr));
     if (!df_str_eq(image, j->stage->image_word.str))
         df_saves(f, df_smaller_saves(&slim).mb);
     df_condition(f, "the site needs nothing but %.*s when it is served",

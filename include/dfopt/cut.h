@@ -49,6 +49,12 @@ df_str df_cut_hindrance(const df_cut *cut, df_span *at);
 void df_cut_apply(const df_cut *cut, df_finding *f, df_str image, df_str first,
                   df_str last);
 
+/* The lines of an instruction, with the comment lines right above it. */
+df_span df_cut_lines(const df_doc *doc, const df_instr *instr);
+
+/* The same to be deleted: one blank line stays where two would. */
+df_span df_cut_away(const df_doc *doc, const df_instr *instr);
+
 /* The keyword as this file writes its keywords: "COPY" or "copy". */
 const char *df_cut_keyword(const df_cut *cut, df_instr_kind kind);
 

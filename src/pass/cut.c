@@ -244,8 +244,7 @@ static void put(writer *w, df_str line)
     df_insert(w->f, w->off, line);
 }
 
-/* With the comment lines right above it. */
-static df_span with_comments(const df_doc *doc, const df_instr *instr)
+df_span df_cut_lines(const df_doc *doc, const df_instr *instr)
 {
     uint32_t from = instr->lines.off;
 
@@ -265,10 +264,21 @@ static bool is_blank_line(const df_doc *doc, uint32_t from)
     return line.len && !df_str_trim(line).len;
 }
 
+df_span df_cut_away(const df_doc *doc, const df_instr *instr)
+{
+    df_span at = df_cut_lines(doc, instr);
+    uint32_t end = df_span_end(at);
+
+    if (at.off && is_blank_line(doc, df_line_start(doc, at.off - 1)) &&
+        end < doc->text.len && is_blank_line(doc, end))
+        at.len += df_line_end(doc, end) - end;
+    return at;
+}
+
 /* One blank line goes where two would be left. */
 static void move(writer *w, const df_instr *instr)
 {
-    df_span at = with_comments(w->doc, instr);
+    df_span at = df_cut_lines(w->doc, instr);
     uint32_t end = df_span_end(at);
 
     if (w->open)
