@@ -36,6 +36,7 @@
  */
 #include <string.h>
 
+#include <dfopt/beside.h>
 #include <dfopt/block.h>
 #include <dfopt/cache.h>
 #include <dfopt/copy.h>
@@ -454,111 +455,15 @@ static bool is_same_user(df_str user)
     return user.len > 0;
 }
 
-static df_strings words(const job *j, const char *list)
-{
-    return df_kb_words(df_cx_kb(j->cx), list);
-}
-
-/* A RUN that makes users and groups, and nothing else: it goes below. */
-static bool makes_users(const job *j, const df_run *run)
-{
-    bool users = false;
-
-    for (uint32_t i = 0; i < run->ncmds; i++) {
-        const df_cmd *cmd = &run->cmds[i];
-        bool makes =
-            cmd->tool.ptr && df_str_in(cmd->tool, words(j, "makes-users"));
-
-        users |= makes;
-        if (!makes && !df_cmd_in(cmd, words(j, "leaves-nothing")))
-            return false;
-    }
-    return users;
-}
-
-static bool is_outside(job *j, const df_cmd *cmd, df_str word)
-{
-    df_str app = df_stage_workdir(j->arena, j->facts, j->stage);
-    df_str path =
-        cmd->dir.ptr ? df_image_path(j->arena, cmd->dir, word) : cmd->dir;
-
-    if (!df_str_starts(word, "/") || df_str_starts(word, "/tmp") ||
-        df_str_starts(word, "/dev/"))
-        return false;
-    return !path.ptr || !app.ptr || df_str_is(app, "/") ||
-           !df_image_below(path, app);
-}
-
-/* What a command leaves besides the site, and that may be needed with it. */
-static bool leaves_more(job *j, const df_cmd *cmd)
-{
-    static const char *const owns[] = {"chgrp", "chown", NULL};
-    static const char *const puts[] = {"cp",    "install", "ln",  "mkdir",
-                                       "mv",    "tar",     "tee", "touch",
-                                       "unzip", NULL};
-    uint32_t first = df_cmd_operand(cmd, 0);
-
-    for (uint32_t i = 0; i < cmd->node->nredirs; i++)
-        if (cmd->node->redirs[i].op != DF_OP_IN &&
-            is_outside(j, cmd, cmd->node->redirs[i].target.text))
-            return true;
-    if (!cmd->tool.ptr)
-        return false;
-    if (df_str_in(cmd->tool, owns))
-        return !first || !df_str_starts(df_cmd_word(cmd, first)->text, "node");
-    for (df_operands it = df_cmd_all_operands(cmd);
-         df_str_in(cmd->tool, puts) && df_operands_next(&it);)
-        if (is_outside(j, cmd, df_cmd_word(cmd, it.at)->text))
-            return true;
-    return df_str_in(cmd->tool, words(j, "makes-users"));
-}
-
-/* Users above go below with their RUN; packages, and what lies elsewhere, may
- * be what somebody needs beside the site. */
+/* What RUNs above leave beside the site. */
 static void check_rest(job *j)
 {
-    df_kept kept = {.arena = j->arena,
-                    .facts = j->facts,
-                    .context = df_cx_context(j->cx),
-                    .stage = j->stage,
-                    .tools = words(j, "builds-server"),
-                    .vouched = true,
-                    .cut = j->cut};
+    df_span at;
+    df_str why =
+        df_beside_check(&j->cut, df_cx_context(j->cx), start_of(j), &at);
 
-    if (j->stage->known)
-        df_kept_sort(&kept);
-    if (kept.npackages)
-        DECLINE(j, start_of(j), "cannot tell whether somebody needs %.*s here",
-                DF_STR_ARG(kept.packages[0]));
-    for (uint32_t i = 1; i < j->cut.cut; i++) {
-        const df_instr *instr = j->stage->instrs[i];
-        const df_run *run = j->facts->run_of[instr->index];
-
-        if (instr->kind != DF_I_RUN || !run || !run->tree->ok)
-            continue;
-        j->cut.fates[i] = makes_users(j, run) ? DF_FATE_MOVES : DF_FATE_STAYS;
-        for (uint32_t c = 0; c < run->ncmds && j->cut.fates[i] == DF_FATE_STAYS;
-             c++)
-            if (leaves_more(j, &run->cmds[c]))
-                DECLINE(j, run->cmds[c].node->span,
-                        "cannot tell whether somebody needs what `%.*s` leaves",
-                        DF_STR_ARG(shown(run->cmds[c].node)));
-    }
-}
-
-/* By a RUN that goes below. */
-static bool is_made_below(const job *j, df_str user)
-{
-    for (uint32_t i = 1; i < j->stage->ninstrs; i++) {
-        const df_instr *instr = j->stage->instrs[i];
-        const df_run *run = j->facts->run_of[instr->index];
-
-        if (instr->kind == DF_I_RUN && run && run->tree->ok &&
-            makes_users(j, run) &&
-            df_str_has(instr->args.str, df_cstr(j->arena, user)))
-            return true;
-    }
-    return false;
+    if (why.len)
+        decline(j, at, why);
 }
 
 static void check_site(job *j, const df_site *s)
@@ -581,7 +486,7 @@ static void check_site(job *j, const df_site *s)
                     "USER stands above the build; below it the site would "
                     "stay readable and the build could be left behind");
         if (instr->kind == DF_I_USER && !is_same_user(instr->args.str) &&
-            !is_made_below(j, instr->args.str))
+            !df_beside_makes(&j->cut, instr->args.str))
             DECLINE(j, instr->keyword,
                     "cannot tell whether the user %.*s exists in the new "
                     "stage",

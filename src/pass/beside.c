@@ -1,0 +1,130 @@
+/* What is left beside an artefact: see dfopt/beside.h. */
+#include <dfopt/beside.h>
+
+#include <dfopt/kept.h>
+#include <dfopt/program.h>
+
+static df_strings words(const df_cut *cut, const char *list)
+{
+    return df_kb_words(cut->facts->kb, list);
+}
+
+/* Of users and groups, and nothing else. */
+static bool makes_users(const df_cut *cut, const df_run *run)
+{
+    bool users = false;
+
+    for (uint32_t i = 0; i < run->ncmds; i++) {
+        const df_cmd *cmd = &run->cmds[i];
+        bool makes =
+            cmd->tool.ptr && df_str_in(cmd->tool, words(cut, "makes-users"));
+
+        users |= makes;
+        if (!makes && !df_cmd_in(cmd, words(cut, "leaves-nothing")))
+            return false;
+    }
+    return users;
+}
+
+/* The RUN, if it is one that was understood. */
+static const df_run *run_of(const df_cut *cut, uint32_t i)
+{
+    const df_run *run = cut->facts->run_of[cut->stage->instrs[i]->index];
+
+    return run && run->tree->ok ? run : NULL;
+}
+
+/* Not in the directory of the program, nor where nothing lasts. */
+static bool is_outside(const df_cut *cut, const df_cmd *cmd, df_str word)
+{
+    df_str app = df_stage_workdir(cut->arena, cut->facts, cut->stage);
+    df_str path =
+        cmd->dir.ptr ? df_image_path(cut->arena, cmd->dir, word) : cmd->dir;
+
+    if (!df_str_starts(word, "/") || df_str_starts(word, "/tmp") ||
+        df_str_starts(word, "/dev/"))
+        return false;
+    return !path.ptr || !app.ptr || df_str_is(app, "/") ||
+           !df_image_below(path, app);
+}
+
+static bool leaves_more(const df_cut *cut, const df_cmd *cmd)
+{
+    static const char *const owns[] = {"chgrp", "chown", NULL};
+    static const char *const puts[] = {"cp",    "install", "ln",  "mkdir",
+                                       "mv",    "tar",     "tee", "touch",
+                                       "unzip", NULL};
+    uint32_t first = df_cmd_operand(cmd, 0);
+
+    for (uint32_t i = 0; i < cmd->node->nredirs; i++)
+        if (cmd->node->redirs[i].op != DF_OP_IN &&
+            is_outside(cut, cmd, cmd->node->redirs[i].target.text))
+            return true;
+    if (!cmd->tool.ptr)
+        return false;
+    if (df_str_in(cmd->tool, owns))
+        return !first || !df_str_starts(df_cmd_word(cmd, first)->text, "node");
+    for (df_operands it = df_cmd_all_operands(cmd);
+         df_str_in(cmd->tool, puts) && df_operands_next(&it);)
+        if (is_outside(cut, cmd, df_cmd_word(cmd, it.at)->text))
+            return true;
+    return df_str_in(cmd->tool, words(cut, "makes-users"));
+}
+
+/* The first package that is not for building; empty: there is none. */
+static df_str other_package(df_cut *cut, df_context *context)
+{
+    df_kept kept = {.arena = cut->arena,
+                    .facts = cut->facts,
+                    .context = context,
+                    .stage = cut->stage,
+                    .tools = words(cut, "builds-server"),
+                    .vouched = true,
+                    .cut = *cut};
+
+    if (cut->stage->known)
+        df_kept_sort(&kept);
+    return kept.npackages ? kept.packages[0] : DF_STR("");
+}
+
+df_str df_beside_check(df_cut *cut, df_context *context, df_span start,
+                       df_span *at)
+{
+    df_str package = other_package(cut, context);
+
+    *at = start;
+    if (package.len)
+        return df_fmt(cut->arena,
+                      "cannot tell whether somebody needs %.*s here",
+                      DF_STR_ARG(package));
+    for (uint32_t i = 1; i < cut->cut; i++) {
+        const df_run *run = run_of(cut, i);
+
+        if (!run)
+            continue;
+        cut->fates[i] = makes_users(cut, run) ? DF_FATE_MOVES : DF_FATE_STAYS;
+        for (uint32_t c = 0; c < run->ncmds && cut->fates[i] == DF_FATE_STAYS;
+             c++) {
+            if (!leaves_more(cut, &run->cmds[c]))
+                continue;
+            *at = run->cmds[c].node->span;
+            return df_fmt(
+                cut->arena,
+                "cannot tell whether somebody needs what `%.*s` leaves",
+                DF_STR_ARG(df_cmd_brief(&run->cmds[c])));
+        }
+    }
+    return DF_STR("");
+}
+
+bool df_beside_makes(const df_cut *cut, df_str user)
+{
+    for (uint32_t i = 1; i < cut->stage->ninstrs; i++) {
+        const df_run *run = run_of(cut, i);
+
+        if (run && makes_users(cut, run) &&
+            df_str_has(run->instr->args.str, df_cstr(cut->arena, user)))
+            return true;
+    }
+    return false;
+}
