@@ -85,14 +85,6 @@ static void decline(job *j, df_span at, df_str why)
 
 #define DECLINE(j, at, ...) decline(j, at, df_fmt((j)->arena, __VA_ARGS__))
 
-static df_str before(df_str s, char c)
-{
-    df_str head;
-
-    df_str_cut(&s, c, &head);
-    return head;
-}
-
 /* Which file is the program? */
 
 /* Directories in PATH of the image without a shell, and of most others. */
@@ -184,11 +176,6 @@ static const df_go_build *assume_build(job *j, const df_go_builds *builds)
     return NULL;
 }
 
-static df_str shown(const df_sh_node *node)
-{
-    return df_str_slice(before(node->text, '\n'), 0, 60);
-}
-
 static void decline_make(job *j)
 {
     for (uint32_t r = 0; r < j->facts->nruns; r++)
@@ -198,7 +185,7 @@ static void decline_make(job *j)
             if (df_str_is(cmd->tool, "make"))
                 DECLINE(j, cmd->node->span,
                         "cannot see which file `%.*s` produces",
-                        DF_STR_ARG(shown(cmd->node)));
+                        DF_STR_ARG(df_cmd_brief(cmd)));
         }
 }
 
@@ -210,7 +197,7 @@ static void decline_unknown(job *j, const df_go_builds *builds)
 
         if (!builds->items[i].path.ptr)
             DECLINE(j, node->span, "cannot see which file `%.*s` makes",
-                    DF_STR_ARG(shown(node)));
+                    DF_STR_ARG(df_cmd_brief(builds->items[i].cmd)));
     }
     decline_make(j);
     DECLINE(j, start_of(j), "cannot see which step makes `%.*s`",
@@ -425,7 +412,7 @@ static void cut_go(job *j)
         df_suggest(j->cx, build->cmd->node->span,
                    "cannot see which file `%.*s` makes; say it: # dfopt: "
                    "artifact=%.*s, above that RUN",
-                   DF_STR_ARG(shown(build->cmd->node)), DF_STR_ARG(j->asked));
+                   DF_STR_ARG(df_cmd_brief(build->cmd)), DF_STR_ARG(j->asked));
     else if (j->program.shell)
         ask_for_exec_form(j);
     else

@@ -210,8 +210,9 @@ bool df_cmd_cleans(df_arena *a, const df_cmd *cmd, const df_cache *row);
 /* The same of any command of the RUN; the pattern is compiled once. */
 bool df_run_cleans(df_arena *a, const df_run *run, const df_cache *row);
 
-/* The first words of it, for messages. */
+/* The first words of it, or of any text of the shell, for messages. */
 df_str df_cmd_brief(const df_cmd *cmd);
+df_str df_sh_brief(df_str text);
 
 /* A shell script of somebody: x.sh, `sh FILE`, `. FILE`, `… | sh`. */
 bool df_cmd_is_script(const df_cmd *cmd);

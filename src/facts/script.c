@@ -4,19 +4,25 @@
 /* Long enough to know the command by. */
 #define MAX_BRIEF 70u
 
+df_str df_sh_brief(df_str s)
+{
+    df_str line;
+
+    df_str_cut(&s, '\n', &line);
+    if (df_str_has(line, "  "))
+        line = df_str_slice(line, 0, df_str_find(line, "  "));
+    if (line.len <= MAX_BRIEF)
+        return line;
+    line = df_str_slice(line, 0, MAX_BRIEF);
+    while (line.len && ((unsigned char)line.ptr[line.len - 1] & 0x80))
+        line.len--;
+    return line;
+}
+
 df_str df_cmd_brief(const df_cmd *cmd)
 {
-    df_str s =
-        cmd->pipe && cmd->pipe->nkids > 1 ? cmd->pipe->text : cmd->node->text;
-
-    if (df_str_has(s, "  "))
-        s = df_str_slice(s, 0, df_str_find(s, "  "));
-    if (s.len <= MAX_BRIEF)
-        return s;
-    s = df_str_slice(s, 0, MAX_BRIEF);
-    while (s.len && ((unsigned char)s.ptr[s.len - 1] & 0x80))
-        s.len--;
-    return s;
+    return df_sh_brief(cmd->pipe && cmd->pipe->nkids > 1 ? cmd->pipe->text
+                                                         : cmd->node->text);
 }
 
 static bool is_shell(const df_cmd *cmd)

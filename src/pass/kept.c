@@ -49,15 +49,6 @@ static df_strings words(const df_kept *k, const char *list)
     return df_kb_words(k->facts->kb, list);
 }
 
-static df_str first_line(const df_sh_node *node)
-{
-    df_str text = node->text;
-    df_str line;
-
-    df_str_cut(&text, '\n', &line);
-    return df_str_slice(line, 0, 60);
-}
-
 /* --- dependencies --- */
 
 /* `python -m pip`: the interpreter that PATH finds. */
@@ -120,11 +111,11 @@ static void carry(df_kept *k, const df_cmd *cmd, const df_carry *row,
             return;
     if (!path.ptr || !df_str_starts(path, "/"))
         SAY(k, cmd->node->span, "cannot tell where `%.*s` works",
-            DF_STR_ARG(first_line(cmd->node)));
+            DF_STR_ARG(df_cmd_brief(cmd)));
     else if (is_set_elsewhere(cmd, row))
         SAY(k, cmd->node->span,
             "cannot tell where `%.*s` puts what it installs",
-            DF_STR_ARG(first_line(cmd->node)));
+            DF_STR_ARG(df_cmd_brief(cmd)));
     *df_push(k->arena, k, carried) =
         (df_carried){row, cmd->run, path, prepared};
 }
@@ -328,7 +319,7 @@ static void sort_packages(df_kept *k, const df_cmd *cmd)
                      !df_str_has(cmd->node->text, "Install-Recommends");
     if (!cmd->unconditional)
         SAY(k, cmd->node->span, "cannot tell whether `%.*s` is called",
-            DF_STR_ARG(first_line(cmd->node)));
+            DF_STR_ARG(df_cmd_brief(cmd)));
     for (df_operands it = df_cmd_all_operands(cmd); df_operands_next(&it);) {
         const df_sh_word *word = df_cmd_word(cmd, it.at);
 
@@ -378,7 +369,7 @@ static void do_manager(df_kept *k, const df_cmd *cmd, deeds *d)
     else if (!d->removes && !df_str_in(cmd->sub, cleans))
         SAY(k, cmd->node->span,
             "cannot tell whether the program needs what `%.*s` leaves",
-            DF_STR_ARG(first_line(cmd->node)));
+            DF_STR_ARG(df_cmd_brief(cmd)));
 }
 
 /* --- other commands --- */
@@ -530,7 +521,7 @@ static void doubt_command(df_kept *k, const df_sh_node *node, const deeds *d)
             k, DF_DOUBT_LEAVINGS, node->span,
             df_fmt(k->arena,
                    "cannot tell whether the program needs what `%.*s` leaves",
-                   DF_STR_ARG(first_line(node))));
+                   DF_STR_ARG(df_sh_brief(node->text))));
 }
 
 static void do_command(df_kept *k, const df_cmd *cmd, deeds *d)
@@ -565,7 +556,7 @@ static void do_command(df_kept *k, const df_cmd *cmd, deeds *d)
         if (!leaves_nothing(k, cmd))
             SAY(k, cmd->node->span,
                 "cannot tell whether the program needs what `%.*s` leaves",
-                DF_STR_ARG(first_line(cmd->node)));
+                DF_STR_ARG(df_cmd_brief(cmd)));
     } else if (!leaves_nothing(k, cmd)) {
         doubt_command(k, cmd->node, d);
     }
