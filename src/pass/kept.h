@@ -15,6 +15,22 @@ bool df_kept_doubt(df_kept *k, df_doubt doubt, df_span at, df_str why);
 /* `libpq-dev=15.*`, `gcc:amd64` */
 df_str df_kept_package(df_str word);
 
+bool df_kept_on_alpine(const df_kept *k);
+
+/* apt-get, apt, apk */
+bool df_kept_is_manager(const df_kept *k, const df_cmd *cmd);
+
+/* What such a command of a RUN installs, sorted; `removes` becomes true, and
+ * stays so, if it takes away what was installed to build with. */
+void df_kept_manage(df_kept *k, const df_cmd *cmd, bool *removes);
+
+/* A package that the lower part gets. */
+void df_kept_keep(df_kept *k, df_str name);
+
+/* Do names of packages, or what pip brings, matter in a release of which these
+ * are not known? */
+bool df_kept_unknown_release(const df_kept *k);
+
 /* Is there a compiler among what stays above? */
 bool df_kept_compiles(const df_kept *k);
 
