@@ -744,7 +744,7 @@ static void save(job *j, const df_kept *kept, double base, df_finding *f)
 {
     const df_kb *kb = df_cx_kb(j->cx);
     df_str suite = df_kb_suite(kb, j->stage->repo, j->stage->tag);
-    bool full = df_image_holds(kb, j->stage->known, suite, DF_STR("gcc"));
+    bool full = df_kept_is_full(kept);
     double most = 0;
 
     for (uint32_t i = 0; i < kept->nleft && !(base > 0 && full); i++) {
@@ -784,15 +784,6 @@ static void propose_deps(job *j, deps *d)
     save(j, &d->kept, d->is_slim ? df_smaller_saves(&d->slim).mb : 0, f);
     df_condition(f, "no package that is installed compiles something, or calls "
                     "a compiler, when it runs");
-}
-
-/* What would be left behind, the lower part has anyway. */
-static bool is_full(job *j)
-{
-    return df_image_holds(
-        df_cx_kb(j->cx), j->stage->known,
-        df_kb_suite(df_cx_kb(j->cx), j->stage->repo, j->stage->tag),
-        DF_STR("gcc"));
 }
 
 /* A digest alone tells no version. */
@@ -859,7 +850,7 @@ static void cut_deps(job *j)
     check_cut(j, &d.kept.cut);
     if (j->declined || !choose_base(j, &d))
         return;
-    if (!d.is_slim && is_full(j))
+    if (!d.is_slim && df_kept_is_full(&d.kept)) /* it keeps them anyway */
         DECLINE(j, j->stage->image_word.span,
                 "%.*s has compilers of its own, and no smaller sibling",
                 DF_STR_ARG(j->stage->image));

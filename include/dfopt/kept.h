@@ -77,6 +77,9 @@ void df_kept_sort(df_kept *kept);
 /* What stays above, for a message: "gcc, make and 2 more" */
 df_str df_kept_left(const df_kept *kept);
 
+/* Has the image a compiler of its own? */
+bool df_kept_is_full(const df_kept *kept);
+
 /* Is that a package that `left` names, or one that it brings? */
 bool df_kept_leaves(const df_kept *kept, df_str command);
 

@@ -383,14 +383,6 @@ static bool is_for_browsers(const df_kept *k, df_str path)
     return false;
 }
 
-static bool is_full(const df_kept *k)
-{
-    return df_image_holds(
-        k->facts->kb, k->stage->known,
-        df_kb_suite(k->facts->kb, k->stage->repo, k->stage->tag),
-        DF_STR("gcc"));
-}
-
 static void check_files(df_kept *k, const df_files *files)
 {
     for (uint32_t i = 0; i < files->npaths && !k->why.len; i++) {
@@ -401,7 +393,7 @@ static void check_files(df_kept *k, const df_files *files)
             continue;
         look(&r);
         /* and links them with what a full image has */
-        if (is_full(k) && df_str_ends(r.file, ".txt") &&
+        if (df_kept_is_full(k) && df_str_ends(r.file, ".txt") &&
             df_str_has(r.text, "--no-binary"))
             KEPT_SAY(k, image_of(k), "%.*s wants packages compiled",
                      DF_STR_ARG(r.file));

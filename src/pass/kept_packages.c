@@ -4,6 +4,8 @@
  */
 #include "pass/kept.h"
 
+#include <dfopt/smaller.h>
+
 #include <string.h>
 
 #define SAY KEPT_SAY
@@ -225,4 +227,12 @@ static bool is_unknown_release(const df_kept *k)
 bool df_kept_unknown_release(const df_kept *k)
 {
     return (k->renamed || uses_own_python(k)) && is_unknown_release(k);
+}
+
+bool df_kept_is_full(const df_kept *k)
+{
+    return df_image_holds(
+        k->facts->kb, k->stage->known,
+        df_kb_suite(k->facts->kb, k->stage->repo, k->stage->tag),
+        DF_STR("gcc"));
 }
