@@ -85,6 +85,30 @@ static void decline(job *j, df_span at, df_str why)
 
 #define DECLINE(j, at, ...) decline(j, at, df_fmt((j)->arena, __VA_ARGS__))
 
+/* An image for development has what builds for those who work in it: `uvicorn
+ * --reload` and nodemon tell one. Of compose files they count where the image
+ * itself starts nothing. */
+static void check_reload(job *j, const df_use *use)
+{
+    const df_kb *kb = j->facts->kb;
+    bool open = !df_stage_last(j->stage, DF_I_CMD);
+
+    for (uint32_t i = 0; i < use->ncalls && !j->declined; i++) {
+        const df_call *call = &use->calls[i];
+        bool option;
+
+        if (call->builds || !call->cmd || !call->cmd->tool.ptr ||
+            (call->composed && !open))
+            continue;
+        option = df_cmd_has_any(call->cmd, df_kb_words(kb, "reload-options"));
+        if (option || df_cmd_in(call->cmd, df_kb_words(kb, "reloads")))
+            DECLINE(j, call->at,
+                    "the image is for development: %.*s%s waits for changes "
+                    "of the source",
+                    DF_STR_ARG(call->cmd->tool), option ? " --reload" : "");
+    }
+}
+
 /* Which file is the program? */
 
 /* Directories in PATH of the image without a shell, and of most others. */
@@ -836,6 +860,9 @@ static void cut_deps(job *j)
         df_use_started(j->arena, j->facts, df_cx_context(j->cx), j->stage);
     if (!df_kept_find(&d.kept))
         return;
+    check_reload(j, d.kept.use);
+    if (j->declined)
+        return;
     stay_in_place(j, &d.kept);
     if (d.kept.doubt && !would_do(j, &d.kept))
         decline(j, d.kept.at, d.kept.why);
@@ -920,6 +947,9 @@ static void cut_server(job *j)
         return;
     s.use = df_use_started(j->arena, j->facts, s.context, j->stage);
     if (!df_server_find(&s))
+        return;
+    check_reload(j, s.use);
+    if (j->declined)
         return;
     if (s.why.len) {
         decline(j, s.at, s.why);

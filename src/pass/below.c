@@ -285,7 +285,42 @@ static void look_for_path(const reading *r)
     }
 }
 
-/* "gcc", 'make -j4': a program that the upper part alone has. */
+/* A key: "cc": "a@example.com", or letter["cc"]; `from` to `to` with the
+ * quotes. */
+static bool is_key(df_str text, size_t from, size_t to)
+{
+    bool index =
+        from > 1 && text.ptr[from - 1] == '[' &&
+        (df_is_name(text.ptr[from - 2]) ||
+         df_str_find_char(DF_STR(")]"), text.ptr[from - 2]) != SIZE_MAX);
+
+    return index || df_str_starts(df_str_trim(df_str_from(text, to)), ":");
+}
+
+/* "gcc" or 'make -j4', from `at` to `end`. */
+static bool is_quoted(df_str text, size_t at, size_t end)
+{
+    char quote = at ? text.ptr[at - 1] : 0;
+
+    if ((quote != '"' && quote != '\'') || end >= text.len)
+        return false;
+    return text.ptr[end] == ' ' ||
+           (text.ptr[end] == quote && !is_key(text, at - 1, end + 1));
+}
+
+/* A program that the upper part alone has. In a file the word may mean
+ * something else, which its author knows. */
+static void say_tool(const reading *r, size_t at, const char *tool)
+{
+    df_str why = df_fmt(r->k->arena, "%.*s says %s, which only builds",
+                        DF_STR_ARG(place(r, at)), tool);
+
+    if (!r->file.len)
+        df_kept_say(r->k, r->at, why);
+    else if (!r->k->told_needs)
+        df_kept_doubt(r->k, DF_DOUBT_NEEDS, r->at, why);
+}
+
 static void look_for_tools(const reading *r)
 {
     df_strings tool = words(r->k, "starts-by-name");
@@ -293,16 +328,9 @@ static void look_for_tools(const reading *r)
     for (; *tool; tool++) {
         if (!df_kept_leaves(r->k, df_str_of(*tool)))
             continue;
-        for (size_t at = 0; (at = find(r->text, *tool, at)) != SIZE_MAX; at++) {
-            size_t end = at + strlen(*tool);
-
-            if (at && end < r->text.len &&
-                (r->text.ptr[at - 1] == '"' || r->text.ptr[at - 1] == '\'') &&
-                (r->text.ptr[end] == r->text.ptr[at - 1] ||
-                 r->text.ptr[end] == ' '))
-                KEPT_SAY(r->k, r->at, "%.*s says %s, which only builds",
-                         DF_STR_ARG(place(r, at)), *tool);
-        }
+        for (size_t at = 0; (at = find(r->text, *tool, at)) != SIZE_MAX; at++)
+            if (is_quoted(r->text, at, at + strlen(*tool)))
+                say_tool(r, at, *tool);
     }
     for (tool = words(r->k, "compiles-when-run"); *tool; tool++) {
         size_t at = find(r->text, *tool, 0);

@@ -202,8 +202,16 @@ static bool runs_builder(const df_made *m)
 
     return cmd && cmd->tool.ptr &&
            (df_kb_maker(m->facts->kb, cmd->tool, DF_STR("")) ||
-            df_kb_maker(m->facts->kb, cmd->tool, DF_STR("build")) ||
-            df_str_in(cmd->tool, df_kb_words(m->facts->kb, "orders")));
+            df_kb_maker(m->facts->kb, cmd->tool, DF_STR("build")));
+}
+
+/* supervisord, foreman start: what runs stands in a file of theirs. */
+static bool runs_orders(const df_made *m)
+{
+    const df_cmd *cmd = m->program->cmd;
+
+    return cmd && cmd->tool.ptr &&
+           df_str_in(cmd->tool, df_kb_words(m->facts->kb, "orders"));
 }
 
 static void find_file(df_made *m, const df_cmd *step)
@@ -215,6 +223,11 @@ static void find_file(df_made *m, const df_cmd *step)
             DF_STR_ARG(m->program->instr->json
                            ? df_exec_brief(m->arena, m->program->instr)
                            : df_cmd_brief(m->program->cmd)));
+        return;
+    }
+    if (runs_orders(m)) {
+        SAY(m, start_of(m), "cannot see what `%.*s` runs",
+            DF_STR_ARG(m->program->cmd->tool));
         return;
     }
     if (!path.ptr || !df_str_starts(path, "/")) {
