@@ -32,6 +32,10 @@
  * leaves (`# dfopt: artifact=PATH` above it, or `none`), or what programs need
  * that cannot be read (`# dfopt: needs=PACKAGE` above FROM, or `none`).
  *
+ * `passes: {multi-stage: {runtime: slim}}` in .dfopt.yaml takes Debian's slim
+ * image, with certificates and time zones, where distroless would do;
+ * `runtime: same` takes no other image than that of FROM.
+ *
  * Unsafe: what packages of the program do at run time cannot be seen.
  */
 #include <string.h>
@@ -59,6 +63,7 @@ typedef struct {
     const df_facts *facts;
     const df_stage *stage;
     const df_runtime *runtime; /* of the language */
+    df_runtime slim;           /* the same, on another image */
     df_program program;
     df_cut cut;
     df_str from;   /* the artefact in the upper stage */
@@ -84,6 +89,14 @@ static void decline(job *j, df_span at, df_str why)
 }
 
 #define DECLINE(j, at, ...) decline(j, at, df_fmt((j)->arena, __VA_ARGS__))
+
+/* What .dfopt.yaml says of the lower part: `runtime: slim` or `same`. */
+static bool wants(const job *j, const char *policy)
+{
+    const df_setting *set = df_cx_setting(j->cx);
+
+    return set && strcmp(set->runtime, policy) == 0;
+}
 
 /* An image for development has what builds for those who work in it: `uvicorn
  * --reload` and nodemon tell one. Of compose files they count where the image
@@ -273,6 +286,37 @@ static df_str leave_variables(job *j, df_finding *f)
     return names;
 }
 
+/* The image without distroless's name, with what distroless has. */
+static const df_runtime *go_runtime(job *j)
+{
+    const df_runtime *row = df_kb_runtime(df_cx_kb(j->cx), "go");
+
+    if (!row || !row->slim || !wants(j, "slim"))
+        return row;
+    j->slim = *row;
+    j->slim.image = row->slim;
+    return &j->slim;
+}
+
+static df_str slim_packages(job *j)
+{
+    df_strings names = j->slim.slim_packages;
+    df_packages packages = {.run = df_cut_keyword(&j->cut, DF_I_RUN),
+                            .family = "debian"};
+    df_str *list;
+
+    if (j->runtime != &j->slim || !names)
+        return DF_STR("");
+    while (names[packages.nnames])
+        packages.nnames++;
+    list = df_new_array(j->arena, df_str, packages.nnames);
+    for (uint32_t i = 0; i < packages.nnames; i++)
+        list[i] = df_str_of(names[i]);
+    packages.names = list;
+    return df_fmt(j->arena, "%.*s\n\n",
+                  DF_STR_ARG(df_packages_run(j->arena, j->facts, &packages)));
+}
+
 static void propose_go(job *j)
 {
     df_finding *f = df_change(
@@ -291,6 +335,8 @@ static void propose_go(job *j)
             df_fmt(j->arena, "%.*s%s %.*s\n", DF_STR_ARG(first),
                    df_cut_keyword(&j->cut, DF_I_WORKDIR),
                    DF_STR_ARG(df_stage_workdir(j->arena, j->facts, j->stage)));
+    first = df_fmt(j->arena, "%.*s%.*s", DF_STR_ARG(slim_packages(j)),
+                   DF_STR_ARG(first));
     df_cut_apply(&j->cut, f, df_str_of(j->runtime->image), first, DF_STR(""));
     left = leave_variables(j, f);
     df_condition(f,
@@ -403,8 +449,8 @@ static void cut_go(job *j)
         df_go_builds_find(j->arena, j->facts, df_cx_context(j->cx), j->stage);
     const df_go_build *build;
 
-    j->runtime = df_kb_runtime(df_cx_kb(j->cx), "go");
-    if (!j->runtime || !j->program.instr)
+    j->runtime = go_runtime(j);
+    if (!j->runtime || !j->program.instr || wants(j, "same"))
         return;
     if (j->program.cmd && df_str_is(j->program.cmd->tool, "go")) {
         DECLINE(j, start_of(j),
@@ -437,7 +483,7 @@ static void cut_go(job *j)
                    "cannot see which file `%.*s` makes; say it: # dfopt: "
                    "artifact=%.*s, above that RUN",
                    DF_STR_ARG(df_cmd_brief(build->cmd)), DF_STR_ARG(j->asked));
-    else if (j->program.shell)
+    else if (j->program.shell && j->runtime != &j->slim)
         ask_for_exec_form(j);
     else
         propose_go(j);
@@ -509,7 +555,7 @@ static df_str runtime_image(job *j, df_smaller *slim)
 {
     const df_stage *stage = j->stage;
 
-    if (!df_str_eq(stage->image_word.str, stage->image) ||
+    if (wants(j, "same") || !df_str_eq(stage->image_word.str, stage->image) ||
         !df_smaller_find(slim, j->arena, j->facts, stage, "slim"))
         return stage->image_word.str;
     return slim->image;
@@ -686,7 +732,7 @@ static bool choose_base(job *j, deps *d)
 {
     const df_stage *stage = j->stage;
 
-    if (!df_str_eq(stage->image_word.str, stage->image) ||
+    if (wants(j, "same") || !df_str_eq(stage->image_word.str, stage->image) ||
         !df_smaller_find(&d->slim, j->arena, j->facts, stage, "slim"))
         return true;
     d->slim.from = stage->from->index + d->kept.cut.cut;
@@ -877,6 +923,8 @@ static void cut_deps(job *j)
     check_cut(j, &d.kept.cut);
     if (j->declined || !choose_base(j, &d))
         return;
+    if (!d.is_slim && df_kept_is_full(&d.kept) && wants(j, "same"))
+        return;
     if (!d.is_slim && df_kept_is_full(&d.kept)) /* it keeps them anyway */
         DECLINE(j, j->stage->image_word.span,
                 "%.*s has compilers of its own, and no smaller sibling",
@@ -1023,7 +1071,8 @@ static void cut_made(job *j)
                  .facts = j->facts,
                  .context = df_cx_context(j->cx),
                  .stage = j->stage,
-                 .program = &j->program};
+                 .program = &j->program,
+                 .stay = wants(j, "same")};
 
     if (!j->stage->known || !j->program.instr || j->declined || j->proposed ||
         !df_made_find(&m))

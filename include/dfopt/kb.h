@@ -413,10 +413,14 @@ typedef struct {
     const char *image;  /* {suite} in it is that of the stage's image; NULL: the
                            `runtime` sibling, or the same */
     const char *alpine; /* the same for images of alpine: {release} */
-    df_strings on;      /* repositories for which these two hold; empty: none */
-    df_strings sources; /* endings of files whose strings tell what is read */
-    df_strings starts;  /* texts by which these start other programs */
-    df_strings drops;   /* variables that only a build reads */
+    const char *slim;   /* instead of `image`, for who wants a shell there; and
+                           the packages that it takes, or NULL */
+    df_strings slim_packages;
+    df_strings on;       /* repositories for which `image` and `alpine` hold;
+                            empty: none */
+    df_strings sources;  /* endings of files whose strings tell what is read */
+    df_strings starts;   /* texts by which these start other programs */
+    df_strings drops;    /* variables that only a build reads */
     df_strings packages; /* OS packages that only a build needs, or whose
                             part at run time the image has, too */
     df_strings tools;    /* commands that leave nothing a program needs; with
@@ -434,6 +438,8 @@ typedef struct {
     bool all_stages;  /* merge-run, slim-base: stages that are not shipped, too
                        */
     const char *libc; /* slim-base: "any" for alpine, too; else "" */
+    const char *runtime; /* multi-stage: "slim": no distroless image; "same":
+                            no other image; else "" */
 } df_setting;
 
 /* The sections of a knowledge file. */

@@ -10,11 +10,12 @@
 #include <dfopt/program.h>
 
 typedef struct {
-    df_arena *arena; /* to be set: these five */
+    df_arena *arena; /* to be set: down to `stay` */
     const df_facts *facts;
     df_context *context;
     const df_stage *stage;
     const df_program *program;
+    bool stay;                 /* on the stage's own image */
     const df_maker_row *row;   /* NULL: only the author's word */
     const df_runtime *runtime; /* of the language; NULL: not known */
     df_kept kept;              /* the cut, and what the lower part keeps */

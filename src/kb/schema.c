@@ -376,6 +376,8 @@ static const df_field RUNTIME[] = {
     {"language", STRING, KEY, AT(language), NULL},
     {"image", STRING, 0, AT(image), NULL},
     {"alpine", STRING, 0, AT(alpine), NULL},
+    {"slim", STRING, 0, AT(slim), NULL},
+    {"slim-packages", STRINGS, 0, AT(slim_packages), NULL},
     {"on", STRINGS, 0, AT(on), NULL},
     {"sources", STRINGS, 0, AT(sources), NULL},
     {"starts", STRINGS, 0, AT(starts), NULL},
@@ -438,11 +440,13 @@ static const df_field WORDS[] = {
 
 #define ROW df_setting
 static const char *const LIBCS[] = {"any", "same", NULL};
+static const char *const POLICIES[] = {"distroless", "same", "slim", NULL};
 static const df_field SETTING[] = {
     {"pass", STRING, KEY, AT(pass), NULL},
     {"skip", BOOL, 0, AT(skip), NULL},
     {"all-stages", BOOL, 0, AT(all_stages), NULL},
     {"libc", STRING, EMPTY, AT(libc), LIBCS},
+    {"runtime", STRING, EMPTY, AT(runtime), POLICIES},
 };
 #undef ROW
 

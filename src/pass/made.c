@@ -381,7 +381,8 @@ static void choose_image(df_made *m)
 
     m->image = stage->image_word.str;
     m->same = true;
-    if (!df_str_eq(stage->image_word.str, stage->image) || stage->digest.len)
+    if (m->stay || !df_str_eq(stage->image_word.str, stage->image) ||
+        stage->digest.len)
         return;
     if (df_kb_sibling(kb, m->arena, "runtime", stage->repo, stage->tag, &to,
                       &tag) ||
@@ -562,7 +563,8 @@ static bool ask(df_made *m)
 
     sort_kept(m, false);
     if (m->kept.lean || !m->why.len || !df_kept_compiles(&m->kept) ||
-        runs_builder(m) || !m->program->cmd || !m->program->cmd->tool.ptr ||
+        runs_builder(m) || runs_orders(m) || !m->program->cmd ||
+        !m->program->cmd->tool.ptr ||
         df_str_in(m->program->cmd->tool, df_kb_words(m->facts->kb, "idle")))
         return false;
     *df_push(trial.arena, &trial, paths) = likely_artifact(m);
@@ -611,6 +613,9 @@ bool df_made_find(df_made *m)
         find_file(m, step);
     else if (runs_builder(m))
         SAY(m, start_of(m), "the image runs a build tool itself");
+    else if (runs_orders(m))
+        SAY(m, start_of(m), "cannot see what `%.*s` runs",
+            DF_STR_ARG(m->program->cmd->tool));
     sort_kept(m, vouched);
     if (m->kept.lean)
         return false;
