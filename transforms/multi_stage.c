@@ -25,7 +25,7 @@
  *       # dfopt: artifact=/app/target/app.jar
  *       RUN mvn package
  *
- * Only the first stage of a file with no other is cut. Whatever else a RUN
+ * Only the last stage is cut, if it is built on an image. Whatever else a RUN
  * leaves (users, directories, OS packages), files that the program may read,
  * and programs that it starts speak against it; a note says which. Where one
  * answer of the author is all that is missing, it is asked for: what a RUN
@@ -215,9 +215,9 @@ static const df_go_build *assume_build(job *j, const df_go_builds *builds)
 
 static void decline_make(job *j)
 {
-    for (uint32_t r = 0; r < j->facts->nruns; r++)
-        for (uint32_t i = 0; i < j->facts->runs[r].ncmds; i++) {
-            const df_cmd *cmd = &j->facts->runs[r].cmds[i];
+    for (uint32_t r = 0; r < j->stage->nruns; r++)
+        for (uint32_t i = 0; i < j->stage->runs[r].ncmds; i++) {
+            const df_cmd *cmd = &j->stage->runs[r].cmds[i];
 
             if (df_str_is(cmd->tool, "make"))
                 DECLINE(j, cmd->node->span,
@@ -357,9 +357,9 @@ static df_str borrows_lists(job *j, const df_cut *cut)
     df_str user = DF_STR("");
 
     df_later_init(&later, j->arena, j->facts, df_cx_context(j->cx));
-    for (uint32_t r = 0; last && !user.len && j->facts->runs + r <= last; r++)
-        for (uint32_t i = 0; i < j->facts->runs[r].ncmds && !user.len; i++) {
-            const df_cache *row = df_cmd_cache(&j->facts->runs[r].cmds[i]);
+    for (uint32_t r = 0; last && !user.len && j->stage->runs + r <= last; r++)
+        for (uint32_t i = 0; i < j->stage->runs[r].ncmds && !user.len; i++) {
+            const df_cache *row = df_cmd_cache(&j->stage->runs[r].cmds[i]);
 
             if (row && *row->refreshed_by)
                 user = df_later_user(&later, last, row);
@@ -367,11 +367,43 @@ static df_str borrows_lists(job *j, const df_cut *cut)
     return user;
 }
 
+/* `COPY --from=front /app/dist ./static`: a site needs nothing else. */
+static bool brings_a_site(const job *j, const df_instr *copy,
+                          const df_stage *from)
+{
+    return from && df_str_is(from->root->repo, "node") && copy->nwords == 2 &&
+           df_str_in(df_path_base(copy->words[0].str),
+                     df_kb_words(j->facts->kb, "holds-sites"));
+}
+
+/* A COPY from another stage: what programs of that need, nobody has looked
+ * for. NULL: there is none. */
+static const df_instr *find_foreign(const job *j)
+{
+    for (uint32_t i = 1; i < j->stage->ninstrs && j->stage->index; i++) {
+        const df_instr *instr = j->stage->instrs[i];
+        const df_flag *flag = df_instr_flag(instr, "from");
+        const df_stage *from =
+            flag ? df_stage_find(j->facts, flag->value, j->stage->index, true)
+                 : NULL;
+
+        if (flag && (from || df_str_find_char(flag->value, '$') != SIZE_MAX) &&
+            !brings_a_site(j, instr, from))
+            return instr;
+    }
+    return NULL;
+}
+
 static void check_cut(job *j, const df_cut *cut)
 {
     df_span at;
     df_str why = df_cut_hindrance(cut, &at);
+    const df_instr *foreign = find_foreign(j);
 
+    if (!why.len && foreign) {
+        at = foreign->keyword;
+        why = DF_STR("cannot tell what a file needs that this COPY brings");
+    }
     if (!why.len) {
         df_str user = borrows_lists(j, cut);
 
@@ -450,7 +482,8 @@ static void cut_go(job *j)
     const df_go_build *build;
 
     j->runtime = go_runtime(j);
-    if (!j->runtime || !j->program.instr || wants(j, "same"))
+    if (!j->runtime || !j->program.instr || wants(j, "same") ||
+        (j->stage->index && !builds.nitems))
         return;
     if (j->program.cmd && df_str_is(j->program.cmd->tool, "go")) {
         DECLINE(j, start_of(j),
@@ -635,9 +668,9 @@ static bool runs_a_script(const job *j)
     static const char *const tools[] = {"bun",  "npm",  "npx",
                                         "pnpm", "yarn", NULL};
 
-    for (uint32_t r = 0; r < j->facts->nruns; r++)
-        for (uint32_t i = 0; i < j->facts->runs[r].ncmds; i++) {
-            const df_cmd *cmd = &j->facts->runs[r].cmds[i];
+    for (uint32_t r = 0; r < j->stage->nruns; r++)
+        for (uint32_t i = 0; i < j->stage->runs[r].ncmds; i++) {
+            const df_cmd *cmd = &j->stage->runs[r].cmds[i];
 
             if (cmd->unconditional && cmd->tool.ptr &&
                 df_str_in(cmd->tool, tools) &&
@@ -656,7 +689,8 @@ static void cut_node(job *j)
                  .stage = j->stage,
                  .program = &j->program};
 
-    if (!j->program.instr || !df_site_find(&s))
+    if (!j->program.instr || !df_site_find(&s) ||
+        (j->stage->index && !s.built && !runs_a_script(j)))
         return;
     j->cut = df_cut_plan(j->arena, j->facts, j->stage, is_install, &s, none);
     check_cut(j, &j->cut);
@@ -796,15 +830,19 @@ static void prepare(job *j, const df_kept *kept, df_finding *f)
 
     for (uint32_t i = 0; i < kept->ncarried; i++) {
         const df_carried *c = &kept->carried[i];
+        const df_instr *place = c->prepared ? place_of(j, c->run) : NULL;
+        uint32_t off = place ? df_instr_block(doc, place).off : 0;
 
-        if (!c->prepared)
+        if (!place)
             continue;
-        df_insert(f, df_instr_block(doc, place_of(j, c->run)).off,
-                  df_fmt(j->arena, "%s %s%.*s%.*s%.*s",
+        /* Not as if the comment of what follows were about it. */
+        df_insert(f, off,
+                  df_fmt(j->arena, "%s %s%.*s%.*s%.*s%.*s",
                          df_cut_keyword(&j->cut, DF_I_RUN), c->row->prepare,
                          DF_STR_ARG(nl),
                          DF_STR_ARG(df_str_trim(path_line(j, c->row))),
-                         DF_STR_ARG(nl)));
+                         DF_STR_ARG(nl),
+                         DF_STR_ARG(off < place->lines.off ? nl : DF_STR(""))));
     }
 }
 
@@ -873,7 +911,7 @@ static bool would_do(job *j, const df_kept *doubtful)
                      .trusting = doubtful->doubt};
     df_span at;
 
-    return df_kept_find(&trial) && !trial.why.len &&
+    return !find_foreign(j) && df_kept_find(&trial) && !trial.why.len &&
            !df_cut_hindrance(&trial.cut, &at).len &&
            !borrows_lists(j, &trial.cut).len;
 }
@@ -1094,11 +1132,11 @@ static void cut_made(job *j)
 static void run(df_pass_ctx *cx)
 {
     const df_facts *facts = df_cx_facts(cx);
-    const df_stage *stage = facts->stages;
+    const df_stage *stage = facts->stages + facts->nstages - 1;
     job j = {
         .cx = cx, .arena = df_cx_arena(cx), .facts = facts, .stage = stage};
 
-    if (facts->nstages != 1 || stage->windows)
+    if (!facts->nstages || stage->windows || stage->base || !stage->shipped)
         return;
     j.program = df_stage_program(j.arena, facts, stage);
     if (df_str_is(stage->repo, "golang"))

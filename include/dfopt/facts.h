@@ -155,6 +155,11 @@ typedef struct {
     uint32_t nglobal_args;
 } df_facts;
 
+/* The stage that `--from=` (with its number, too) or FROM names, among the
+ * first `limit`; or NULL. */
+const df_stage *df_stage_find(const df_facts *facts, df_str name,
+                              uint32_t limit, bool numbers);
+
 /* What `# dfopt: KEY=VALUE` in the lines above an instruction says; empty:
  * nothing. */
 df_str df_instr_says(const df_doc *doc, const df_instr *instr, const char *key);

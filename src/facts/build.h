@@ -50,8 +50,4 @@ df_str df_expand_vars(df_arena *a, char escape, const df_var *vars,
 /* The value that --build-arg gives, or false. */
 bool df_build_arg(const df_build *build, df_str name, df_str *value);
 
-/* The stage that `--from=` or FROM names, among the first `limit`; or NULL. */
-const df_stage *df_stage_find(const df_facts *facts, df_str name,
-                              uint32_t limit, bool numbers);
-
 #endif

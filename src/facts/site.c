@@ -128,9 +128,9 @@ static bool installs(const df_cmd *cmd, const df_server *server)
 
 static void find_install(df_site *t)
 {
-    for (uint32_t r = 0; r < t->facts->nruns; r++)
-        for (uint32_t i = 0; i < t->facts->runs[r].ncmds; i++) {
-            const df_cmd *cmd = &t->facts->runs[r].cmds[i];
+    for (uint32_t r = 0; r < t->stage->nruns; r++)
+        for (uint32_t i = 0; i < t->stage->runs[r].ncmds; i++) {
+            const df_cmd *cmd = &t->stage->runs[r].cmds[i];
 
             if (cmd->unconditional && cmd->tool.ptr && installs(cmd, t->server))
                 t->install = cmd;

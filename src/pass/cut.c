@@ -58,15 +58,25 @@ static bool flags_name(const df_instr *instr, df_str name)
     return false;
 }
 
+/* Does another stage, or what one is built on, have it? */
+static bool others_name(const df_facts *facts, df_str name)
+{
+    for (uint32_t i = 0; i < facts->nstages; i++)
+        if (has_name(facts->stages[i].image_word.str, name) ||
+            has_name(facts->stages[i].name, name))
+            return true;
+    return false;
+}
+
 /* The name must not be in use, not even as a part of another one. */
-static df_str choose_name(df_arena *a, const df_stage *stage)
+static df_str choose_name(df_arena *a, const df_facts *facts,
+                          const df_stage *stage)
 {
     static const char *const names[] = {"build", "builder", "build-stage",
                                         "compile", NULL};
 
     for (const char *const *n = names; *n; n++) {
-        bool free = !has_name(stage->image_word.str, df_str_of(*n)) &&
-                    !has_name(stage->name, df_str_of(*n));
+        bool free = !others_name(facts, df_str_of(*n));
 
         for (uint32_t i = 0; free && i < stage->ninstrs; i++)
             free = !flags_name(stage->instrs[i], df_str_of(*n));
@@ -91,7 +101,7 @@ df_cut df_cut_plan(df_arena *a, const df_facts *facts, const df_stage *stage,
         if (instr->kind == DF_I_RUN && !(stays && stays(instr, ctx)))
             cut.cut = i + 1;
     }
-    cut.name = choose_name(a, stage);
+    cut.name = choose_name(a, facts, stage);
     return cut;
 }
 

@@ -68,11 +68,9 @@ static const df_cmd *find_step(df_made *m)
     static const char *const clean[] = {"clean", "distclean", NULL};
     const df_cmd *found = NULL;
 
-    for (uint32_t r = 0; r < m->facts->nruns; r++)
-        for (uint32_t i = 0;
-             m->facts->runs[r].stage == m->stage && i < m->facts->runs[r].ncmds;
-             i++) {
-            const df_cmd *cmd = &m->facts->runs[r].cmds[i];
+    for (uint32_t r = 0; r < m->stage->nruns; r++)
+        for (uint32_t i = 0; i < m->stage->runs[r].ncmds; i++) {
+            const df_cmd *cmd = &m->stage->runs[r].cmds[i];
             const df_maker_row *row = row_of(m, cmd);
 
             if (!row || (!*row->words && has_word(cmd, clean)))
@@ -126,11 +124,9 @@ static bool is_put_there(const df_made *m, df_str path)
 {
     static const char *const tools[] = {"cp", "install", "mv", NULL};
 
-    for (uint32_t r = 0; r < m->facts->nruns; r++)
-        for (uint32_t i = 0;
-             m->facts->runs[r].stage == m->stage && i < m->facts->runs[r].ncmds;
-             i++) {
-            const df_cmd *cmd = &m->facts->runs[r].cmds[i];
+    for (uint32_t r = 0; r < m->stage->nruns; r++)
+        for (uint32_t i = 0; i < m->stage->runs[r].ncmds; i++) {
+            const df_cmd *cmd = &m->stage->runs[r].cmds[i];
             uint32_t last = df_cmd_last_operand(cmd);
             df_str to;
 

@@ -109,11 +109,9 @@ static bool find_parts(df_server_app *s)
     uint32_t installs = 0;
     bool built = false;
 
-    for (uint32_t r = 0; r < s->facts->nruns; r++)
-        for (uint32_t i = 0;
-             s->facts->runs[r].stage == s->stage && i < s->facts->runs[r].ncmds;
-             i++) {
-            const df_cmd *cmd = &s->facts->runs[r].cmds[i];
+    for (uint32_t r = 0; r < s->stage->nruns; r++)
+        for (uint32_t i = 0; i < s->stage->runs[r].ncmds; i++) {
+            const df_cmd *cmd = &s->stage->runs[r].cmds[i];
 
             if (install_of(s, cmd)) {
                 installs++;
@@ -395,9 +393,9 @@ static void check_file(df_server_app *s)
             SAY(s, s->program->instr->keyword, "%.*s lies outside of %.*s",
                 DF_STR_ARG(word), DF_STR_ARG(s->dir));
     }
-    for (uint32_t r = 0; r < s->facts->nruns; r++)
-        for (uint32_t i = 0; i < s->facts->runs[r].ncmds; i++)
-            check_step(s, &s->facts->runs[r].cmds[i]);
+    for (uint32_t r = 0; r < s->stage->nruns; r++)
+        for (uint32_t i = 0; i < s->stage->runs[r].ncmds; i++)
+            check_step(s, &s->stage->runs[r].cmds[i]);
 }
 
 /* An image that people log into is one that they build in. */
