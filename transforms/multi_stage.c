@@ -680,6 +680,47 @@ static bool runs_a_script(const job *j)
     return false;
 }
 
+/* serve -s: each path that is none leads to index.html. */
+static bool is_single_page(const df_site *s)
+{
+    const df_cmd *cmd = s->program->cmd;
+
+    return df_str_is(df_str_of(s->server->tool), "serve") &&
+           (df_cmd_has(cmd, "-s") || df_cmd_has(cmd, "--single"));
+}
+
+/* COPY --from=build /app/dist ./dist */
+static bool is_brought(const job *j, const df_site *s)
+{
+    for (uint32_t i = 1; i < j->stage->ninstrs; i++) {
+        const df_instr *copy = j->stage->instrs[i];
+
+        if (copy->kind == DF_I_COPY && df_instr_flag(copy, "from") &&
+            copy->nwords == 2 &&
+            df_str_eq(df_image_path(j->arena,
+                                    j->facts->states[copy->index].workdir,
+                                    copy->words[1].str),
+                      s->served))
+            return true;
+    }
+    return false;
+}
+
+/* Of an image that has a site and its server alone: another server needs less,
+ * and to take it is the author's choice. */
+static void suggest_server(job *j, const df_site *s)
+{
+    const df_runtime *row = df_kb_runtime(df_cx_kb(j->cx), "site");
+
+    if (row && row->image && is_brought(j, s))
+        df_suggest(j->cx, start_of(j),
+                   "%s could serve %.*s without Node.js (COPY it to "
+                   "/usr/share/nginx/html; the port is 80%s)",
+                   row->image, DF_STR_ARG(s->served),
+                   is_single_page(s) ? ", and paths of the site want try_files"
+                                     : "");
+}
+
 static void cut_node(job *j)
 {
     static const char *const none[] = {NULL};
@@ -689,9 +730,12 @@ static void cut_node(job *j)
                  .stage = j->stage,
                  .program = &j->program};
 
-    if (!j->program.instr || !df_site_find(&s) ||
-        (j->stage->index && !s.built && !runs_a_script(j)))
+    if (!j->program.instr || !df_site_find(&s))
         return;
+    if (j->stage->index && !s.built && !runs_a_script(j)) {
+        suggest_server(j, &s);
+        return;
+    }
     j->cut = df_cut_plan(j->arena, j->facts, j->stage, is_install, &s, none);
     check_cut(j, &j->cut);
     check_site(j, &s);
