@@ -11,7 +11,10 @@
  *   exec form: it moves to distroless/static, which has certificates, time
  *   zones, /etc/passwd and /tmp, and nothing else;
  * - a site that vite, react-scripts or vue-cli-service makes, served by `serve`
- *   or `http-server`: only the site and the server are kept;
+ *   or `http-server`: only the site and the server are kept, and what stands
+ *   above the project;
+ * - a part of a project, `client/`, that is installed and built for a program
+ *   of another directory: without its node_modules;
  * - dependencies that a compiler is installed for: what pip fills (an
  *   environment of its own, /opt/venv, or what it always fills, where that
  *   would not do), npm, pnpm or yarn (node_modules), or bundler is taken along,
@@ -45,6 +48,7 @@
 #include <dfopt/cache.h>
 #include <dfopt/copy.h>
 #include <dfopt/cut.h>
+#include <dfopt/folder.h>
 #include <dfopt/go.h>
 #include <dfopt/kept.h>
 #include <dfopt/later.h>
@@ -571,11 +575,12 @@ static void check_site(job *j, const df_site *s)
     for (uint32_t i = 0; i < j->stage->ninstrs; i++) {
         const df_instr *instr = j->stage->instrs[i];
 
-        if (instr->kind == DF_I_USER && i < j->cut.cut)
+        if (instr->kind == DF_I_USER && i >= j->cut.begin && i < j->cut.cut)
             DECLINE(j, instr->keyword,
                     "USER stands above the build; below it the site would "
                     "stay readable and the build could be left behind");
-        if (instr->kind == DF_I_USER && !is_same_user(instr->args.str) &&
+        if (instr->kind == DF_I_USER && !j->cut.same_image &&
+            !is_same_user(instr->args.str) &&
             !df_beside_makes(&j->cut, instr->args.str))
             DECLINE(j, instr->keyword,
                     "cannot tell whether the user %.*s exists in the new "
@@ -588,7 +593,8 @@ static df_str runtime_image(job *j, df_smaller *slim)
 {
     const df_stage *stage = j->stage;
 
-    if (wants(j, "same") || !df_str_eq(stage->image_word.str, stage->image) ||
+    if (wants(j, "same") || j->cut.same_image ||
+        !df_str_eq(stage->image_word.str, stage->image) ||
         !df_smaller_find(slim, j->arena, j->facts, stage, "slim"))
         return stage->image_word.str;
     return slim->image;
@@ -615,7 +621,8 @@ static bool is_before(const job *j, const df_site *s)
     const df_doc *doc = df_cx_doc(j->cx);
 
     if (!instr || instr->index != cut)
-        return instr && instr->index < cut;
+        return instr && instr->index < cut &&
+               instr->index >= j->stage->from->index + j->cut.begin;
     return is_install(instr, s) &&
            df_instr_block(doc, instr).off == instr->lines.off;
 }
@@ -721,14 +728,75 @@ static void suggest_server(job *j, const df_site *s)
                                      : "");
 }
 
-static void cut_node(job *j)
+/* COPY of the source, git clone, npm ci: what stands above is of the image. */
+static bool brings_project(const job *j, const df_instr *instr)
+{
+    static const char *const tools[] = {"bun",  "git",  "npm", "npx",
+                                        "pnpm", "yarn", NULL};
+    const df_run *run = j->facts->run_of[instr->index];
+
+    if (instr->kind == DF_I_COPY || instr->kind == DF_I_ADD)
+        return true;
+    for (uint32_t i = 0; run && i < run->ncmds; i++) {
+        const df_cmd *cmd = &run->cmds[i];
+
+        if (cmd->tool.ptr && df_str_in(cmd->tool, tools) &&
+            !df_cmd_has(cmd, "-g") && !df_cmd_has(cmd, "--global") &&
+            !df_str_is(cmd->sub, "global") && !df_str_is(cmd->sub, "config"))
+            return true;
+    }
+    return false;
+}
+
+static uint32_t begin_of_project(const job *j)
+{
+    for (uint32_t i = 1; i < j->stage->ninstrs; i++)
+        if (brings_project(j, j->stage->instrs[i]))
+            return i;
+    return 1;
+}
+
+/* On an image of node its slim sibling will do, if nothing else stands there;
+ * `shared`: on the same image, with all that stands above the project. */
+static void cut_site_from(job *j, const df_site *s, bool shared)
 {
     static const char *const none[] = {NULL};
+
+    j->cut = df_cut_plan(j->arena, j->facts, j->stage, is_install, s, none);
+    if (shared)
+        df_cut_share(&j->cut, begin_of_project(j));
+    check_cut(j, &j->cut);
+    check_site(j, s);
+    check_rest(j);
+    check_compose(j);
+    if (!s->built && !runs_a_script(j))
+        DECLINE(j, start_of(j), "cannot see which step makes %.*s",
+                DF_STR_ARG(s->served));
+    if (j->declined)
+        return;
+    if (s->built || is_told(j, s->served)) {
+        propose_site(j, s);
+        return;
+    }
+    if (!j->quiet)
+        df_suggest(j->cx, start_of(j),
+                   "cannot see which step makes %.*s; say it: # dfopt: "
+                   "artifact=%.*s, above that RUN",
+                   DF_STR_ARG(s->served), DF_STR_ARG(s->served));
+    j->asked = s->served;
+    j->declined = true;
+}
+
+static void cut_site(job *j)
+{
     df_site s = {.arena = j->arena,
                  .facts = j->facts,
                  .context = df_cx_context(j->cx),
                  .stage = j->stage,
                  .program = &j->program};
+    bool node = df_str_is(j->stage->repo, "node");
+    job plain = *j;
+    job shared = *j;
 
     if (!j->program.instr || !df_site_find(&s))
         return;
@@ -736,23 +804,14 @@ static void cut_node(job *j)
         suggest_server(j, &s);
         return;
     }
-    j->cut = df_cut_plan(j->arena, j->facts, j->stage, is_install, &s, none);
-    check_cut(j, &j->cut);
-    check_site(j, &s);
-    check_rest(j);
-    check_compose(j);
-    if (!s.built && !runs_a_script(j))
-        DECLINE(j, start_of(j), "cannot see which step makes %.*s",
-                DF_STR_ARG(s.served));
-    if (!j->declined && !s.built && !is_told(j, s.served)) {
-        df_suggest(j->cx, start_of(j),
-                   "cannot see which step makes %.*s; say it: # dfopt: "
-                   "artifact=%.*s, above that RUN",
-                   DF_STR_ARG(s.served), DF_STR_ARG(s.served));
-        j->declined = true;
-    }
-    if (!j->declined)
-        propose_site(j, &s);
+    plain.quiet = shared.quiet = true;
+    if (node)
+        cut_site_from(&plain, &s, false);
+    if (!plain.proposed && !plain.asked.len)
+        cut_site_from(&shared, &s, true);
+    j->proposed = plain.proposed || shared.proposed;
+    if (!j->proposed)
+        cut_site_from(j, &s, shared.asked.len || !node);
 }
 
 /* --- dependencies that are compiled --- */
@@ -1173,6 +1232,50 @@ static void cut_made(job *j)
         propose_made(j, &m);
 }
 
+/* --- a part that is only built --- */
+
+static void propose_folder(job *j, const df_folder *f)
+{
+    df_finding *finding = df_change(
+        j->cx, j->stage->image_word.span,
+        "the image needs %.*s, and no other file that is built in %.*s: this "
+        "is done in a stage of its own",
+        DF_STR_ARG(f->made), DF_STR_ARG(f->dir));
+    df_str last;
+
+    j->proposed = true;
+    j->cut = f->cut;
+    last = df_fmt(j->arena, "%s --from=%.*s %.*s %.*s\n",
+                  df_cut_keyword(&j->cut, DF_I_COPY), DF_STR_ARG(j->cut.name),
+                  DF_STR_ARG(f->made), DF_STR_ARG(as_destination(j, f->made)));
+    df_cut_apply(&j->cut, finding, j->stage->image_word.str, DF_STR(""), last);
+    df_saves_by(finding, "node_modules of %.*s, whose size is not known",
+                DF_STR_ARG(f->dir));
+    df_condition(finding,
+                 "nothing that runs loads a package from %.*s/node_modules",
+                 DF_STR_ARG(f->dir));
+}
+
+static void cut_folder(job *j)
+{
+    df_folder f = {.arena = j->arena,
+                   .facts = j->facts,
+                   .context = df_cx_context(j->cx),
+                   .stage = j->stage};
+
+    if (!j->program.instr || j->proposed)
+        return;
+    f.use = df_use_started(j->arena, j->facts, f.context, j->stage);
+    if (!df_folder_find(&f))
+        return;
+    j->declined = false;
+    if (f.why.len)
+        decline(j, f.at, f.why);
+    check_cut(j, &f.cut);
+    if (!j->declined)
+        propose_folder(j, &f);
+}
+
 static void run(df_pass_ctx *cx)
 {
     const df_facts *facts = df_cx_facts(cx);
@@ -1185,13 +1288,14 @@ static void run(df_pass_ctx *cx)
     j.program = df_stage_program(j.arena, facts, stage);
     if (df_str_is(stage->repo, "golang"))
         cut_go(&j);
-    else if (df_str_is(stage->repo, "node"))
-        cut_node(&j);
+    else
+        cut_site(&j);
     if (!j.proposed && !df_str_is(stage->repo, "golang")) {
         try_server(&j);
         cut_deps(&j);
         cut_server(&j);
         cut_made(&j);
+        cut_folder(&j);
     }
 }
 

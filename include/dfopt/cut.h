@@ -2,6 +2,9 @@
  * Cutting a stage in two: what stands above the cut builds, what stands below
  * runs. The upper part keeps its lines; instructions of the image's config
  * that only the lower part needs go there, those that both need are repeated.
+ *
+ * Or in three: what stands above both parts gets a stage of its own, on which
+ * they are built, and stays in both as it is.
  */
 #ifndef DFOPT_CUT_H
 #define DFOPT_CUT_H
@@ -23,6 +26,8 @@ typedef struct {
     const df_facts *facts;
     const df_stage *stage;
     df_str name;    /* of the upper part; the lower keeps that of the stage */
+    df_str shared;  /* of the stage of their own; or empty */
+    uint32_t begin; /* number of instructions in it; 1: FROM, there is none */
     uint32_t cut;   /* number of instructions of the stage above the cut */
     df_fate *fates; /* of each instruction of the stage; may be changed */
     const char *const *drops; /* variables that the lower part does not get */
@@ -38,6 +43,12 @@ typedef struct {
 df_cut df_cut_plan(df_arena *a, const df_facts *facts, const df_stage *stage,
                    bool (*stays)(const df_instr *instr, const void *ctx),
                    const void *ctx, const char *const *drops);
+
+/*
+ * The first `begin` instructions get a stage of their own. With a `begin` of 1
+ * the lower part is built on the same image, and no more.
+ */
+void df_cut_share(df_cut *cut, uint32_t begin);
 
 /* Why the stage cannot be cut there, and where; empty: it can. */
 df_str df_cut_hindrance(const df_cut *cut, df_span *at);

@@ -42,7 +42,8 @@ static bool read_server(df_site *t)
 }
 
 /* Does a file of the project, or a variable, name another directory? */
-static bool is_configured(df_site *t, const df_bundler *b, const df_cmd *cmd)
+static bool is_configured(const df_site *t, const df_bundler *b,
+                          const df_cmd *cmd)
 {
     df_context *context = t->context;
 
@@ -69,8 +70,7 @@ static bool is_configured(df_site *t, const df_bundler *b, const df_cmd *cmd)
     return false;
 }
 
-/* What a call of a bundler makes; empty: it is none; ptr NULL: unknown. */
-static df_str bundled(df_site *t, const df_call *call)
+df_str df_site_makes(const df_site *t, const df_call *call)
 {
     const df_cmd *cmd = call->cmd;
     uint32_t i = cmd ? df_cmd_operand(cmd, 0) : 0;
@@ -97,7 +97,7 @@ static df_str bundled(df_site *t, const df_call *call)
 static bool is_built(df_site *t, const df_use *use)
 {
     for (uint32_t i = 0; i < use->ncalls; i++) {
-        df_str made = bundled(t, &use->calls[i]);
+        df_str made = df_site_makes(t, &use->calls[i]);
 
         if (made.len && df_str_eq(made, t->served))
             return true;

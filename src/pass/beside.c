@@ -62,6 +62,8 @@ static bool leaves_more(const df_cut *cut, const df_cmd *cmd)
             return true;
     if (!cmd->tool.ptr)
         return false;
+    if (cut->same_image && df_cmd_is_package_manager(cmd))
+        return !df_str_is(cmd->sub, "update");
     if (df_str_in(cmd->tool, owns))
         return !first || !df_str_starts(df_cmd_word(cmd, first)->text, "node");
     for (df_operands it = df_cmd_all_operands(cmd);
@@ -90,14 +92,14 @@ static df_str other_package(df_cut *cut, df_context *context)
 df_str df_beside_check(df_cut *cut, df_context *context, df_span start,
                        df_span *at)
 {
-    df_str package = other_package(cut, context);
+    df_str package = cut->same_image ? DF_STR("") : other_package(cut, context);
 
     *at = start;
     if (package.len)
         return df_fmt(cut->arena,
                       "cannot tell whether somebody needs %.*s here",
                       DF_STR_ARG(package));
-    for (uint32_t i = 1; i < cut->cut; i++) {
+    for (uint32_t i = cut->begin; i < cut->cut; i++) {
         const df_run *run = run_of(cut, i);
 
         if (!run)

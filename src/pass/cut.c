@@ -70,12 +70,11 @@ static bool others_name(const df_facts *facts, df_str name)
 
 /* The name must not be in use, not even as a part of another one. */
 static df_str choose_name(df_arena *a, const df_facts *facts,
-                          const df_stage *stage)
+                          const df_stage *stage, const char *const *names)
 {
-    static const char *const names[] = {"build", "builder", "build-stage",
-                                        "compile", NULL};
+    const char *const *n;
 
-    for (const char *const *n = names; *n; n++) {
+    for (n = names; n[1]; n++) {
         bool free = !others_name(facts, df_str_of(*n));
 
         for (uint32_t i = 0; free && i < stage->ninstrs; i++)
@@ -83,15 +82,21 @@ static df_str choose_name(df_arena *a, const df_facts *facts,
         if (free)
             return df_str_of(*n);
     }
-    return df_str_dup(a, DF_STR("dfopt-build"));
+    return df_str_dup(a, df_str_of(*n));
 }
 
 df_cut df_cut_plan(df_arena *a, const df_facts *facts, const df_stage *stage,
                    bool (*stays)(const df_instr *instr, const void *ctx),
                    const void *ctx, const char *const *drops)
 {
-    df_cut cut = {
-        .arena = a, .facts = facts, .stage = stage, .cut = 1, .drops = drops};
+    static const char *const names[] = {"build",   "builder",     "build-stage",
+                                        "compile", "dfopt-build", NULL};
+    df_cut cut = {.arena = a,
+                  .facts = facts,
+                  .stage = stage,
+                  .cut = 1,
+                  .begin = 1,
+                  .drops = drops};
 
     cut.fates = df_new_array(a, df_fate, stage->ninstrs);
     for (uint32_t i = 0; i < stage->ninstrs; i++) {
@@ -101,8 +106,27 @@ df_cut df_cut_plan(df_arena *a, const df_facts *facts, const df_stage *stage,
         if (instr->kind == DF_I_RUN && !(stays && stays(instr, ctx)))
             cut.cut = i + 1;
     }
-    cut.name = choose_name(a, facts, stage);
+    cut.name = choose_name(a, facts, stage, names);
     return cut;
+}
+
+void df_cut_share(df_cut *cut, uint32_t begin)
+{
+    static const char *const names[] = {"base", "common", "dfopt-base", NULL};
+
+    cut->begin = begin;
+    cut->same_image = true;
+    if (begin > 1)
+        cut->shared = choose_name(cut->arena, cut->facts, cut->stage, names);
+}
+
+/* Config of a stage is as good as that of an image for those built on it; but
+ * ENTRYPOINT takes a CMD away that stands there, and ONBUILD comes to pass. */
+static bool can_be_shared(const df_instr *instr)
+{
+    return instr->kind != DF_I_CMD && instr->kind != DF_I_ENTRYPOINT &&
+           instr->kind != DF_I_ONBUILD && instr->kind != DF_I_SHELL &&
+           instr->kind != DF_I_VOLUME;
 }
 
 /* Variables. */
@@ -173,6 +197,8 @@ static bool is_below(const df_cut *cut, uint32_t i)
     const df_instr *instr = cut->stage->instrs[i];
     df_fate to = cut->fates[i];
 
+    if (i < cut->begin)
+        return false;
     if (i >= cut->cut)
         return instr->kind != DF_I_ARG;
     if (instr->kind == DF_I_ENV)
@@ -213,6 +239,9 @@ df_str df_cut_hindrance(const df_cut *cut, df_span *at)
         const df_instr *instr = cut->stage->instrs[i];
 
         *at = instr->keyword;
+        if (i && i < cut->begin && !can_be_shared(instr))
+            return df_fmt(cut->arena, "%s stands above what is built",
+                          df_instr_name(instr->kind));
         if (cut->fates[i] == DF_FATE_HINDERS || instr->bad)
             return df_fmt(cut->arena, "%s is not understood here",
                           df_instr_name(instr->kind));
@@ -346,14 +375,29 @@ static void repeat_arg(writer *w, const df_instr *arg)
     repeat(w, arg);
 }
 
+/* Does the text name a variable of that ARG? */
+static bool uses(const df_instr *instr, const df_instr *arg)
+{
+    size_t at = 0;
+    df_str name;
+
+    while (next_variable(instr->args.str, &at, &name))
+        for (uint32_t i = 0; i < arg->npairs; i++)
+            if (df_str_eq(arg->pairs[i].key.str, name))
+                return true;
+    return false;
+}
+
 /* A RUN has all ARGs above it as variables, and so have the programs that it
- * starts. */
+ * starts. Those of a stage pass on to others that are built on it; not every
+ * builder knows, so that it is said where one is named. */
 static void repeat_all_args(writer *w, const df_instr *run)
 {
     for (uint32_t i = 1; i < w->cut->cut; i++) {
         const df_instr *arg = w->cut->stage->instrs[i];
 
-        if (arg->kind == DF_I_ARG && arg->index < run->index)
+        if (arg->kind == DF_I_ARG && arg->index < run->index &&
+            (i >= w->cut->begin || uses(run, arg)))
             repeat_arg(w, arg);
     }
 }
@@ -413,12 +457,12 @@ static void write_config(writer *w)
     const df_instr *workdir = NULL;
     const df_instr *user = NULL;
 
-    for (uint32_t i = 0; i < cut->cut; i++)
+    for (uint32_t i = cut->begin; i < cut->cut; i++)
         if (cut->stage->instrs[i]->kind == DF_I_WORKDIR)
             workdir = cut->stage->instrs[i];
         else if (cut->stage->instrs[i]->kind == DF_I_USER)
             user = cut->stage->instrs[i];
-    for (uint32_t i = 1; i < cut->cut; i++) {
+    for (uint32_t i = cut->begin; i < cut->cut; i++) {
         const df_instr *instr = cut->stage->instrs[i];
 
         if (is_below(cut, i))
@@ -460,7 +504,7 @@ static void write_from(writer *w, df_str image)
     if (!w->open)
         df_buf_add(&out, nl);
     df_buf_add(&out, df_source(w->doc, from->keyword));
-    for (uint32_t i = 0; i < from->nflags; i++) {
+    for (uint32_t i = 0; i < from->nflags && w->cut->begin == 1; i++) {
         df_buf_addc(&out, ' ');
         df_buf_add(&out, df_source(w->doc, from->flags[i].span));
     }
@@ -491,13 +535,48 @@ static void write_name(writer *w)
 {
     const df_stage *stage = w->cut->stage;
     df_str image = df_source(w->doc, stage->image_word.span);
+    df_str name = w->cut->begin > 1 ? w->cut->shared : w->cut->name;
 
     if (stage->name.len)
-        df_replace(w->f, stage->from->words[2].span, w->cut->name);
+        df_replace(w->f, stage->from->words[2].span, name);
     else
         image = df_fmt(w->cut->arena, "%.*s%.*s", DF_STR_ARG(image),
-                       DF_STR_ARG(named(w, w->cut->name)));
+                       DF_STR_ARG(named(w, name)));
     df_replace(w->f, stage->image_word.span, image);
+}
+
+static bool is_used_above(const df_cut *cut, const df_instr *arg)
+{
+    for (uint32_t i = cut->begin; i < cut->cut; i++)
+        if (uses(cut->stage->instrs[i], arg))
+            return true;
+    return false;
+}
+
+/* FROM of the upper part, if something stands above both. */
+static void write_second(writer *w)
+{
+    const df_cut *cut = w->cut;
+    const df_instr *first = cut->stage->instrs[cut->begin];
+    df_span at = df_cut_lines(w->doc, first);
+    df_str nl = df_newline(w->doc);
+    writer above = {.cut = cut, .doc = w->doc, .f = w->f, .off = at.off};
+
+    if (cut->begin == 1)
+        return;
+    df_insert(w->f, at.off,
+              df_fmt(cut->arena, "%.*s%.*s %.*s%.*s%.*s",
+                     DF_STR_ARG(is_blank_line(w->doc,
+                                              df_line_start(w->doc, at.off - 1))
+                                    ? DF_STR("")
+                                    : nl),
+                     DF_STR_ARG(df_source(w->doc, cut->stage->from->keyword)),
+                     DF_STR_ARG(cut->shared), DF_STR_ARG(named(w, cut->name)),
+                     DF_STR_ARG(nl)));
+    for (uint32_t i = 1; i < cut->begin; i++)
+        if (cut->stage->instrs[i]->kind == DF_I_ARG &&
+            is_used_above(cut, cut->stage->instrs[i]))
+            repeat(&above, cut->stage->instrs[i]);
 }
 
 const char *df_cut_keyword(const df_cut *cut, df_instr_kind kind)
@@ -523,7 +602,8 @@ void df_cut_apply(const df_cut *cut, df_finding *f, df_str image, df_str first,
 
     w.open = w.off == doc->text.len && !df_str_ends(doc->text, "\n");
     write_name(&w);
-    write_from(&w, image);
+    write_second(&w);
+    write_from(&w, cut->begin > 1 ? cut->shared : image);
     write_lines(&w, first);
     write_config(&w);
     write_lines(&w, last);
