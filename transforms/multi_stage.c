@@ -1100,12 +1100,13 @@ static void propose_server(job *j, df_server_app *s, deps *d)
     last = df_fmt(j->arena, "%s --from=%.*s %.*s %.*s\n", copy,
                   DF_STR_ARG(j->cut.name), DF_STR_ARG(s->dir),
                   DF_STR_ARG(as_destination(j, s->dir)));
-    df_insert(f, df_span_end(above->lines),
-              df_fmt(j->arena, "%s %s%.*s%s%s%.*s",
-                     df_cut_keyword(&j->cut, DF_I_RUN), there ? "" : "cd ",
-                     DF_STR_ARG(there ? DF_STR("") : s->dir),
-                     there ? "" : " && ", s->prune,
-                     DF_STR_ARG(df_newline(df_cx_doc(j->cx)))));
+    if (!s->pruned)
+        df_insert(f, df_span_end(above->lines),
+                  df_fmt(j->arena, "%s %s%.*s%s%s%.*s",
+                         df_cut_keyword(&j->cut, DF_I_RUN), there ? "" : "cd ",
+                         DF_STR_ARG(there ? DF_STR("") : s->dir),
+                         there ? "" : " && ", s->prune,
+                         DF_STR_ARG(df_newline(df_cx_doc(j->cx)))));
     df_cut_apply(&j->cut, f,
                  d->is_slim ? d->slim.image : j->stage->image_word.str, first,
                  last);
@@ -1121,6 +1122,17 @@ static void propose_server(job *j, df_server_app *s, deps *d)
                  "nothing loads a package of devDependencies when it runs, "
                  "and no build writes outside of %.*s",
                  DF_STR_ARG(s->dir));
+}
+
+/* Would the author's word be all that is missing? */
+static bool would_serve(const job *j, const df_server_app *s)
+{
+    job trial = *j;
+    deps d = {.kept = s->kept};
+
+    trial.quiet = true;
+    check_cut(&trial, &d.kept.cut);
+    return !trial.declined && choose_base(&trial, &d);
 }
 
 static void cut_server(job *j)
@@ -1140,6 +1152,11 @@ static void cut_server(job *j)
     check_reload(j, s.use);
     if (j->declined)
         return;
+    if (s.why.len && s.mend.len && !j->quiet && would_serve(j, &s)) {
+        df_suggest(j->cx, s.at, "%.*s; say it: %.*s", DF_STR_ARG(s.why),
+                   DF_STR_ARG(s.mend));
+        j->declined = true;
+    }
     if (s.why.len) {
         decline(j, s.at, s.why);
         return;

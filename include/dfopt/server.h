@@ -19,9 +19,12 @@ typedef struct {
     df_kept kept;      /* the cut, and what the lower part keeps */
     df_str dir;        /* of the application */
     const char *prune; /* the command that removes the packages */
+    bool pruned;       /* the stage does that itself */
     bool runs_scripts; /* the image starts a script of package.json */
+    bool told_needs;   /* the author says that nothing else is needed */
     df_span at;        /* why it cannot be cut there, if it cannot */
     df_str why;
+    df_str mend; /* what the author can say about it, or empty */
 } df_server_app;
 
 /* False: it is none, or nothing would stay behind. */

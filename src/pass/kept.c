@@ -609,7 +609,7 @@ static bool many_workdirs(const df_kept *k)
 
 /* `# dfopt: needs=git,curl` above FROM, or `none`: that is all that programs
  * need which cannot be read. */
-static void read_needs(df_kept *k)
+void df_kept_read_needs(df_kept *k)
 {
     df_str list = df_instr_says(k->facts->doc, k->stage->from, "needs");
     df_str one;
@@ -644,7 +644,7 @@ bool df_kept_find(df_kept *k)
     if (df_kept_unknown_release(k))
         SAY(k, k->stage->image_word.span,
             "packages of this release are not known");
-    read_needs(k);
+    df_kept_read_needs(k);
     check_modules(k);
     df_kept_projects(k);
     df_kept_below(k);

@@ -24,6 +24,9 @@ bool df_kept_is_manager(const df_kept *k, const df_cmd *cmd);
  * stays so, if it takes away what was installed to build with. */
 void df_kept_manage(df_kept *k, const df_cmd *cmd, bool *removes);
 
+/* What the author says that programs need, which cannot be read. */
+void df_kept_read_needs(df_kept *k);
+
 /* A package that the lower part gets. */
 void df_kept_keep(df_kept *k, df_str name);
 

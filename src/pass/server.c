@@ -7,6 +7,7 @@
 
 #include "facts/look.h"
 #include "facts/version.h"
+#include "pass/kept.h"
 
 #define SAY(s, at, ...) say(s, at, df_fmt((s)->arena, __VA_ARGS__))
 
@@ -119,6 +120,10 @@ static bool find_parts(df_server_app *s)
                 s->prune = leaves_out(cmd) ? NULL : prune_of(s, cmd);
             } else if (installs && is_build(s, cmd)) {
                 built |= df_str_eq(cmd->dir, s->dir);
+            } else if (built && df_str_is(cmd->tool, "npm") &&
+                       df_str_is(cmd->sub, "prune") && cmd->unconditional &&
+                       leaves_out(cmd)) {
+                s->pruned |= df_str_eq(cmd->dir, s->dir);
             }
         }
     return installs == 1 && built && s->prune && s->dir.ptr &&
@@ -435,23 +440,48 @@ static void check_dependencies(df_server_app *s, const df_json *package)
             "next.config.ts needs typescript when the image runs");
 }
 
+/* Does the build put what only development needs into what it makes? Then the
+ * imports of what it reads, in src/, say nothing. */
+static bool is_bundled(const df_server_app *s, const df_json *package)
+{
+    for (df_strings n = words(s, "bundles-development"); *n; n++)
+        if (df_json_get(df_json_get(package, "devDependencies"), *n) ||
+            df_json_get(df_json_get(package, "dependencies"), *n))
+            return true;
+    return false;
+}
+
+/* The author knows what the program loads; it is asked if that is all. */
+static void ask_for_imports(df_server_app *s, bool first)
+{
+    if (first && s->why.len)
+        s->mend = DF_STR("# dfopt: needs=none, above FROM, if the program does "
+                         "not load it");
+}
+
 static void check_imports(df_server_app *s, const df_json *package)
 {
     static const char *const skip[] = {"node_modules", ".git", "__tests__",
                                        "__mocks__", NULL};
     df_files files = df_copied_files(s->arena, s->facts, s->context, s->stage,
                                      0, s->stage->ninstrs, skip);
+    bool bundled = is_bundled(s, package);
+    bool first;
 
     if (files.missing.len || files.cut)
         SAY(s, s->stage->image_word.span,
             "cannot see all of the source in the build context");
+    first = !s->why.len;
     for (uint32_t i = 0; i < files.npaths && !s->why.len; i++) {
+        df_str path = files.paths[i];
         df_str text;
 
-        if (is_source(files.paths[i]) &&
-            df_context_read(s->context, files.paths[i], &text))
-            look_imports(s, files.paths[i], text, package);
+        if (!s->told_needs && is_source(path) &&
+            !(bundled && df_str_has(path, "src/")) &&
+            df_context_read(s->context, path, &text))
+            look_imports(s, path, text, package);
     }
+    ask_for_imports(s, first);
 }
 
 /* Packages that fill a directory elsewhere, or whose work pruning may undo. */
@@ -558,6 +588,8 @@ bool df_server_find(df_server_app *s)
     df_kept_sort(k);
     if (k->lean)
         return false;
+    df_kept_read_needs(k);
+    s->told_needs = k->told_needs;
     if (k->why.len)
         say(s, k->at, k->why);
     check_place(s);
