@@ -87,6 +87,24 @@ static df_str import_name(df_str path)
     return last;
 }
 
+/* `go mod init NAME` in that directory; ptr NULL: there is none. */
+static df_str named_by_init(const df_stage *stage, df_str dir)
+{
+    for (uint32_t r = 0; r < stage->nruns; r++)
+        for (uint32_t i = 0; i < stage->runs[r].ncmds; i++) {
+            const df_cmd *cmd = &stage->runs[r].cmds[i];
+            const df_sh_word *verb = df_cmd_word(cmd, df_cmd_operand(cmd, 0));
+            const df_sh_word *name = df_cmd_word(cmd, df_cmd_operand(cmd, 1));
+
+            if (df_str_is(cmd->tool, "go") && df_str_is(cmd->sub, "mod") &&
+                cmd->unconditional && df_cmd_operands(cmd) == 2 &&
+                df_str_is(verb->value, "init") && name->is_plain &&
+                df_str_eq(cmd->dir, dir))
+                return name->value;
+        }
+    return UNKNOWN;
+}
+
 /* The program of the package in a directory of the image. */
 static df_str package_name(df_arena *a, const df_facts *facts, df_context *cx,
                            const df_stage *stage, df_str dir)
@@ -97,8 +115,9 @@ static df_str package_name(df_arena *a, const df_facts *facts, df_context *cx,
     path = df_copied_from(a, facts, cx, stage, path);
     if (path.ptr)
         mod = df_context_gomod(cx, path);
-    return mod.found && mod.module.len ? import_name(mod.module)
-                                       : df_path_base(dir);
+    if (!mod.found)
+        mod.module = named_by_init(stage, dir);
+    return mod.module.len ? import_name(mod.module) : df_path_base(dir);
 }
 
 static df_str program_name(df_arena *a, const df_facts *facts, df_context *cx,
