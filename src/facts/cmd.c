@@ -197,6 +197,15 @@ bool df_cmd_value(const df_cmd *cmd, const char *option, df_str *value)
     return true;
 }
 
+/* Its name, or the one that is written: tools of one row have many. */
+static bool is_tool(const df_cmd *cmd, df_str name)
+{
+    return df_str_eq(cmd->tool, name) ||
+           (cmd->tool.ptr &&
+            df_str_eq(df_path_base(cmd->node->words[cmd->tool_word].value),
+                      name));
+}
+
 /* "tool sub", "tool sub operand", "tool *", or "tool" for any use of it. */
 static bool is_named(const df_cmd *cmd, df_str name)
 {
@@ -204,10 +213,9 @@ static bool is_named(const df_cmd *cmd, df_str name)
     df_str sub;
     uint32_t i;
 
-    if (!df_str_cut(&name, ' ', &tool))
-        return df_str_eq(cmd->tool, tool);
-    if (!df_str_eq(cmd->tool, tool) || df_str_is(name, "*"))
-        return df_str_eq(cmd->tool, tool);
+    if (!df_str_cut(&name, ' ', &tool) || !is_tool(cmd, tool) ||
+        df_str_is(name, "*"))
+        return is_tool(cmd, tool);
     if (!df_str_cut(&name, ' ', &sub))
         return df_str_eq(cmd->sub, sub);
     i = df_str_eq(cmd->sub, sub) ? df_cmd_operand(cmd, 0) : 0;

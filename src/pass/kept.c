@@ -445,7 +445,7 @@ static void sort_run(df_kept *k, uint32_t index)
         d.prepares = false;
     k->lean |= d.removes;
     if (((d.prepares && (d.installs || d.globals)) ||
-         (d.globals && d.installs)) &&
+         (d.globals && (d.installs || d.builds))) &&
         !k->why.len) {
         SAY(k, instr->keyword,
             "this RUN installs what builds, and prepares what runs");

@@ -561,7 +561,7 @@ static bool ask(df_made *m)
     if (m->kept.lean || !m->why.len || !df_kept_compiles(&m->kept) ||
         runs_builder(m) || runs_orders(m) || !m->program->cmd ||
         !m->program->cmd->tool.ptr ||
-        df_str_in(m->program->cmd->tool, df_kb_words(m->facts->kb, "idle")))
+        df_cmd_in(m->program->cmd, df_kb_words(m->facts->kb, "idle")))
         return false;
     *df_push(trial.arena, &trial, paths) = likely_artifact(m);
     sort_kept(&trial, true);

@@ -48,16 +48,21 @@ static bool leaves_out(const df_cmd *cmd)
            df_cmd_has(cmd, "--omit") || df_cmd_has(cmd, "--only");
 }
 
-/* npm run build, yarn build, npx tsc */
+/* npm run build, yarn build, npx tsc, yarn tsc */
 static bool is_build(const df_server_app *s, const df_cmd *cmd)
 {
     static const char *const managers[] = {"npm", "pnpm", "yarn", NULL};
+    df_strings builders = words(s, "builds-js");
+    df_str name;
 
-    return cmd->tool.ptr && cmd->unconditional &&
-           ((df_str_in(cmd->tool, managers) &&
-             (df_str_is(cmd->sub, "run") || df_str_is(cmd->sub, "run-script") ||
-              df_str_starts(cmd->sub, "build"))) ||
-            df_cmd_in(cmd, words(s, "builds-js")));
+    if (!cmd->tool.ptr || !cmd->unconditional)
+        return false;
+    if (df_str_is(cmd->tool, "npx"))
+        return df_plain_operand(cmd, 0, &name) && df_str_in(name, builders);
+    if (!df_str_in(cmd->tool, managers))
+        return df_cmd_in(cmd, builders);
+    return df_str_is(cmd->sub, "run") || df_str_is(cmd->sub, "run-script") ||
+           df_str_starts(cmd->sub, "build") || df_str_in(cmd->sub, builders);
 }
 
 /* Yarn 1, which comes with the image: not another one of the project. */
