@@ -50,6 +50,7 @@
 #include <dfopt/cut.h>
 #include <dfopt/folder.h>
 #include <dfopt/go.h>
+#include <dfopt/halves.h>
 #include <dfopt/kept.h>
 #include <dfopt/later.h>
 #include <dfopt/made.h>
@@ -638,6 +639,25 @@ static df_str comments_of(const job *j, const df_site *s)
     return is_install(instr, s) ? df_source(doc, at) : DF_STR("");
 }
 
+/* `npm run build && npm install -g serve`: the build has no use for it. */
+static void leave_out(job *j, const df_site *s, df_finding *f)
+{
+    const df_run *run = s->install->run;
+    uint32_t at = (uint32_t)(s->install - run->cmds);
+    bool last = at + 1 == run->ncmds;
+    df_halves before;
+    df_halves behind;
+    uint32_t end = df_span_end(s->install->node->span);
+
+    if (!at || !s->install->top)
+        return;
+    before = df_run_halves(j->arena, run, at);
+    behind = last ? before : df_run_halves(j->arena, run, at + 1);
+    if (!before.why.len && !behind.why.len)
+        df_delete(f,
+                  df_span_between(before.gap.off, last ? end : behind.gap.off));
+}
+
 static void propose_site(job *j, const df_site *s)
 {
     df_finding *f;
@@ -663,6 +683,8 @@ static void propose_site(job *j, const df_site *s)
     df_cut_apply(&j->cut, f, image, DF_STR(""), last);
     if (is_before(j, s) && is_install(s->install->run->instr, s))
         df_delete(f, df_cut_away(df_cx_doc(j->cx), s->install->run->instr));
+    else if (is_before(j, s))
+        leave_out(j, s, f);
     if (!df_str_eq(image, j->stage->image_word.str))
         df_saves(f, df_smaller_saves(&slim).mb);
     df_condition(f, "the site needs nothing but %.*s when it is served",
