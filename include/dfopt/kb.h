@@ -361,8 +361,10 @@ typedef struct {
     df_strings on;       /* subcommands; "" if there is none */
     df_strings not_with; /* options with which it fills another place */
     df_strings images;   /* repositories where it fills this one */
-    df_strings since; /* "3.8 3.8.13": with 3.8, from 3.8.13 on; "* 3.9": with
-                         any, from 3.9 on; none: any version */
+    df_strings since;  /* "3.8 3.8.13": with 3.8, from 3.8.13 on; "* 3.9": with
+                          any, from 3.9 on; none: any version */
+    df_strings frozen; /* releases of distributions whose images ended before
+                          `since`: "stretch", as their tags end */
     const char *directory; /* absolute, or below the directory it runs in */
     const char *prepare;   /* the command that makes it first, or NULL */
     const char *path;      /* is put in front of PATH, or NULL */

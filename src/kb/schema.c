@@ -397,6 +397,7 @@ static const df_field CARRY[] = {
     {"not-with", STRINGS, 0, AT(not_with), NULL},
     {"images", STRINGS, SUB | REQUIRED, AT(images), NULL},
     {"since", STRINGS, 0, AT(since), NULL},
+    {"frozen", STRINGS, 0, AT(frozen), NULL},
     {"directory", STRING, REQUIRED, AT(directory), NULL},
     {"prepare", STRING, 0, AT(prepare), NULL},
     {"path", STRING, 0, AT(path), NULL},

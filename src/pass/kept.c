@@ -82,11 +82,14 @@ static bool is_set_elsewhere(const df_cmd *cmd, const df_carry *row)
     return false;
 }
 
-/* Is it old, or is nothing known of its version? */
-static bool is_too_old(const df_kept *k, const df_carry *row)
+/* 3.8-slim-stretch: no tag of that end is built any more, and 3.8 stands for
+ * what was there then. */
+static bool is_frozen(const df_kept *k, const df_carry *row)
 {
-    return !df_version_since(df_runtime_version(k->facts->kb, k->stage),
-                             row->since);
+    for (df_strings f = row->frozen; *f; f++)
+        if (df_str_ends(k->stage->tag, *f))
+            return true;
+    return false;
 }
 
 /* "3.9" of 3.9.17; empty: nobody knows. */
@@ -101,6 +104,15 @@ static df_str minor_of(const df_kept *k)
     if (dot == SIZE_MAX)
         return DF_STR("");
     return end == SIZE_MAX ? version : df_str_slice(version, 0, dot + 1 + end);
+}
+
+/* Is it old, or is nothing known of its version? */
+static bool is_too_old(const df_kept *k, const df_carry *row)
+{
+    df_str version = df_runtime_version(k->facts->kb, k->stage);
+
+    return !df_version_since(version, row->since) ||
+           (df_str_eq(version, minor_of(k)) && is_frozen(k, row));
 }
 
 static void carry(df_kept *k, const df_cmd *cmd, const df_carry *row,

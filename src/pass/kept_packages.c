@@ -150,11 +150,28 @@ static bool is_plain_name(const df_sh_word *word)
     return true;
 }
 
+/* `purge --auto-remove -o APT::AutoRemove::RecommendsImportant=false` behind
+ * it, in the same RUN: what was only recommended goes. */
+static bool drops_recommended(const df_kept *k, const df_cmd *install)
+{
+    const df_run *run = install->run;
+
+    for (const df_cmd *cmd = install + 1; cmd < run->cmds + run->ncmds; cmd++)
+        if (df_kept_is_manager(k, cmd) && cmd->unconditional &&
+            (df_str_is(cmd->sub, "autoremove") ||
+             df_cmd_has(cmd, "--auto-remove") ||
+             df_cmd_has(cmd, "--autoremove")) &&
+            df_str_has(cmd->node->text, "RecommendsImportant=false"))
+            return true;
+    return false;
+}
+
 static void sort_packages(df_kept *k, const df_cmd *cmd)
 {
     k->recommends |= !df_kept_on_alpine(k) &&
                      !df_cmd_has(cmd, "--no-install-recommends") &&
-                     !df_str_has(cmd->node->text, "Install-Recommends");
+                     !df_str_has(cmd->node->text, "Install-Recommends") &&
+                     !drops_recommended(k, cmd);
     if (!cmd->unconditional)
         SAY(k, cmd->node->span, "cannot tell whether `%.*s` is called",
             DF_STR_ARG(df_cmd_brief(cmd)));
