@@ -15,6 +15,7 @@ typedef struct {
     df_context *context;
     const df_stage *stage;
     const df_use *use; /* of df_use_started */
+    const df_bundler *row; /* what makes it */
     df_cut cut;        /* what it builds lies in the middle of the stage */
     df_str dir;        /* of that part, absolute */
     df_str made;       /* what its bundler makes, below */

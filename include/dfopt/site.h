@@ -22,6 +22,10 @@ typedef struct {
     const df_cmd *install; /* npm install -g of it, or NULL */
 } df_site;
 
+/* The row of a call that bundles when the image is built, or NULL. The first
+ * four of `site` are read. */
+const df_bundler *df_site_bundler(const df_site *site, const df_call *call);
+
 /* What a call of a known bundler makes, when the image is built; empty: it is
  * no such call; ptr NULL: nobody knows. The first four of `site` are read. */
 df_str df_site_makes(const df_site *site, const df_call *call);

@@ -70,21 +70,28 @@ static bool is_configured(const df_site *t, const df_bundler *b,
     return false;
 }
 
-df_str df_site_makes(const df_site *t, const df_call *call)
+const df_bundler *df_site_bundler(const df_site *t, const df_call *call)
 {
     const df_cmd *cmd = call->cmd;
     uint32_t i = cmd ? df_cmd_operand(cmd, 0) : 0;
     const df_sh_word *word = i ? df_cmd_word(cmd, i) : NULL;
-    const df_bundler *b =
-        word && word->is_plain && call->builds
-            ? df_kb_bundler(t->facts->kb, call->name, word->value)
-            : NULL;
+
+    return word && word->is_plain && call->builds
+               ? df_kb_bundler(t->facts->kb, call->name, word->value)
+               : NULL;
+}
+
+df_str df_site_makes(const df_site *t, const df_call *call)
+{
+    const df_bundler *b = df_site_bundler(t, call);
+    const df_cmd *cmd = call->cmd;
     df_str out;
 
     if (!b)
         return DF_STR("");
     out = df_str_of(b->output);
     if (is_configured(t, b, cmd) || df_cmd_operands(cmd) > 1 ||
+        df_cmd_has(cmd, "--config") || df_cmd_has(cmd, "-c") ||
         !cmd->unconditional)
         return (df_str){NULL, 0};
     if (b->option && df_cmd_has(cmd, b->option) &&
