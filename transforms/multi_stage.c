@@ -376,7 +376,8 @@ static df_str borrows_lists(job *j, const df_cut *cut)
 static bool brings_a_site(const job *j, const df_instr *copy,
                           const df_stage *from)
 {
-    return from && df_str_is(from->root->repo, "node") && copy->nwords == 2 &&
+    return from && df_str_is(from->root->repo, "node") &&
+           !df_str_is(j->stage->root->repo, "node") && copy->nwords == 2 &&
            df_str_in(df_path_base(copy->words[0].str),
                      df_kb_words(j->facts->kb, "holds-sites"));
 }
@@ -534,7 +535,13 @@ static void cut_go(job *j)
 static bool is_install(const df_instr *instr, const void *ctx)
 {
     const df_site *s = ctx;
+    const df_doc *doc = s->facts->doc;
 
+    for (uint32_t i = 0; i < doc->ncomments; i++)
+        if (doc->comments[i].inside &&
+            doc->comments[i].line.off >= instr->lines.off &&
+            doc->comments[i].line.off < df_span_end(instr->lines))
+            return false;
     return s->install && s->install->run->instr == instr &&
            s->install->run->ncmds == 1;
 }
@@ -551,19 +558,61 @@ static bool is_same_user(df_str user)
 }
 
 /* What RUNs above leave beside the site. */
-static void check_rest(job *j)
+static void check_rest(job *j, const df_site *s)
 {
     df_span at;
-    df_str why =
-        df_beside_check(&j->cut, df_cx_context(j->cx), start_of(j), &at);
+    df_str why = df_beside_check(&j->cut, df_cx_context(j->cx), start_of(j),
+                                 s->install, &at);
 
     if (why.len)
         decline(j, at, why);
 }
 
+/* The server is installed above the site, whose changes it need not mind. */
+static bool is_before(const job *j, const df_site *s)
+{
+    uint32_t cut = j->stage->from->index + j->cut.cut;
+    const df_instr *instr = s->install ? s->install->run->instr : NULL;
+    const df_doc *doc = df_cx_doc(j->cx);
+
+    if (!instr || instr->index != cut)
+        return instr && instr->index < cut &&
+               instr->index >= j->stage->from->index + j->cut.begin;
+    return is_install(instr, s) &&
+           df_instr_block(doc, instr).off == instr->lines.off;
+}
+
+/* Below, the same command must find what it found above. */
+static void check_install(job *j, const df_site *s)
+{
+    static const char *const sets[] = {"export", "set", NULL};
+    const df_cmd *cmd = s->install;
+    const df_run *run = cmd->run;
+    bool plain = !run->instr->nflags && !cmd->node->nassigns && !cmd->script;
+
+    for (uint32_t i = 0; i < cmd->node->nwords; i++)
+        plain &= cmd->node->words[i].is_plain;
+    for (const df_cmd *c = run->cmds; c < cmd; c++)
+        plain &= !c->tool.ptr || !df_cmd_in(c, sets);
+    for (uint32_t i = 1; i < j->cut.cut; i++) {
+        const df_instr *arg = j->stage->instrs[i];
+
+        for (uint32_t k = 0; arg->kind == DF_I_ARG && k < arg->npairs; k++)
+            plain &= !df_str_starts(arg->pairs[k].key.str, "npm_config_") &&
+                     !df_str_starts(arg->pairs[k].key.str, "NPM_CONFIG_");
+    }
+    if (!plain)
+        DECLINE(j, cmd->node->span,
+                "cannot tell what `%.*s` needs of what stands above",
+                DF_STR_ARG(df_cmd_brief(cmd)));
+}
+
 static void check_site(job *j, const df_site *s)
 {
     const df_instr *health = df_stage_last(j->stage, DF_I_HEALTHCHECK);
+
+    if (s->install && is_before(j, s))
+        check_install(j, s);
 
     if (!s->install && (!s->fetched || s->depends))
         DECLINE(j, start_of(j),
@@ -614,20 +663,6 @@ static df_str as_destination(job *j, df_str path)
     return df_fmt(j->arena, ".%.*s", DF_STR_ARG(df_str_from(path, dir.len)));
 }
 
-/* The server is installed above the site, whose changes it need not mind. */
-static bool is_before(const job *j, const df_site *s)
-{
-    uint32_t cut = j->stage->from->index + j->cut.cut;
-    const df_instr *instr = s->install ? s->install->run->instr : NULL;
-    const df_doc *doc = df_cx_doc(j->cx);
-
-    if (!instr || instr->index != cut)
-        return instr && instr->index < cut &&
-               instr->index >= j->stage->from->index + j->cut.begin;
-    return is_install(instr, s) &&
-           df_instr_block(doc, instr).off == instr->lines.off;
-}
-
 /* Above the install of the server, if that is a RUN of its own. */
 static df_str comments_of(const job *j, const df_site *s)
 {
@@ -637,6 +672,17 @@ static df_str comments_of(const job *j, const df_site *s)
 
     at.len = instr->lines.off - at.off;
     return is_install(instr, s) ? df_source(doc, at) : DF_STR("");
+}
+
+/* Its words, whatever stands between them. */
+static df_str on_one_line(const job *j, const df_sh_node *node)
+{
+    df_str out = node->words[0].text;
+
+    for (uint32_t i = 1; i < node->nwords; i++)
+        out = df_fmt(j->arena, "%.*s %.*s", DF_STR_ARG(out),
+                     DF_STR_ARG(node->words[i].text));
+    return out;
 }
 
 /* `npm run build && npm install -g serve`: the build has no use for it. */
@@ -676,10 +722,10 @@ static void propose_site(job *j, const df_site *s)
                DF_STR_ARG(s->served), DF_STR_ARG(as_destination(j, s->served)));
 
     if (is_before(j, s))
-        last =
-            df_fmt(j->arena, "%.*s%s %.*s\n%.*s", DF_STR_ARG(comments_of(j, s)),
-                   df_cut_keyword(&j->cut, DF_I_RUN),
-                   DF_STR_ARG(s->install->node->text), DF_STR_ARG(last));
+        last = df_fmt(
+            j->arena, "%.*s%s %.*s\n%.*s", DF_STR_ARG(comments_of(j, s)),
+            df_cut_keyword(&j->cut, DF_I_RUN),
+            DF_STR_ARG(on_one_line(j, s->install->node)), DF_STR_ARG(last));
     df_cut_apply(&j->cut, f, image, DF_STR(""), last);
     if (is_before(j, s) && is_install(s->install->run->instr, s))
         df_delete(f, df_cut_away(df_cx_doc(j->cx), s->install->run->instr));
@@ -756,9 +802,15 @@ static bool brings_project(const job *j, const df_instr *instr)
     static const char *const tools[] = {"bun",  "git",  "npm", "npx",
                                         "pnpm", "yarn", NULL};
     const df_run *run = j->facts->run_of[instr->index];
+    df_str app = df_stage_workdir(j->arena, j->facts, j->stage);
+    df_str dest;
 
-    if (instr->kind == DF_I_COPY || instr->kind == DF_I_ADD)
-        return true;
+    if ((instr->kind == DF_I_COPY || instr->kind == DF_I_ADD) &&
+        instr->nwords) {
+        dest = df_image_path(j->arena, j->facts->states[instr->index].workdir,
+                             instr->words[instr->nwords - 1].str);
+        return !dest.ptr || !app.ptr || df_image_below(dest, app);
+    }
     for (uint32_t i = 0; run && i < run->ncmds; i++) {
         const df_cmd *cmd = &run->cmds[i];
 
@@ -789,7 +841,7 @@ static void cut_site_from(job *j, const df_site *s, bool shared)
         df_cut_share(&j->cut, begin_of_project(j));
     check_cut(j, &j->cut);
     check_site(j, s);
-    check_rest(j);
+    check_rest(j, s);
     check_compose(j);
     if (!s->built && !runs_a_script(j))
         DECLINE(j, start_of(j), "cannot see which step makes %.*s",

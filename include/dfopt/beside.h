@@ -11,10 +11,11 @@
 /*
  * RUNs that make users, and nothing else, are to go below the cut. Why the
  * stage cannot be cut for what else they leave, and where; empty: it can.
- * `start` is the place of what starts the program.
+ * `start` is the place of what starts the program; `known` a command that is
+ * looked after, or NULL.
  */
 df_str df_beside_check(df_cut *cut, df_context *context, df_span start,
-                       df_span *at);
+                       const df_cmd *known, df_span *at);
 
 /* Does a RUN that goes below make that user? */
 bool df_beside_makes(const df_cut *cut, df_str user);

@@ -14,13 +14,13 @@ typedef struct {
     const df_facts *facts;
     df_context *context;
     const df_stage *stage;
-    const df_use *use; /* of df_use_started */
+    const df_use *use;     /* of df_use_started */
     const df_bundler *row; /* what makes it */
-    df_cut cut;        /* what it builds lies in the middle of the stage */
-    df_str dir;        /* of that part, absolute */
-    df_str made;       /* what its bundler makes, below */
-    df_span at;        /* why it cannot be cut out, */
-    df_str why;        /* if it cannot */
+    df_cut cut;            /* what it builds lies in the middle of the stage */
+    df_str dir;            /* of that part, absolute */
+    df_str made;           /* what its bundler makes, below */
+    df_span at;            /* why it cannot be cut out, */
+    df_str why;            /* if it cannot */
 } df_folder;
 
 /* False: the stage has no such part. */

@@ -24,9 +24,12 @@ static bool read_server(df_site *t)
         t->server = df_kb_server(t->facts->kb, node->words[i].value);
     for (i++; t->server && i < node->nwords; i++) {
         df_str word = node->words[i].value;
+        df_str rest = word;
+        df_str option;
 
+        df_str_cut(&rest, '=', &option);
         if (!node->words[i].is_plain ||
-            df_str_in(word, t->server->reads_options))
+            df_str_in(option, t->server->reads_options))
             return false;
         if (df_str_in(word, t->server->value_options))
             i++;
@@ -100,13 +103,31 @@ df_str df_site_makes(const df_site *t, const df_call *call)
     return df_image_path(t->arena, cmd->dir, out);
 }
 
+/* `npm run build -- --outDir x`: the script gets more words than it says. */
+static bool adds_words(const df_use *use, const df_instr *instr)
+{
+    static const char *const tools[] = {"npm", "pnpm", "yarn", NULL};
+
+    for (uint32_t i = 0; i < use->ncalls; i++) {
+        const df_cmd *cmd = use->calls[i].cmd;
+
+        if (cmd && use->calls[i].instr == instr && cmd->tool.ptr &&
+            df_str_in(cmd->tool, tools) &&
+            (df_str_is(cmd->sub, "run") || df_str_is(cmd->sub, "build")) &&
+            df_cmd_operands(cmd) > df_str_is(cmd->sub, "run"))
+            return true;
+    }
+    return false;
+}
+
 /* Is the served directory what the build makes? */
 static bool is_built(df_site *t, const df_use *use)
 {
     for (uint32_t i = 0; i < use->ncalls; i++) {
         df_str made = df_site_makes(t, &use->calls[i]);
 
-        if (made.len && df_str_eq(made, t->served))
+        if (made.len && df_str_eq(made, t->served) &&
+            !adds_words(use, use->calls[i].instr))
             return true;
     }
     return false;
@@ -144,6 +165,31 @@ static void find_install(df_site *t)
         }
 }
 
+/* npm install serve, yarn add serve: into the project. */
+static bool is_added(const df_site *t)
+{
+    static const char *const subs[] = {"add", "i", "install", NULL};
+
+    for (uint32_t r = 0; r < t->stage->nruns; r++)
+        for (uint32_t i = 0; i < t->stage->runs[r].ncmds; i++) {
+            const df_cmd *cmd = &t->stage->runs[r].cmds[i];
+
+            if (!cmd->tool.ptr || !df_str_in(cmd->sub, subs))
+                continue;
+            for (df_operands it = df_cmd_all_operands(cmd);
+                 df_operands_next(&it);) {
+                df_str rest = df_cmd_word(cmd, it.at)->text;
+                df_str name;
+
+                df_str_cut(&rest, '@', &name);
+                if (df_str_is(name, t->server->package) &&
+                    !installs(cmd, t->server))
+                    return true;
+            }
+        }
+    return false;
+}
+
 static bool depends_on(df_site *t)
 {
     df_context *context = t->context;
@@ -156,7 +202,10 @@ static bool depends_on(df_site *t)
     root = path.ptr ? df_context_json(context, path) : NULL;
     return df_json_get(df_json_get(root, "dependencies"), t->server->package) ||
            df_json_get(df_json_get(root, "devDependencies"),
-                       t->server->package);
+                       t->server->package) ||
+           df_json_get(df_json_get(root, "optionalDependencies"),
+                       t->server->package) ||
+           is_added(t);
 }
 
 bool df_site_find(df_site *t)

@@ -79,9 +79,8 @@ static bool is_build(const df_cmd *cmd)
 /* cd, ls: they write nothing, and change nothing that the next one reads. */
 static bool is_idle(const df_cmd *cmd)
 {
-    static const char *const tools[] = {":",         "cd",  "ls",
-                                        "npm cache", "pwd", "true",
-                                        "yarn cache", NULL};
+    static const char *const tools[] = {
+        ":", "cd", "ls", "npm cache", "pwd", "true", "yarn cache", NULL};
 
     return df_cmd_in(cmd, tools);
 }
@@ -175,9 +174,9 @@ static uint32_t end_of_part(const df_folder *f)
 /* The text of a file of the part; empty: there is none. */
 static df_str own_file(const df_folder *f, const char *name)
 {
-    df_str path = df_copied_from(f->arena, f->facts, f->context, f->stage,
-                                 df_image_path(f->arena, f->dir,
-                                               df_str_of(name)));
+    df_str path =
+        df_copied_from(f->arena, f->facts, f->context, f->stage,
+                       df_image_path(f->arena, f->dir, df_str_of(name)));
     df_str text;
 
     return path.ptr && df_context_read(f->context, path, &text) ? text
@@ -269,7 +268,9 @@ static void check_build(df_folder *f)
     }
     if (bundles != 1)
         SAY(f, f->stage->instrs[f->cut.begin]->keyword,
-            "%.*s is built more than once", DF_STR_ARG(f->dir));
+            bundles ? "%.*s is built more than once"
+                    : "more is done where %.*s is built",
+            DF_STR_ARG(f->dir));
     for (uint32_t i = 0; i < f->use->nunseen; i++)
         if (f->use->unseen[i].at.off >=
                 f->stage->instrs[f->cut.begin]->lines.off &&
@@ -346,8 +347,9 @@ static void check_config(df_folder *f, const df_json *package)
         if (says_any(own_file(f, *n), moves))
             SAY(f, at, "%s of %.*s may lead elsewhere what is installed", *n,
                 DF_STR_ARG(f->dir));
-    if (df_json_get(package, "vue") || df_json_get(package, "config-overrides-"
-                                                            "path") ||
+    if (df_json_get(package, "vue") ||
+        df_json_get(package, "config-overrides-"
+                             "path") ||
         df_str_is(df_str_of(f->row->tool), "react-app-rewired"))
         SAY(f, at, "cannot tell what %s makes besides %.*s", f->row->tool,
             DF_STR_ARG(f->made));
@@ -366,11 +368,19 @@ static const df_json *manifest(df_folder *f, df_str dir, df_str *path)
 /* What npm starts before and after, besides hooks for git. */
 static void check_hooks(df_folder *f, df_str path, const df_json *package)
 {
-    static const char *const hooks[] = {
-        "preinstall",      "install",      "postinstall", "prepublish",
-        "preprepare",      "prepare",      "postprepare", "dependencies",
-        "predependencies", "postdependencies", "prebuild", "postbuild",
-        NULL};
+    static const char *const hooks[] = {"preinstall",
+                                        "install",
+                                        "postinstall",
+                                        "prepublish",
+                                        "preprepare",
+                                        "prepare",
+                                        "postprepare",
+                                        "dependencies",
+                                        "predependencies",
+                                        "postdependencies",
+                                        "prebuild",
+                                        "postbuild",
+                                        NULL};
     const df_json *scripts = df_json_get(package, "scripts");
     df_str text;
 
@@ -567,9 +577,8 @@ static void check_instructions(df_folder *f, bool *made)
             SAY(f, instr->keyword, "a heredoc is not copied twice");
         if (instr->kind == DF_I_RUN && i >= f->cut.cut &&
             !is_harmless(f, f->facts->run_of[instr->index]))
-            SAY(f, instr->keyword,
-                "this RUN may need more of %.*s than %.*s", DF_STR_ARG(f->dir),
-                DF_STR_ARG(f->made));
+            SAY(f, instr->keyword, "this RUN may need more of %.*s than %.*s",
+                DF_STR_ARG(f->dir), DF_STR_ARG(f->made));
         if (says && (i < f->cut.begin || i >= f->cut.cut) &&
             find_mention(f, instr->args.str, false, made) != SIZE_MAX)
             SAY(f, instr->keyword, "this speaks of %.*s, and not of %.*s",
@@ -582,8 +591,8 @@ static bool is_code(df_str path)
 {
     static const char *const ends[] = {".lock", ".md", "-lock.json",
                                        "-lock.yaml", NULL};
-    static const char *const begins[] = {".", "Dockerfile", "Makefile",
-                                         "compose", "docker-compose", NULL};
+    static const char *const begins[] = {
+        ".", "Dockerfile", "Makefile", "compose", "docker-compose", NULL};
     bool code = true;
 
     for (const char *const *e = ends; *e; e++)
@@ -598,8 +607,8 @@ static bool links_others(const df_json *package)
 {
     static const char *const parts[] = {"dependencies", "devDependencies",
                                         "optionalDependencies", NULL};
-    static const char *const links[] = {"file:", "link:", "portal:",
-                                        "workspace:", NULL};
+    static const char *const links[] = {
+        "file:", "link:", "portal:", "workspace:", NULL};
 
     for (const char *const *p = parts; *p; p++)
         for (size_t i = 0; i < df_json_count(df_json_get(package, *p)); i++) {
