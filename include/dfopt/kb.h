@@ -176,6 +176,8 @@ typedef struct {
                                 empty: any */
     bool words_only;         /* and no other that is no option */
     df_strings env;          /* variables it reads paths from */
+    df_strings assumed;      /* NAME=value: how it works without such a setting,
+                                too */
     df_strings unless_files; /* of the project or a directory above: it has more
                                 parts than dfopt knows (pnpm-workspace.yaml) */
     const char *unless_text; /* how a manifest says so itself: a pattern on its

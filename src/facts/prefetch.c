@@ -244,6 +244,15 @@ typedef struct {
     bool found;
 } settings;
 
+/* GO111MODULE=on says what is so without it. */
+static bool is_assumed(const df_lift *l, const df_sh_assign *assign)
+{
+    df_str text = df_fmt(l->b->arena, "%.*s=%.*s", DF_STR_ARG(assign->name),
+                         DF_STR_ARG(assign->value.text));
+
+    return df_str_in(text, l->installs[0].eco->assumed);
+}
+
 /* What the shell does not export stays its own: GIT_VERSION, but not PATH. */
 static bool reaches_download(const df_lift *l, df_str name)
 {
@@ -280,7 +289,8 @@ static bool is_prepared(const df_lift *l)
             !df_span_holds(cmd->node->span, l->run->cmds[i].node->span))
             return true;
     for (uint32_t i = 0; i < cmd->node->nassigns; i++)
-        if (is_setting(l, cmd->node->assigns[i].name))
+        if (is_setting(l, cmd->node->assigns[i].name) &&
+            !is_assumed(l, &cmd->node->assigns[i]))
             return true;
     return cmd->wrapped;
 }

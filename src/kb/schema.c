@@ -150,6 +150,7 @@ static const df_field ECOSYSTEM[] = {
     {"words", STRINGS, 0, AT(words), NULL},
     {"words-only", BOOL, 0, AT(words_only), NULL},
     {"env", STRINGS, 0, AT(env), NULL},
+    {"assumed", STRINGS, 0, AT(assumed), NULL},
     {"path-options", STRINGS, 0, AT(path_options), NULL},
     {"free-options", STRINGS, 0, AT(free_options), NULL},
     {"unless-text", STRING, 0, AT(unless_text), NULL},
