@@ -84,12 +84,19 @@ df_str df_path_base(df_str path)
     return path;
 }
 
+/* Most differ in their first bytes: no length is counted. */
+static bool is_same(df_str s, const char *cstr)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (cstr[i] != s.ptr[i] || !cstr[i])
+            return false;
+    return !cstr[s.len];
+}
+
 bool df_str_in(df_str s, const char *const *list)
 {
-    char first = s.len ? *s.ptr : '\0';
-
     for (; list && *list; list++)
-        if (**list == first && df_str_is(s, *list))
+        if (is_same(s, *list))
             return true;
     return false;
 }

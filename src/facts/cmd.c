@@ -224,8 +224,10 @@ static bool is_named(const df_cmd *cmd, df_str name)
 
 bool df_cmd_in(const df_cmd *cmd, df_strings list)
 {
+    char first = cmd->tool.len ? *cmd->tool.ptr : '\0';
+
     for (; list && *list; list++)
-        if (is_named(cmd, df_str_of(*list)))
+        if (**list == first && is_named(cmd, df_str_of(*list)))
             return true;
     return false;
 }
