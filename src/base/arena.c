@@ -148,70 +148,73 @@ char *df_cstr(df_arena *a, df_str s)
     return p;
 }
 
-/* Nothing but %s and %.*s, as hundreds of times for a file? */
-static bool only_strings(const char *format)
+/* Of a format with nothing but %s and %.*s, as hundreds of times for a file. */
+typedef struct {
+    df_str pieces[16];
+    size_t n;
+} parts;
+
+/* The next piece: text, or what the format asks for; false: a number, say. */
+static bool next_piece(const char **format, va_list *args, df_str *piece)
 {
-    while ((format = strchr(format, '%')) != NULL) {
-        if (strncmp(format, "%.*s", 4) == 0)
-            format += 4;
-        else if (format[1] == 's')
-            format += 2;
-        else
-            return false;
+    const char *f = *format;
+
+    if (*f != '%') {
+        while (*f && *f != '%')
+            f++;
+        *piece = (df_str){*format, (size_t)(f - *format)};
+    } else if (f[1] == 's') {
+        f += 2;
+        *piece = df_str_of(va_arg(*args, const char *));
+    } else if (f[1] == '.' && f[2] == '*' && f[3] == 's') {
+        f += 4;
+        piece->len = (size_t)va_arg(*args, int);
+        piece->ptr = va_arg(*args, const char *);
+    } else {
+        return false;
     }
+    *format = f;
     return true;
 }
 
-/* The next piece of such a format: text, or what it asks for. */
-static df_str next_piece(const char **format, va_list *args)
+static bool take_apart(parts *p, const char *format, va_list args)
 {
-    df_str s = {*format, strcspn(*format, "%")};
+    va_list again;
+    bool ok = true;
 
-    if (s.len) {
-        *format += s.len;
-    } else if ((*format)[1] == 's') {
-        *format += 2;
-        s = df_str_of(va_arg(*args, const char *));
-    } else {
-        *format += 4;
-        s.len = (size_t)va_arg(*args, int);
-        s.ptr = va_arg(*args, const char *);
-    }
-    return s;
+    p->n = 0;
+    va_copy(again, args);
+    while (ok && *format)
+        ok = p->n < sizeof p->pieces / sizeof *p->pieces &&
+             next_piece(&format, &again, &p->pieces[p->n++]);
+    va_end(again);
+    return ok;
 }
 
-static df_str join(df_arena *a, const char *format, va_list args)
+static df_str join(df_arena *a, const parts *p)
 {
     size_t len = 0;
     size_t at = 0;
-    va_list again;
-    char *p;
+    char *text;
 
-    va_copy(again, args);
-    for (const char *f = format; *f;)
-        len += next_piece(&f, &again).len;
-    va_end(again);
-    p = df_alloc(a, 1, len + 1);
-    va_copy(again, args);
-    while (*format) {
-        df_str s = next_piece(&format, &again);
-
-        if (s.len)
-            memcpy(p + at, s.ptr, s.len);
-        at += s.len;
-    }
-    va_end(again);
-    return (df_str){p, len};
+    for (size_t i = 0; i < p->n; i++)
+        len += p->pieces[i].len;
+    text = df_alloc(a, 1, len + 1);
+    for (size_t i = 0; i < p->n; at += p->pieces[i++].len)
+        if (p->pieces[i].len)
+            memcpy(text + at, p->pieces[i].ptr, p->pieces[i].len);
+    return (df_str){text, len};
 }
 
 df_str df_vfmt(df_arena *a, const char *format, va_list args)
 {
+    parts strings;
     va_list again;
     int len;
     char *p;
 
-    if (only_strings(format))
-        return join(a, format, args);
+    if (take_apart(&strings, format, args))
+        return join(a, &strings);
     va_copy(again, args);
     len = vsnprintf(NULL, 0, format, again);
     va_end(again);
