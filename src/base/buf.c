@@ -41,7 +41,9 @@ void df_buf_adds(df_buf *b, const char *cstr)
 
 void df_buf_addc(df_buf *b, char c)
 {
-    df_buf_add(b, (df_str){&c, 1});
+    reserve(b, 1);
+    b->ptr[b->len++] = c;
+    b->ptr[b->len] = '\0';
 }
 
 void df_buf_fmt(df_buf *b, const char *format, ...)

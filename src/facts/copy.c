@@ -29,15 +29,6 @@ df_str df_path_below(df_str path, df_str dir)
     return path.len > dir.len ? df_str_from(path, dir.len + 1) : DF_STR("");
 }
 
-df_str df_context_join(df_arena *a, df_str dir, df_str name)
-{
-    df_str path = df_image_path(
-        a, DF_STR("/"),
-        df_fmt(a, "%.*s/%.*s", DF_STR_ARG(dir), DF_STR_ARG(name)));
-
-    return df_str_from(path, 1);
-}
-
 bool df_image_overlap(df_str a, df_str b)
 {
     if (!a.ptr || !b.ptr || df_str_starts(a, "/") != df_str_starts(b, "/"))

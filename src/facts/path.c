@@ -1,5 +1,5 @@
 /* Paths inside the image: clean, absolute where that is known. */
-#include <dfopt/facts.h>
+#include <dfopt/copy.h>
 
 #include "base/buf.h"
 #include "base/limits.h"
@@ -77,6 +77,18 @@ df_str df_image_path(df_arena *a, df_str dir, df_str path)
     if (!absolute)
         add_parts(&out, dir, root);
     add_parts(&out, path, root);
+    return df_buf_str(&out);
+}
+
+df_str df_context_join(df_arena *a, df_str dir, df_str name)
+{
+    df_buf out;
+
+    if (dir.len + name.len + 2 > DF_MAX_PATH)
+        return (df_str){NULL, 0};
+    df_buf_init(&out, a);
+    add_parts(&out, dir, 0);
+    add_parts(&out, name, 0);
     return df_buf_str(&out);
 }
 
