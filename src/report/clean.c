@@ -56,20 +56,37 @@ static bool reorders(uint32_t rune)
     return in(rune, 0x202a, 0x202e) || in(rune, 0x2066, 0x2069);
 }
 
+static bool is_plain(char c, bool is_line)
+{
+    return (c >= ' ' && c <= '~') || (!is_line && (c == '\t' || c == '\n'));
+}
+
+/* Add what stands there up to the next character that is worth a look. */
+static df_str add_plain(df_buf *out, df_str s, bool is_line)
+{
+    size_t n = 0;
+
+    while (n < s.len && is_plain(s.ptr[n], is_line))
+        n++;
+    df_buf_add(out, df_str_slice(s, 0, n));
+    return df_str_from(s, n);
+}
+
 static void add(df_buf *out, df_str s, bool is_line)
 {
-    for (df_rune r; s.len; s = df_str_from(s, r.len)) {
-        r = df_utf8_first(s);
+    s = add_plain(out, s, is_line);
+    while (s.len) {
+        df_rune r = df_utf8_first(s);
+
         if (r.bad)
             add_byte(out, (unsigned char)*s.ptr);
-        else if (!is_line && (r.rune == '\t' || r.rune == '\n'))
-            df_buf_addc(out, *s.ptr);
         else if (is_control(r.rune))
             add_byte(out, (unsigned)r.rune);
         else if (reorders(r.rune))
             df_buf_fmt(out, "\\u{%04x}", (unsigned)r.rune);
         else
             df_buf_add(out, df_str_slice(s, 0, r.len));
+        s = add_plain(out, df_str_from(s, r.len), is_line);
     }
 }
 
