@@ -560,16 +560,18 @@ typedef struct {
 } df_knowledge;
 
 struct df_patterns; /* text/regex.h */
+struct df_map;      /* base/map.h */
 
 /*
  * Two layers: the user's rows win over the built-in ones. Either may be NULL.
- * Read-only after loading; may be shared by threads, as long as it has no
- * patterns: these are one thread's, or one document's.
+ * Read-only after loading; may be shared by threads, as long as it keeps
+ * nothing: what is kept is one thread's, or one document's.
  */
 typedef struct {
     const df_knowledge *user;
     const df_knowledge *builtin;
     struct df_patterns *patterns; /* compiled so far; NULL: none are kept */
+    struct df_map *held; /* what layers of ours hold, and what not; or NULL */
 } df_kb;
 
 const df_tool *df_kb_tool(const df_kb *kb, df_str name);

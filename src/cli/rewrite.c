@@ -10,6 +10,7 @@
 
 #include "base/io.h"
 #include "base/limits.h"
+#include "base/map.h"
 #include "cli/config.h"
 #include "cli/files.h"
 #include "cli/ignore.h"
@@ -39,6 +40,7 @@ typedef struct {
 typedef struct {
     df_arena arena;
     struct df_patterns *patterns;
+    df_map held;
 } bench;
 
 typedef struct {
@@ -108,6 +110,7 @@ static void work(void *ctx, size_t thread, size_t i)
         return;
     kb = *j->kb;
     kb.patterns = r->benches[thread].patterns;
+    kb.held = &r->benches[thread].held;
     j->options.kb = &kb;
     j->result = df_rewrite(j->before, &j->options);
     j->options.kb = j->kb;
@@ -268,6 +271,7 @@ static void rewrite_all(run *r, const df_files *files)
     for (size_t i = 0; i < threads; i++) {
         df_cli_arena(&r->benches[i].arena);
         r->benches[i].patterns = df_patterns_new(&r->benches[i].arena);
+        df_map_init(&r->benches[i].held, &r->benches[i].arena);
     }
     df_jobs_run(&jobs, files->nitems, threads);
     for (size_t i = 0; i < threads; i++)

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/map.h"
+
 static bool is_own(const df_image *image, df_str name)
 {
     for (df_strings o = image->own; *o; o++) {
@@ -99,8 +101,8 @@ static bool at_level(const tower *t, df_str suite, df_list in)
 }
 
 /* `command`: what is known of it, or NULL. */
-static bool layer_holds(const df_kb *kb, df_str layer, df_str suite,
-                        df_str name, const df_known_command *command)
+static bool look_in_layer(const df_kb *kb, df_str layer, df_str suite,
+                          df_str name, const df_known_command *command)
 {
     df_list packages = {DF_STR("")};
     df_str package;
@@ -115,6 +117,54 @@ static bool layer_holds(const df_kb *kb, df_str layer, df_str suite,
         if (package_in(&t, package).len)
             return true;
     return command && at_level(&t, suite, command->in);
+}
+
+/* Layers and releases have no blank in their names. Empty: it does not fit. */
+static df_str held_key(char *room, size_t size, df_str layer, df_str suite,
+                       df_str name)
+{
+    df_str parts[] = {layer, DF_STR(" "), suite, DF_STR(" "), name};
+    size_t len = 0;
+
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (parts[i].len > size - len)
+            return DF_STR("");
+        if (parts[i].len)
+            memcpy(room + len, parts[i].ptr, parts[i].len);
+        len += parts[i].len;
+    }
+    return (df_str){room, len};
+}
+
+/* More are not kept: a file may name as many as it likes. */
+enum { MOST_HELD = 10000 };
+
+static void keep_held(df_map *held, df_str key, bool holds)
+{
+    bool *kept;
+
+    if (!key.len || held->nentries >= MOST_HELD)
+        return;
+    kept = df_new(held->arena, bool);
+    *kept = holds;
+    df_map_put(held, df_str_dup(held->arena, key), kept);
+}
+
+/* The same few commands are asked for again and again. */
+static bool layer_holds(const df_kb *kb, df_str layer, df_str suite,
+                        df_str name, const df_known_command *command)
+{
+    char room[128];
+    df_str key = held_key(room, sizeof room, layer, suite, name);
+    const bool *kept = kb->held ? df_map_get(kb->held, key) : NULL;
+    bool holds;
+
+    if (kept)
+        return *kept;
+    holds = look_in_layer(kb, layer, suite, name, command);
+    if (kb->held)
+        keep_held(kb->held, key, holds);
+    return holds;
 }
 
 bool df_image_holds(const df_kb *kb, const df_image *image, df_str suite,

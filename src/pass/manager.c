@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/map.h"
 #include "context/root.h"
 #include "context/tree.h"
 #include "facts/build.h"
@@ -633,6 +634,14 @@ static void open_context(manager *m)
     set_place(m, m->guess, by->keyword);
 }
 
+static df_map *new_map(df_arena *a)
+{
+    df_map *map = df_new(a, df_map);
+
+    df_map_init(map, a);
+    return map;
+}
+
 void df_manager_run(df_rewriting *rw)
 {
     manager *m = df_new(rw->arena, manager);
@@ -642,6 +651,8 @@ void df_manager_run(df_rewriting *rw)
     m->kb = *rw->options->kb;
     if (!m->kb.patterns)
         m->kb.patterns = df_patterns_new(rw->arena);
+    if (!m->kb.held)
+        m->kb.held = new_map(rw->arena);
     m->lines = (df_lines){.arena = rw->arena, .text = rw->input};
     m->now = &m->states[0];
     make_state(m, m->now, rw->text);
