@@ -393,7 +393,7 @@ static bool installed_apart(df_pass_ctx *cx, const df_cmd *cmd,
 
             if (other == cmd)
                 return false;
-            if (df_cmd_ecosystem(other) == eco &&
+            if (other->ecosystem == eco &&
                 !df_install_missing_options(df_cx_arena(cx), other).len)
                 return true;
         }
@@ -403,7 +403,7 @@ static bool installed_apart(df_pass_ctx *cx, const df_cmd *cmd,
 /* `poetry install` reads the source; with --no-root it would not. */
 static void advise_apart(df_pass_ctx *cx, const df_cmd *cmd)
 {
-    const df_ecosystem *eco = df_cmd_ecosystem(cmd);
+    const df_ecosystem *eco = cmd->ecosystem;
     df_arena *a = df_cx_arena(cx);
     df_str missing;
 
@@ -422,7 +422,7 @@ static void advise_apart(df_pass_ctx *cx, const df_cmd *cmd)
  * first. */
 static void advise_by_hand(df_pass_ctx *cx, const df_cmd *cmd)
 {
-    const df_ecosystem *eco = df_cmd_ecosystem(cmd);
+    const df_ecosystem *eco = cmd->ecosystem;
     const df_instr *instr = cmd->run->instr;
 
     if (!eco || !df_ecosystem_is(eco, "suggest") ||
@@ -437,7 +437,7 @@ static void advise_by_hand(df_pass_ctx *cx, const df_cmd *cmd)
 
 static void advise(df_pass_ctx *cx, const df_cmd *cmd, said *lines)
 {
-    const df_ecosystem *eco = df_cmd_ecosystem(cmd);
+    const df_ecosystem *eco = cmd->ecosystem;
     const df_brought *b;
     df_install in;
 
@@ -492,7 +492,7 @@ static void advise_stage(df_pass_ctx *cx, const df_stage *stage, said *lines)
     for (uint32_t i = 0; i < stage->nruns; i++)
         for (uint32_t k = 0; k < stage->runs[i].ncmds; k++) {
             const df_cmd *cmd = &stage->runs[i].cmds[k];
-            const df_ecosystem *eco = df_cmd_ecosystem(cmd);
+            const df_ecosystem *eco = cmd->ecosystem;
 
             if (!eco || eco == last || !*eco->hosts)
                 continue;

@@ -97,11 +97,13 @@ struct df_cmd {
     uint32_t sub_word;  /* of the subcommand; 0 if none (a tool is never
                            subcommand: 0 is free) */
     df_str sub;         /* its value; empty if none */
-    bool wrapped;       /* something stands before the tool */
-    bool sudo;          /* one of the wrappers is sudo */
-    bool other_user;    /* a wrapper may change the user or the root (su, gosu,
-                           chroot, sudo -u) */
-    bool script;        /* it lies in the string of `sh -c '…'` */
+    const df_ecosystem *ecosystem; /* the row that it falls under, or NULL:
+                                      `go mod download`, too */
+    bool wrapped;                  /* something stands before the tool */
+    bool sudo;                     /* one of the wrappers is sudo */
+    bool other_user; /* a wrapper may change the user or the root (su, gosu,
+                        chroot, sudo -u) */
+    bool script;     /* it lies in the string of `sh -c '…'` */
     df_str dir; /* directory it runs in: absolute, or relative to WORKDIR if
                    that is unknown ("." at first); ptr NULL: unknown */
     bool unconditional;     /* runs whenever the RUN comes that far: in the top

@@ -44,9 +44,6 @@ typedef struct {
     df_str missing; /* the manifest that no COPY brings; empty if none */
 } df_install;
 
-/* The row that a command falls under, or NULL: `go mod download`, too. */
-const df_ecosystem *df_cmd_ecosystem(const df_cmd *cmd);
-
 /* One of its variables, or of their patterns (GIT_*)? */
 bool df_ecosystem_has_env(const df_ecosystem *eco, df_str name);
 

@@ -183,6 +183,22 @@ static void find_subcommand(df_cmd *cmd)
     cmd->sub = cmd->node->words[i].value;
 }
 
+/* The row of `go mod`, or of `go mod download`. */
+static const df_ecosystem *find_ecosystem(const df_cmd *cmd)
+{
+    const df_kb *kb = cmd->run->kb;
+    const df_ecosystem *eco = NULL;
+    char room[64];
+    df_str both;
+
+    if (!cmd->tool.ptr)
+        return NULL;
+    both = df_cmd_both(cmd, room, sizeof room);
+    if (both.len)
+        eco = df_kb_ecosystem(kb, cmd->tool, both);
+    return eco ? eco : df_kb_ecosystem(kb, cmd->tool, cmd->sub);
+}
+
 /* -c, or -lc, -ec … of a shell: the word behind it is a script. */
 static uint32_t script_word(const df_cmd *cmd)
 {
@@ -330,6 +346,7 @@ static void visit_simple(walker *w, const df_sh_node *node, place at,
     cmd.list = at.list;
     find_command(w, &cmd);
     find_subcommand(&cmd);
+    cmd.ecosystem = find_ecosystem(&cmd);
     if (sudo_logs_in(&cmd) || changes_directory(&cmd))
         cmd.dir = UNKNOWN;
     *df_push(w->arena, w->run, cmds) = cmd;

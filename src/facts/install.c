@@ -22,24 +22,9 @@ bool df_ecosystem_is(const df_ecosystem *eco, const char *strategy)
     return df_str_is(df_str_of(eco->strategy), strategy);
 }
 
-const df_ecosystem *df_cmd_ecosystem(const df_cmd *cmd)
-{
-    const df_kb *kb = cmd->run->kb;
-    const df_ecosystem *eco = NULL;
-    char room[64];
-    df_str both;
-
-    if (!cmd->tool.ptr)
-        return NULL;
-    both = df_cmd_both(cmd, room, sizeof room);
-    if (both.len)
-        eco = df_kb_ecosystem(kb, cmd->tool, both);
-    return eco ? eco : df_kb_ecosystem(kb, cmd->tool, cmd->sub);
-}
-
 df_str df_install_name(df_arena *a, const df_cmd *cmd)
 {
-    const df_ecosystem *eco = df_cmd_ecosystem(cmd);
+    const df_ecosystem *eco = cmd->ecosystem;
     char room[64];
     df_str both = df_cmd_both(cmd, room, sizeof room);
 
@@ -87,7 +72,7 @@ static bool has_words(const df_cmd *cmd, const df_ecosystem *eco)
 
 bool df_cmd_is_manifest_install(const df_cmd *cmd)
 {
-    const df_ecosystem *eco = df_cmd_ecosystem(cmd);
+    const df_ecosystem *eco = cmd->ecosystem;
 
     if (!eco || !df_ecosystem_is(eco, "move") ||
         df_cmd_has_any(cmd, eco->not_with) || !has_all(cmd, eco->only_with) ||
@@ -309,7 +294,7 @@ df_str df_install_missing_options(df_arena *a, const df_cmd *cmd)
 {
     df_str missing = DF_STR("");
 
-    for (df_strings o = df_cmd_ecosystem(cmd)->only_with; *o; o++)
+    for (df_strings o = cmd->ecosystem->only_with; *o; o++)
         if (!df_cmd_has(cmd, *o))
             missing = df_fmt(a, "%.*s %s", DF_STR_ARG(missing), *o);
     return missing;
@@ -366,7 +351,7 @@ static reader_fn find_reader(const df_ecosystem *eco)
 
 bool df_install_read(const df_brought *b, const df_cmd *cmd, df_install *out)
 {
-    const df_ecosystem *eco = df_cmd_ecosystem(cmd);
+    const df_ecosystem *eco = cmd->ecosystem;
     reader_fn read = eco ? find_reader(eco) : NULL;
     df_reader r = {b, out};
 

@@ -471,8 +471,7 @@ static bool installed_before(const df_lift *l)
         for (uint32_t k = 0; k < run->ncmds; k++) {
             df_install other;
 
-            if (df_cmd_ecosystem(&run->cmds[k]) == in->eco &&
-                seen++ < MAX_INSTALLS &&
+            if (run->cmds[k].ecosystem == in->eco && seen++ < MAX_INSTALLS &&
                 df_install_read(df_brought_before(l->b->arena, facts,
                                                   l->b->context, run->instr),
                                 &run->cmds[k], &other) &&
@@ -555,7 +554,7 @@ static void say_missing(df_lift *l, const df_install *in)
 static bool find_install(df_lift *l, const char *strategy)
 {
     for (uint32_t i = 0; i < l->run->ncmds; i++) {
-        const df_ecosystem *eco = df_cmd_ecosystem(&l->run->cmds[i]);
+        const df_ecosystem *eco = l->run->cmds[i].ecosystem;
         df_install in;
 
         if (!eco || !df_ecosystem_is(eco, strategy) ||
@@ -578,7 +577,7 @@ static bool find_install(df_lift *l, const char *strategy)
 static bool has_install(const df_run *run)
 {
     for (uint32_t i = 0; i < run->ncmds; i++)
-        if (df_cmd_ecosystem(&run->cmds[i]))
+        if (run->cmds[i].ecosystem)
             return true;
     return false;
 }

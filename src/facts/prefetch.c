@@ -160,7 +160,7 @@ static bool has_workdir_between(const df_lift *l)
 
 static bool uses_module(const df_lift *l, const df_run *run, const df_cmd *cmd)
 {
-    const df_ecosystem *eco = df_cmd_ecosystem(cmd);
+    const df_ecosystem *eco = cmd->ecosystem;
     df_install in;
 
     return eco && df_str_is(cmd->tool, l->installs[0].eco->tool) &&

@@ -80,7 +80,7 @@ static bool removes_copied(const df_lift *l, const df_cmd *cmd)
 /* `npm prune` has nothing to do with what pip installed. */
 static bool is_stranger(const df_lift *l, const df_cmd *cmd)
 {
-    const df_ecosystem *eco = df_cmd_ecosystem(cmd);
+    const df_ecosystem *eco = cmd->ecosystem;
     bool node = is_node(eco);
 
     for (uint32_t k = 0; k < l->ninstalls; k++)

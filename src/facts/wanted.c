@@ -88,7 +88,7 @@ static df_wanted wanted_by_run(const wish *w, const df_instr *instr)
 /* Does it fill what the line names? */
 static bool fills(const wish *w, const df_cmd *cmd)
 {
-    const df_ecosystem *eco = df_cmd_ecosystem(cmd);
+    const df_ecosystem *eco = cmd->ecosystem;
 
     if (!eco)
         return false;
