@@ -50,11 +50,11 @@ typedef struct {
 } df_origin;
 
 /* Those before one of its instructions. */
-df_brought *df_brought_before(df_arena *a, const df_facts *facts,
-                              df_context *context, const df_instr *at);
+const df_brought *df_brought_before(df_arena *a, const df_facts *facts,
+                                    df_context *context, const df_instr *at);
 /* All of them. */
-df_brought *df_brought_all(df_arena *a, const df_facts *facts,
-                           df_context *context, const df_stage *stage);
+const df_brought *df_brought_all(df_arena *a, const df_facts *facts,
+                                 df_context *context, const df_stage *stage);
 
 /* The last COPY that brings this path of the image; false if unknown or none.
  */

@@ -149,12 +149,12 @@ typedef struct {
     const df_run *runs;
     uint32_t nruns;
     const df_run *const *run_of; /* of each instruction, or NULL */
-    const uint32_t *copies; /* of each instruction: COPY and ADD before it in
-                               the file; one more at the end */
-    struct df_map *names;   /* stages by their names, see df_stage_find */
-    struct df_map *copied;  /* what df_copied_from found, by stage and path */
+    const uint32_t *copies;    /* of each instruction: COPY and ADD before it in
+                                  the file; one more at the end */
+    struct df_map *names;      /* stages by their names, see df_stage_find */
     const df_var *global_args; /* ARG before the first FROM */
     uint32_t nglobal_args;
+    struct df_answers *answers; /* to what was asked before */
 } df_facts;
 
 /* The stage that `--from=` (with its number, too) or FROM names, among the

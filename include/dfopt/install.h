@@ -50,7 +50,8 @@ bool df_ecosystem_has_env(const df_ecosystem *eco, df_str name);
 /* Is that its strategy? */
 bool df_ecosystem_is(const df_ecosystem *eco, const char *strategy);
 
-/* False if the command is no install from manifests. */
+/* False if the command is no install from manifests. `b`: what was brought
+ * before its RUN. */
 bool df_install_read(const df_brought *b, const df_cmd *cmd, df_install *out);
 
 /*

@@ -2,6 +2,7 @@
 #include "facts/build.h"
 
 #include "base/map.h"
+#include "facts/answers.h"
 
 df_facts *df_facts_build(df_arena *a, const df_doc *doc, const df_kb *kb,
                          const df_build *build)
@@ -11,8 +12,6 @@ df_facts *df_facts_build(df_arena *a, const df_doc *doc, const df_kb *kb,
 
     facts->doc = doc;
     facts->kb = kb;
-    facts->copied = df_new(a, df_map);
-    df_map_init(facts->copied, a);
     facts->names = df_new(a, df_map);
     df_map_init(facts->names, a);
     df_make_stages(&mk);
@@ -21,5 +20,6 @@ df_facts *df_facts_build(df_arena *a, const df_doc *doc, const df_kb *kb,
     df_make_brings(&mk);
     df_make_runs(&mk);
     df_make_style(&mk);
+    facts->answers = df_answers_new(a, facts);
     return facts;
 }

@@ -2,7 +2,7 @@
 #include <dfopt/use.h>
 
 #include "base/limits.h"
-#include "base/map.h"
+#include "facts/answers.h"
 
 /* More files than this are not looked at one by one. */
 enum { MAX_FILES = 4000 };
@@ -192,11 +192,11 @@ df_str df_copied_from(df_arena *a, const df_facts *facts, df_context *cx,
     if (!path.ptr || path.ptr[0] != '/')
         return NOWHERE;
     key = df_fmt(a, "%u%.*s", stage->index, DF_STR_ARG(path));
-    found = df_map_get(facts->copied, key);
+    found = df_map_get(&facts->answers->copied, key);
     if (!found) {
         found = df_new(a, df_str);
         *found = look_for(a, facts, cx, stage, path);
-        df_map_put(facts->copied, key, found);
+        df_map_put(&facts->answers->copied, key, found);
     }
     return *found;
 }
@@ -231,11 +231,11 @@ df_str df_copied_before(df_arena *a, const df_facts *facts, df_context *cx,
     if (!path.ptr || path.ptr[0] != '/')
         return NOWHERE;
     key = df_fmt(a, "first %u%.*s", stage->index, DF_STR_ARG(path));
-    first = df_map_get(facts->copied, key);
+    first = df_map_get(&facts->answers->copied, key);
     if (!first) {
         first = df_new(a, first_copy);
         look_first(a, facts, cx, stage, path, first);
-        df_map_put(facts->copied, key, first);
+        df_map_put(&facts->answers->copied, key, first);
     }
     return first->from.ptr && first->index < instr->index ? first->from
                                                           : NOWHERE;

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "facts/answers.h"
 
 static const df_str UNKNOWN = {NULL, 0};
 
@@ -252,16 +253,25 @@ static df_brought *read_stage(df_arena *a, const df_facts *facts,
     return b;
 }
 
-df_brought *df_brought_before(df_arena *a, const df_facts *facts,
-                              df_context *context, const df_instr *at)
+const df_brought *df_brought_before(df_arena *a, const df_facts *facts,
+                                    df_context *context, const df_instr *at)
 {
-    return read_stage(a, facts, context, facts->stage_of[at->index], at->index);
+    const df_brought **b = &facts->answers->brought[at->index];
+
+    if (!*b)
+        *b = read_stage(a, facts, context, facts->stage_of[at->index],
+                        at->index);
+    return *b;
 }
 
-df_brought *df_brought_all(df_arena *a, const df_facts *facts,
-                           df_context *context, const df_stage *stage)
+const df_brought *df_brought_all(df_arena *a, const df_facts *facts,
+                                 df_context *context, const df_stage *stage)
 {
-    return read_stage(a, facts, context, stage, UINT32_MAX);
+    const df_brought **b = &facts->answers->all[stage->index];
+
+    if (!*b)
+        *b = read_stage(a, facts, context, stage, UINT32_MAX);
+    return *b;
 }
 
 /* --- asking --- */

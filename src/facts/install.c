@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "facts/answers.h"
+
 typedef bool (*reader_fn)(df_reader *r);
 
 static const struct {
@@ -349,7 +351,8 @@ static reader_fn find_reader(const df_ecosystem *eco)
     return df_install_plain;
 }
 
-bool df_install_read(const df_brought *b, const df_cmd *cmd, df_install *out)
+static bool read_install(const df_brought *b, const df_cmd *cmd,
+                         df_install *out)
 {
     const df_ecosystem *eco = cmd->ecosystem;
     reader_fn read = eco ? find_reader(eco) : NULL;
@@ -378,6 +381,29 @@ bool df_install_read(const df_brought *b, const df_cmd *cmd, df_install *out)
     df_need_settings(&r);
     check_writes(&r);
     return true;
+}
+
+static df_read *read_anew(const df_brought *b, const df_cmd *cmd)
+{
+    df_read *read = df_new(b->arena, df_read);
+
+    read->is_install = read_install(b, cmd, &read->install);
+    return read;
+}
+
+bool df_install_read(const df_brought *b, const df_cmd *cmd, df_install *out)
+{
+    df_map *reads = &b->facts->answers->reads;
+    df_str key = {(const char *)&cmd, sizeof cmd};
+    df_read *read = df_map_get(reads, key);
+
+    if (!read) {
+        read = read_anew(b, cmd);
+        key.ptr = (const char *)&read->install.cmd;
+        df_map_put(reads, key, read);
+    }
+    *out = read->install;
+    return read->is_install;
 }
 
 /* The line for `name` in a directory of the project; empty: no COPY behind the

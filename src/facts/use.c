@@ -3,6 +3,7 @@
 #include <dfopt/program.h>
 #include <dfopt/use.h>
 
+#include "facts/answers.h"
 #include "facts/build.h"
 #include "facts/look.h"
 
@@ -622,11 +623,16 @@ static void look_stages(df_looker lk, const df_stage *stage)
 const df_use *df_use_find(df_arena *a, const df_facts *facts, df_context *cx,
                           const df_stage *stage)
 {
-    bool args = false;
-    df_looker lk = looker(a, facts, cx, &args);
+    const df_use **use = &facts->answers->uses[stage->index];
 
-    look_stages(lk, stage);
-    return lk.use;
+    if (!*use) {
+        bool args = false;
+        df_looker lk = looker(a, facts, cx, &args);
+
+        look_stages(lk, stage);
+        *use = lk.use;
+    }
+    return *use;
 }
 
 /* --- compose files --- */
@@ -711,26 +717,43 @@ static void look_service(df_looker lk, const df_json *service)
         look_program(lk, at, text);
 }
 
-const df_use *df_use_started(df_arena *a, const df_facts *facts, df_context *cx,
-                             const df_stage *stage)
+static void look_compose(df_looker lk, const df_stage *stage,
+                         const df_compose *compose)
+{
+    for (size_t i = 0; i < df_json_count(compose->services); i++) {
+        df_str name;
+        const df_json *service = df_json_member(compose->services, i, &name);
+
+        lk.stage = stage_of_service(lk.facts, service);
+        lk.script = compose->file;
+        if (lk.stage && lk.stage->root == stage &&
+            df_compose_builds(lk.cx, compose, service))
+            look_service(lk, service);
+    }
+}
+
+static const df_use *find_started(df_arena *a, const df_facts *facts,
+                                  df_context *cx, const df_stage *stage)
 {
     const df_composes *all = df_compose_find(cx);
     bool args = false;
     df_looker lk = looker(a, facts, cx, &args);
 
+    if (!all->nitems)
+        return df_use_find(a, facts, cx, stage);
     look_stages(lk, stage);
     lk.composed = true;
     for (uint32_t i = 0; i < all->nitems; i++)
-        for (size_t k = 0; k < df_json_count(all->items[i].services); k++) {
-            df_str name;
-            const df_json *service =
-                df_json_member(all->items[i].services, k, &name);
-
-            lk.stage = stage_of_service(facts, service);
-            lk.script = all->items[i].file;
-            if (lk.stage && lk.stage->root == stage &&
-                df_compose_builds(cx, &all->items[i], service))
-                look_service(lk, service);
-        }
+        look_compose(lk, stage, &all->items[i]);
     return lk.use;
+}
+
+const df_use *df_use_started(df_arena *a, const df_facts *facts, df_context *cx,
+                             const df_stage *stage)
+{
+    const df_use **use = &facts->answers->started[stage->index];
+
+    if (!*use)
+        *use = find_started(a, facts, cx, stage);
+    return *use;
 }
