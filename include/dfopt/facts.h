@@ -94,6 +94,8 @@ struct df_cmd {
     df_str tool; /* base name; of `python -m pip` and the like: pip; ptr NULL
                     if it is computed at run time */
     uint32_t tool_word; /* index in node->words */
+    const bool *values; /* of each word: is it an option whose value is the next
+                           one? NULL: none is */
     uint32_t sub_word;  /* of the subcommand; 0 if none (a tool is never
                            subcommand: 0 is free) */
     df_str sub;         /* its value; empty if none */

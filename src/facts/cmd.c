@@ -42,25 +42,33 @@ bool df_cmd_is_package_manager(const df_cmd *cmd)
     return cmd->known && cmd->known->pure && *cmd->known->network;
 }
 
-/* What a word says as far as it is known before it is expanded. */
-static df_str said(const df_sh_word *word)
+df_str df_word_said(const df_sh_word *word)
 {
     return word->is_plain ? word->value : word->text;
 }
 
 bool df_word_is_option(const df_sh_word *word)
 {
-    df_str s = said(word);
+    df_str s = df_word_said(word);
 
     return s.len > 1 && s.ptr[0] == '-';
 }
 
-bool df_option_takes_value(const df_tool *tool, df_str option)
+const bool *df_option_values(df_arena *a, const df_sh_node *node,
+                             const df_tool *tool)
 {
-    return tool && df_str_in(option, tool->value_options);
+    bool *values;
+
+    if (!tool || !*tool->value_options)
+        return NULL;
+    values = df_new_array(a, bool, node->nwords);
+    for (uint32_t i = 0; i < node->nwords; i++)
+        values[i] =
+            df_str_in(df_word_said(&node->words[i]), tool->value_options);
+    return values;
 }
 
-uint32_t df_next_operand(const df_sh_node *node, const df_tool *tool,
+uint32_t df_next_operand(const df_sh_node *node, const bool *values,
                          uint32_t from, bool *dashes)
 {
     for (uint32_t i = from; i < node->nwords; i++) {
@@ -68,9 +76,9 @@ uint32_t df_next_operand(const df_sh_node *node, const df_tool *tool,
 
         if (*dashes || !df_word_is_option(w))
             return i;
-        if (df_str_is(said(w), "--"))
+        if (df_str_is(df_word_said(w), "--"))
             *dashes = true;
-        else if (df_option_takes_value(tool, said(w)))
+        else if (values && values[i])
             i++;
     }
     return 0;
@@ -87,7 +95,7 @@ uint32_t df_operands_next(df_operands *it)
 
     do
         it->at =
-            df_next_operand(cmd->node, cmd->known, it->at + 1, &it->dashes);
+            df_next_operand(cmd->node, cmd->values, it->at + 1, &it->dashes);
     while (it->at && cmd->sub_word && it->at <= cmd->sub_word);
     return it->at;
 }
@@ -152,13 +160,13 @@ static bool is_option(const df_tool *tool, df_str word, df_str option)
 static uint32_t find_option(const df_cmd *cmd, df_str option)
 {
     for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
-        df_str word = said(&cmd->node->words[i]);
+        df_str word = df_word_said(&cmd->node->words[i]);
 
         if (df_str_is(word, "--"))
             return 0;
         if (is_option(cmd->known, word, option))
             return i;
-        if (df_option_takes_value(cmd->known, word))
+        if (cmd->values && cmd->values[i])
             i++;
     }
     return 0;
@@ -185,7 +193,7 @@ bool df_cmd_value(const df_cmd *cmd, const char *option, df_str *value)
 
     if (!word)
         return false;
-    eq = df_str_find_char(said(word), '=');
+    eq = df_str_find_char(df_word_said(word), '=');
     if (eq != SIZE_MAX && word->is_plain) {
         *value = df_str_from(word->value, eq + 1);
         return true;

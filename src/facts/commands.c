@@ -74,12 +74,29 @@ static bool is_assignment(const df_sh_word *word)
     return true;
 }
 
-/* Where the wrapped command begins, 0 if there is none. */
-static uint32_t wrapped_word(const df_sh_node *node, const df_tool *tool,
-                             uint32_t at)
+/* Looks no further than that: wrappers may stand in a long row. */
+static uint32_t first_operand(const df_sh_node *node, const df_tool *tool,
+                              uint32_t from)
 {
-    bool dashes = false;
-    uint32_t i = df_next_operand(node, tool, at + 1, &dashes);
+    for (uint32_t i = from; i < node->nwords; i++) {
+        const df_sh_word *word = &node->words[i];
+
+        if (!df_word_is_option(word))
+            return i;
+        if (df_str_is(df_word_said(word), "--"))
+            return i + 1 < node->nwords ? i + 1 : 0;
+        if (df_str_in(df_word_said(word), tool->value_options))
+            i++;
+    }
+    return 0;
+}
+
+/* Where the wrapped command begins, 0 if there is none. */
+static uint32_t wrapped_word(const df_cmd *cmd, uint32_t at)
+{
+    const df_sh_node *node = cmd->node;
+    const df_tool *tool = cmd->known;
+    uint32_t i = first_operand(node, tool, at + 1);
 
     for (uint32_t k = at + 1; k < i; k++)
         if (df_str_in(node->words[k].text, tool->query_options))
@@ -153,7 +170,7 @@ static void find_command(walker *w, df_cmd *cmd)
                          ? df_kb_tool(w->kb, DF_STR("service"))
                          : find_tool(w, &cmd->tool);
         if (cmd->known && cmd->known->wrapper)
-            next = wrapped_word(node, cmd->known, i);
+            next = wrapped_word(cmd, i);
         if (!next) {
             look_through_interpreter(w, cmd);
             return;
@@ -176,7 +193,7 @@ static void find_subcommand(df_cmd *cmd)
     cmd->sub = DF_STR("");
     if (!cmd->known || !cmd->known->subcommands)
         return;
-    i = df_next_operand(cmd->node, cmd->known, cmd->tool_word + 1, &dashes);
+    i = df_next_operand(cmd->node, cmd->values, cmd->tool_word + 1, &dashes);
     if (!i || !cmd->node->words[i].is_plain)
         return;
     cmd->sub_word = i;
@@ -345,6 +362,7 @@ static void visit_simple(walker *w, const df_sh_node *node, place at,
     cmd.andor = at.andor;
     cmd.list = at.list;
     find_command(w, &cmd);
+    cmd.values = df_option_values(w->arena, node, cmd.known);
     find_subcommand(&cmd);
     cmd.ecosystem = find_ecosystem(&cmd);
     if (sudo_logs_in(&cmd) || changes_directory(&cmd))
