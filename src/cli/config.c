@@ -5,18 +5,33 @@
 
 #include "cli/name.h"
 
-/* NULL: none. */
-static const char *nearest(df_arena *a, const char *dir)
-{
-    for (; dir; dir = df_name_above(a, dir)) {
-        const char *path = df_name_join(a, dir, DF_STR(DF_CONFIG_NAME));
+static const char *nearest(df_configs *c, const char *dir);
 
-        if (df_name_may_exist(path))
-            return path;
-        if (df_name_exists(df_name_join(a, dir, DF_STR(".git"))))
-            return NULL;
+static const char *look_for(df_configs *c, const char *dir)
+{
+    df_arena *a = c->cli->arena;
+    const char *path = df_name_join(a, dir, DF_STR(DF_CONFIG_NAME));
+
+    if (df_name_may_exist(path))
+        return path;
+    if (df_name_exists(df_name_join(a, dir, DF_STR(".git"))))
+        return NULL;
+    dir = df_name_above(a, dir);
+    return dir ? nearest(c, dir) : NULL;
+}
+
+/* NULL: none. Directories side by side have the same ones above them. */
+static const char *nearest(df_configs *c, const char *dir)
+{
+    df_str key = df_str_of(dir);
+    const char **path = df_map_get(&c->nearest, key);
+
+    if (!path) {
+        path = df_new(c->cli->arena, const char *);
+        *path = look_for(c, dir);
+        df_map_put(&c->nearest, key, path);
     }
-    return NULL;
+    return *path;
 }
 
 static const df_kb *load(df_configs *c, const char *path)
@@ -35,6 +50,12 @@ static const df_kb *load(df_configs *c, const char *path)
     return kb;
 }
 
+void df_configs_init(df_configs *c, df_cli *cli)
+{
+    *c = (df_configs){.cli = cli};
+    df_map_init(&c->nearest, cli->arena);
+}
+
 const df_kb *df_configs_find(df_configs *c, const char *dir)
 {
     const df_args *args = c->cli->args;
@@ -42,13 +63,9 @@ const df_kb *df_configs_find(df_configs *c, const char *dir)
 
     if (args->no_config)
         return df_kb_builtin();
-    if (c->last_dir && strcmp(c->last_dir, dir) == 0)
-        return c->last;
     if (!path)
-        path = nearest(c->cli->arena, dir);
-    c->last_dir = dir;
-    c->last = path ? load(c, path) : df_kb_builtin();
-    return c->last;
+        path = nearest(c, dir);
+    return path ? load(c, path) : df_kb_builtin();
 }
 
 void df_configs_release(df_configs *c)

@@ -5,6 +5,7 @@
 #ifndef DF_CLI_CONFIG_H
 #define DF_CLI_CONFIG_H
 
+#include "base/map.h"
 #include "cli/cli.h"
 
 #define DF_CONFIG_NAME ".dfopt.yaml"
@@ -18,9 +19,10 @@ typedef struct {
     df_cli *cli;
     df_config *items; /* every file is read once */
     uint32_t nitems, citems;
-    const char *last_dir; /* where the last one was looked for, */
-    const df_kb *last;    /* and what was found */
+    df_map nearest; /* paths of files, by the directory that they count for */
 } df_configs;
+
+void df_configs_init(df_configs *c, df_cli *cli);
 
 /*
  * Never NULL if all is well. NULL: the file is broken; a message went to

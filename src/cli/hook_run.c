@@ -188,7 +188,7 @@ df_exit df_cli_hook_run(df_cli *cli)
         .color = df_cli_color(cli, STDERR_FILENO),
         .quiet = cli->args->quiet,
     };
-    run r = {.cli = cli, .configs = {.cli = cli}};
+    run r = {.cli = cli};
     staged file;
     df_str list;
     bool regular;
@@ -196,6 +196,7 @@ df_exit df_cli_hook_run(df_cli *cli)
     if (!list_staged(cli->arena, &list))
         return df_cli_fail(cli, "git cannot say what is staged here");
     r.report = df_report_begin(cli->arena, &style);
+    df_configs_init(&r.configs, cli);
     while (next_entry(cli->arena, &list, &file, &regular))
         if (regular && wanted(file.path))
             check_file(&r, &file);

@@ -58,19 +58,19 @@ static bool is_link(const char *path)
 const char *df_name_above(df_arena *a, const char *dir)
 {
     df_str d = df_str_of(dir);
+    const char *plain;
     df_str base;
 
-    if (is_root(a, dir))
-        return NULL;
     while (df_str_ends(d, "/"))
         d.len--;
-    dir = df_cstr(a, d);
-    base = df_name_base(dir);
-    if (df_str_is(d, "."))
-        return "..";
-    if (df_str_is(base, "..") || df_str_is(base, ".") || is_link(dir))
-        return df_fmt(a, "%s/..", dir).ptr;
-    return df_name_dir(a, dir);
+    plain = df_cstr(a, d);
+    base = df_name_base(plain);
+    if (base.len && !df_str_is(base, "..") && !df_str_is(base, ".") &&
+        !is_link(plain))
+        return df_name_dir(a, plain); /* which it lies in: no root */
+    if (is_root(a, dir))
+        return NULL;
+    return df_str_is(d, ".") ? ".." : df_fmt(a, "%s/..", plain).ptr;
 }
 
 bool df_name_exists(const char *path)

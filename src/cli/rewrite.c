@@ -258,9 +258,10 @@ static size_t cores(void)
 static void rewrite_all(run *r, const df_files *files)
 {
     df_jobs jobs = {work, done, r};
-    df_configs configs = {.cli = r->cli};
+    df_configs configs;
     size_t threads = r->cli->args->jobs;
 
+    df_configs_init(&configs, r->cli);
     r->jobs = df_new_array(r->cli->arena, job, files->nitems);
     for (uint32_t i = 0; i < files->nitems; i++)
         set_up_job(r, &r->jobs[i], &files->items[i], &configs);

@@ -167,11 +167,12 @@ static df_exit verify(df_cli *cli, const char *file, const df_kb *kb)
 df_exit df_cli_verify(df_cli *cli)
 {
     const df_args *args = cli->args;
-    df_configs configs = {.cli = cli};
+    df_configs configs;
     df_files files;
     const df_kb *kb;
     df_exit status = DF_EXIT_FAILED;
 
+    df_configs_init(&configs, cli);
     df_files_find(cli->arena, args->files, args->nfiles, &files);
     if (!df_cli_known_passes(cli, args->only.items) ||
         !df_cli_known_passes(cli, args->skip.items))
