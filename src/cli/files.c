@@ -122,11 +122,10 @@ static void walk(search *s, const char *dir)
         closedir(d);
 }
 
-/* A work tree of its own: a submodule, or a repository below another. */
-static bool is_work_tree(search *s, const char *path)
+/* A directory that is a work tree: a submodule, a repository below another. */
+static bool is_work_tree(search *s, const char *dir)
 {
-    return is_directory(path) &&
-           df_name_may_exist(df_fmt(s->arena, "%s/.git", path).ptr);
+    return df_name_may_exist(df_fmt(s->arena, "%s/.git", dir).ptr);
 }
 
 /* entry := [mode ' ' object ' ' stage TAB] path, git-ls-files(1) with -s */
@@ -161,7 +160,7 @@ static void git_entry(search *s, const char *dir, df_str entry)
     path = df_name_join(s->arena, dir,
                         df_str_slice(name, 0, name.len - is_nested));
     if (is_submodule || is_nested) {
-        if (is_work_tree(s, path))
+        if (is_directory(path) && is_work_tree(s, path))
             *df_push(s->arena, s, dirs) = path;
     } else if (is_regular(path)) {
         add(s, path);
