@@ -141,18 +141,24 @@ static bool slurp(df_arena *a, int fd, const char *name, size_t room,
     return true;
 }
 
+bool df_read_regular(df_arena *a, int fd, const struct stat *st,
+                     const char *name, size_t limit, df_str *text, df_err *err)
+{
+    size_t room = st->st_size > 0 ? (size_t)st->st_size + 1 : FIRST_READ;
+
+    if (st->st_size > 0 && (uintmax_t)st->st_size > limit)
+        return too_large(err, name, limit);
+    return slurp(a, fd, name, room, limit, text, err);
+}
+
 bool df_read_fd(df_arena *a, int fd, const char *name, size_t limit,
                 df_str *text, df_err *err)
 {
     struct stat st;
-    size_t room = FIRST_READ;
 
-    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0) {
-        if ((uintmax_t)st.st_size > limit)
-            return too_large(err, name, limit);
-        room = (size_t)st.st_size + 1;
-    }
-    return slurp(a, fd, name, room, limit, text, err);
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+        return df_read_regular(a, fd, &st, name, limit, text, err);
+    return slurp(a, fd, name, FIRST_READ, limit, text, err);
 }
 
 static void close_kept(void *ptr)
@@ -204,7 +210,7 @@ bool df_read_file(df_arena *a, const char *path, size_t limit, df_str *text,
     *fd = open_regular(AT_FDCWD, path, 0, &st);
     if (*fd < 0)
         return fail_open(err, path, &st);
-    ok = df_read_fd(a, *fd, path, limit, text, err);
+    ok = df_read_regular(a, *fd, &st, path, limit, text, err);
     close_kept(fd);
     return ok;
 }

@@ -8,6 +8,7 @@
 #define DF_BASE_IO_H
 
 #include <dirent.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "base/err.h"
@@ -38,6 +39,10 @@ bool df_read_file(df_arena *a, const char *path, size_t limit, df_str *text,
  * what messages call it. */
 bool df_read_fd(df_arena *a, int fd, const char *name, size_t limit,
                 df_str *text, df_err *err);
+
+/* The same of a regular file, of which fstat has told. */
+bool df_read_regular(df_arena *a, int fd, const struct stat *st,
+                     const char *name, size_t limit, df_str *text, df_err *err);
 
 /*
  * Put `text` in place of `before` as the contents of a file: afterwards the

@@ -295,8 +295,8 @@ static bool read_regular(df_disk *d, df_node *n)
     }
     if (!S_ISREG(st.st_mode))
         return false;
-    if (df_read_fd(d->arena, d->file, df_cstr(d->arena, n->path),
-                   DF_MAX_MANIFEST, &n->text, &err))
+    if (df_read_regular(d->arena, d->file, &st, df_cstr(d->arena, n->path),
+                        DF_MAX_MANIFEST, &n->text, &err))
         return true;
     if (err.code == DF_EIO && d->fault->code == DF_OK)
         *d->fault = err;
