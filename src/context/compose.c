@@ -28,16 +28,22 @@ static void read_file(df_context *cx, df_composes *found, df_disk *disk,
                      df_json_get(df_yaml_parse_all(a, text), "services")};
 }
 
-static void read_files(df_context *cx, df_composes *found, const char *dir,
+/* A look for these files alone does not count as one into the context. */
+static df_disk *disk_of(df_context *cx, const char *dir)
+{
+    return df_context_used(cx)
+               ? df_context_disk(cx)
+               : df_disk_open(df_context_arena(cx), dir, df_context_fault(cx));
+}
+
+static void read_files(df_context *cx, df_composes *found, df_disk *disk,
                        df_str up, df_str below)
 {
     static const char *const names[] = {"compose.yaml", "compose.yml",
                                         "docker-compose.yaml",
                                         "docker-compose.yml", NULL};
-    df_disk *disk =
-        df_disk_open(df_context_arena(cx), dir, df_context_fault(cx));
 
-    for (const char *const *n = names; disk && *n; n++)
+    for (const char *const *n = names; *n; n++)
         read_file(cx, found, disk, *n, up, below);
 }
 
@@ -79,7 +85,8 @@ static void look_above(df_context *cx, df_composes *found, df_str whole)
             dir.len--;
         dir.len--;
         up = df_fmt(a, "%.*s../", DF_STR_ARG(up));
-        read_files(cx, found, df_cstr(a, dir), up,
+        read_files(cx, found,
+                   df_disk_open(a, df_cstr(a, dir), df_context_fault(cx)), up,
                    df_str_from(whole, dir.len + 1));
     }
 }
@@ -97,7 +104,7 @@ const df_composes *df_compose_find(df_context *cx)
     *slot = found = df_new(a, df_composes);
     if (!dir)
         return found;
-    read_files(cx, found, dir, DF_STR(""), DF_STR(""));
+    read_files(cx, found, disk_of(cx, dir), DF_STR(""), DF_STR(""));
     whole = df_new_array(a, char, DF_MAX_PATH + 1);
     if (realpath(dir, whole))
         look_above(cx, found, df_str_of(whole));

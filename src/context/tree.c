@@ -65,6 +65,11 @@ df_arena *df_context_arena(df_context *cx)
     return cx->arena;
 }
 
+df_disk *df_context_disk(df_context *cx)
+{
+    return cx->disk;
+}
+
 void **df_context_memo(df_context *cx, const char *what, df_str path)
 {
     df_str key = df_fmt(cx->arena, "%s %.*s", what, DF_STR_ARG(path));

@@ -21,6 +21,9 @@ bool df_context_used(const df_context *cx);
 
 df_arena *df_context_arena(df_context *cx);
 
+/* What is there, ignored or not. */
+struct df_disk *df_context_disk(df_context *cx);
+
 /*
  * Something could not be looked at, for more than absence (see base/io.h): its
  * code is DF_OK if all went well. What was found so far is not to be relied
