@@ -1,15 +1,19 @@
 /*
  * Jobs: see cli/jobs.h. Workers take the next number while it is less than
  * AHEAD in front of what is done, so results do not pile up behind a slow one.
+ * To wake somebody costs as much as a small job: what is ready is looked for
+ * every PAUSE, and at the end.
  */
 #include "cli/jobs.h"
 
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <time.h>
 
 #define MAX_THREADS 1024
 #define AHEAD       256
+#define PAUSE       5000000L /* nanoseconds */
 
 /* musl's default of 128 KiB is less than the library's recursion may take. */
 #define STACK ((size_t)2 * 1024 * 1024)
@@ -18,11 +22,13 @@ typedef struct {
     const df_jobs *jobs;
     size_t n;
     pthread_mutex_t lock;
-    pthread_cond_t moved; /* any of the fields below changed */
-    size_t threads;       /* have begun */
-    size_t next;          /* to be taken */
-    size_t done;          /* as many are through */
-    bool ready[AHEAD];    /* [i % AHEAD]: worked, not yet done */
+    pthread_cond_t room; /* more may be taken */
+    pthread_cond_t end;  /* as many as can be are worked */
+    size_t threads;      /* have begun */
+    size_t next;         /* to be taken */
+    size_t worked;       /* as many came back */
+    size_t done;         /* as many are through */
+    bool ready[AHEAD];   /* [i % AHEAD]: worked, not yet done */
 } pool;
 
 /* The number to work on, or n: no more. */
@@ -32,7 +38,7 @@ static size_t take(pool *p)
 
     pthread_mutex_lock(&p->lock);
     while (p->next < p->n && p->next >= p->done + AHEAD)
-        pthread_cond_wait(&p->moved, &p->lock);
+        pthread_cond_wait(&p->room, &p->lock);
     i = p->next < p->n ? p->next++ : p->n;
     pthread_mutex_unlock(&p->lock);
     return i;
@@ -50,10 +56,22 @@ static void *worker(void *ctx)
         p->jobs->work(p->jobs->ctx, thread, i);
         pthread_mutex_lock(&p->lock);
         p->ready[i % AHEAD] = true;
-        pthread_cond_broadcast(&p->moved);
+        if (++p->worked == p->n || p->worked == p->done + AHEAD)
+            pthread_cond_signal(&p->end);
         pthread_mutex_unlock(&p->lock);
     }
     return NULL;
+}
+
+static void pause_for(pool *p)
+{
+    struct timespec until;
+
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += PAUSE;
+    until.tv_sec += until.tv_nsec / 1000000000L;
+    until.tv_nsec %= 1000000000L;
+    pthread_cond_timedwait(&p->end, &p->lock, &until);
 }
 
 static void collect(pool *p)
@@ -61,13 +79,14 @@ static void collect(pool *p)
     for (size_t i = 0; i < p->n; i++) {
         pthread_mutex_lock(&p->lock);
         while (!p->ready[i % AHEAD])
-            pthread_cond_wait(&p->moved, &p->lock);
+            pause_for(p);
         p->ready[i % AHEAD] = false;
         pthread_mutex_unlock(&p->lock);
         p->jobs->done(p->jobs->ctx, i);
         pthread_mutex_lock(&p->lock);
         p->done = i + 1;
-        pthread_cond_broadcast(&p->moved);
+        if (p->next >= p->done + AHEAD - 1)
+            pthread_cond_broadcast(&p->room);
         pthread_mutex_unlock(&p->lock);
     }
 }
@@ -127,7 +146,8 @@ void df_jobs_run(const df_jobs *jobs, size_t n, size_t threads)
     threads = df_jobs_threads(n, threads);
     if (threads > 1) {
         pthread_mutex_init(&p.lock, NULL);
-        pthread_cond_init(&p.moved, NULL);
+        pthread_cond_init(&p.room, NULL);
+        pthread_cond_init(&p.end, NULL);
         started = start_shielded(&p, ids, threads);
     }
     if (started == 0) {
@@ -137,6 +157,7 @@ void df_jobs_run(const df_jobs *jobs, size_t n, size_t threads)
     collect(&p);
     for (size_t i = 0; i < started; i++)
         pthread_join(ids[i], NULL);
-    pthread_cond_destroy(&p.moved);
+    pthread_cond_destroy(&p.room);
+    pthread_cond_destroy(&p.end);
     pthread_mutex_destroy(&p.lock);
 }
