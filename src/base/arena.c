@@ -148,15 +148,35 @@ char *df_cstr(df_arena *a, df_str s)
     return p;
 }
 
-/* Of a format with nothing but %s and %.*s, as hundreds of times for a file. */
+/* Of a format with nothing but %s, %.*s and %u, as hundreds of times for a
+ * file. */
 typedef struct {
     df_str pieces[16];
     size_t n;
+    char digits[64]; /* of all numbers */
+    size_t ndigits;
 } parts;
 
-/* The next piece: text, or what the format asks for; false: a number, say. */
-static bool next_piece(const char **format, va_list *args, df_str *piece)
+/* Empty: no room is left. */
+static df_str number(parts *p, unsigned value)
 {
+    char *end = p->digits + sizeof p->digits - p->ndigits;
+    char *start = end;
+
+    do {
+        if (start == p->digits)
+            return DF_STR("");
+        *--start = (char)('0' + value % 10);
+        value /= 10;
+    } while (value);
+    p->ndigits += (size_t)(end - start);
+    return (df_str){start, (size_t)(end - start)};
+}
+
+/* The next piece: text, or what the format asks for; false: something else. */
+static bool next_piece(parts *p, const char **format, va_list *args)
+{
+    df_str *piece = &p->pieces[p->n++];
     const char *f = *format;
 
     if (*f != '%') {
@@ -170,6 +190,11 @@ static bool next_piece(const char **format, va_list *args, df_str *piece)
         f += 4;
         piece->len = (size_t)va_arg(*args, int);
         piece->ptr = va_arg(*args, const char *);
+    } else if (f[1] == 'u') {
+        f += 2;
+        *piece = number(p, va_arg(*args, unsigned));
+        if (!piece->len)
+            return false;
     } else {
         return false;
     }
@@ -182,11 +207,11 @@ static bool take_apart(parts *p, const char *format, va_list args)
     va_list again;
     bool ok = true;
 
-    p->n = 0;
+    p->n = p->ndigits = 0;
     va_copy(again, args);
     while (ok && *format)
         ok = p->n < sizeof p->pieces / sizeof *p->pieces &&
-             next_piece(&format, &again, &p->pieces[p->n++]);
+             next_piece(p, &format, &again);
     va_end(again);
     return ok;
 }
