@@ -19,23 +19,31 @@ static const df_use *use_of(df_later *l, const df_stage *stage)
     return l->uses[root->index];
 }
 
+/* Is that the first word of a pair? Mostly it is not. */
+static bool begins_with(const char *pair, df_str word)
+{
+    for (size_t i = 0; i < word.len; i++)
+        if (!pair[i] || pair[i] != word.ptr[i])
+            return false;
+    return pair[word.len] == ' ';
+}
+
+static bool names_behind(const df_cmd *cmd, uint32_t i, const char *sub)
+{
+    while (++i < cmd->node->nwords)
+        if (strcmp(sub, "*") == 0 || df_str_is(cmd->node->words[i].text, sub))
+            return true;
+    return false;
+}
+
 /* `xargs apt-get install`, `parallel apk search`: named among its words. */
 static bool names_pair(const df_cmd *cmd, df_strings list)
 {
-    for (; *list; list++) {
-        df_str sub = df_str_of(*list);
-        df_str tool;
-        bool seen = false;
-
-        df_str_cut(&sub, ' ', &tool);
-        for (uint32_t i = 0; i < cmd->node->nwords; i++) {
-            df_str word = cmd->node->words[i].text;
-
-            if (seen && (df_str_is(sub, "*") || df_str_eq(word, sub)))
+    for (; *list; list++)
+        for (uint32_t i = 0; i < cmd->node->nwords; i++)
+            if (begins_with(*list, cmd->node->words[i].text) &&
+                names_behind(cmd, i, *list + cmd->node->words[i].text.len + 1))
                 return true;
-            seen = seen || df_str_eq(word, tool);
-        }
-    }
     return false;
 }
 
