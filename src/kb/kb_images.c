@@ -109,9 +109,7 @@ bool df_kb_command(const df_kb *kb, df_str name, df_known_command *out)
 /* Do the tables describe a release of that name? */
 static bool is_suite(const df_kb *kb, df_str name)
 {
-    df_layer ignored;
-
-    return df_kb_layer(kb, DF_STR("debian"), name, &ignored);
+    return find_row(kb, DF_KB_LAYERS, DF_STR("debian"), name).len > 0;
 }
 
 df_str df_kb_suite(const df_kb *kb, df_str repo, df_str tag)
@@ -136,7 +134,7 @@ bool df_kb_suite_at(const df_kb *kb, uint32_t n, df_str *suite)
         kb->builtin ? &kb->builtin->packed[DF_KB_LAYERS] : NULL;
 
     for (size_t i = 0; p && i < p->count; i++)
-        if (df_str_is(df_pack_word(p, p->entries[i].key), "debian") && !n--) {
+        if (df_pack_is(p, p->entries[i].key, DF_STR("debian")) && !n--) {
             *suite = df_pack_word(p, p->entries[i].sub);
             return true;
         }

@@ -25,6 +25,11 @@ df_str df_pack_word(const df_packed *p, uint32_t off)
     return (df_str){s, n};
 }
 
+bool df_pack_is(const df_packed *p, uint32_t off, df_str text)
+{
+    return compare_word(p->text + off, text) == 0;
+}
+
 static int compare(const df_packed *p, const df_packed_entry *e, df_str key,
                    df_str sub)
 {

@@ -54,5 +54,6 @@ double df_pack_double(df_str *row);
 
 /* What is behind an offset, up to the next separator. */
 df_str df_pack_word(const df_packed *p, uint32_t off);
+bool df_pack_is(const df_packed *p, uint32_t off, df_str text);
 
 #endif
