@@ -39,6 +39,7 @@ typedef struct {
     bool vouched;     /* whatever else stands above is not needed below */
     bool in_place;    /* installs fill what they always do */
     df_doubt trusting; /* as if the author had answered all of these */
+    df_str suite;      /* the release of the image, or empty */
     df_cut cut; /* behind the last install, with what becomes of each line */
     df_carried *carried;
     uint32_t ncarried, ccarried;

@@ -48,8 +48,7 @@ static bool is_below(const df_kept *k, df_str need)
 {
     const df_kb *kb = k->facts->kb;
 
-    if (df_image_holds(kb, k->stage->known,
-                       df_kb_suite(kb, k->stage->repo, k->stage->tag), need))
+    if (df_image_holds(kb, k->stage->known, k->suite, need))
         return true;
     for (uint32_t i = 0; i < k->npackages; i++) {
         df_str package = df_kept_package(k->packages[i]);

@@ -536,9 +536,8 @@ static void sort_copies(df_kept *k)
 bool df_kept_leaves(const df_kept *k, df_str command)
 {
     const df_kb *kb = k->facts->kb;
-    df_str suite = df_kb_suite(kb, k->stage->repo, k->stage->tag);
 
-    if (df_image_holds(kb, k->stage->known, suite, command))
+    if (df_image_holds(kb, k->stage->known, k->suite, command))
         return false;
     for (uint32_t i = 0; i < k->npackages; i++)
         if (df_kb_brings(kb, df_kept_package(k->packages[i]), command,
@@ -583,8 +582,14 @@ static void check_users(df_kept *k)
                 "USER stands above the install of the dependencies");
 }
 
+static void find_suite(df_kept *k)
+{
+    k->suite = df_kb_suite(k->facts->kb, k->stage->repo, k->stage->tag);
+}
+
 void df_kept_sort(df_kept *k)
 {
+    find_suite(k);
     for (uint32_t i = 0; i < k->cut.cut; i++) {
         const df_instr *instr = k->stage->instrs[i];
 
@@ -639,6 +644,7 @@ bool df_kept_find(df_kept *k)
 {
     static const char *const none[] = {NULL};
 
+    find_suite(k);
     k->cut = df_cut_plan(k->arena, k->facts, k->stage, stays, k, none);
     k->cut.all_workdirs = many_workdirs(k);
     k->cut.same_image = true;

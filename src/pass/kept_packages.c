@@ -248,8 +248,6 @@ bool df_kept_unknown_release(const df_kept *k)
 
 bool df_kept_is_full(const df_kept *k)
 {
-    return df_image_holds(
-        k->facts->kb, k->stage->known,
-        df_kb_suite(k->facts->kb, k->stage->repo, k->stage->tag),
-        DF_STR("gcc"));
+    return df_image_holds(k->facts->kb, k->stage->known, k->suite,
+                          DF_STR("gcc"));
 }
