@@ -76,6 +76,23 @@ static bool is_replaced(df_str text, size_t at, size_t len)
            df_str_find_char(DF_STR("/|,#:!%+;~^"), mark) != SIZE_MAX;
 }
 
+static bool may_begin(char c)
+{
+    return c == '<' || c == '{' || c == '%' || c == '@';
+}
+
+static bool begins(df_str text, size_t at, bool quoted, size_t *len)
+{
+    if (text.ptr[at] == '@' && is_at_var(text, at, len))
+        return true;
+    for (size_t m = 0; m < sizeof MARKERS / sizeof *MARKERS; m++)
+        if (text.ptr[at] == MARKERS[m].open[0] &&
+            text.ptr[at + 1] == MARKERS[m].open[1] &&
+            is_marker(text, at, &MARKERS[m], quoted, len))
+            return true;
+    return false;
+}
+
 static bool find_marker(df_str text, df_span *at)
 {
     size_t len = 0;
@@ -83,13 +100,8 @@ static bool find_marker(df_str text, df_span *at)
 
     for (size_t i = 0; i + 1 < text.len;
          quote = next_quote(quote, text.ptr[i++])) {
-        bool found = text.ptr[i] == '@' && is_at_var(text, i, &len);
-
-        for (size_t m = 0; !found && m < sizeof MARKERS / sizeof *MARKERS; m++)
-            found = text.ptr[i] == MARKERS[m].open[0] &&
-                    text.ptr[i + 1] == MARKERS[m].open[1] &&
-                    is_marker(text, i, &MARKERS[m], quote, &len);
-        if (found && !is_replaced(text, i, len)) {
+        if (may_begin(text.ptr[i]) && begins(text, i, quote, &len) &&
+            !is_replaced(text, i, len)) {
             *at = (df_span){(uint32_t)i, (uint32_t)len};
             return true;
         }
