@@ -37,9 +37,12 @@ typedef struct {
  * empty if it is about another one. */
 static df_str entry_for(const char *entry, df_str package)
 {
-    df_str rest = df_str_of(entry);
+    df_str rest;
     df_str name;
 
+    if (package.len && *entry != *package.ptr && *entry != '*')
+        return DF_STR("");
+    rest = df_str_of(entry);
     df_str_cut(&rest, ':', &name);
     if (df_str_ends(name, "*"))
         package = df_str_slice(package, 0, --name.len);
@@ -51,8 +54,8 @@ static df_str package_name(df_str word)
 {
     size_t i = 0;
 
-    while (i < word.len &&
-           df_str_find_char(DF_STR("=/:"), word.ptr[i]) == SIZE_MAX)
+    while (i < word.len && word.ptr[i] != '=' && word.ptr[i] != '/' &&
+           word.ptr[i] != ':')
         i++;
     return df_str_slice(word, 0, i);
 }
@@ -174,9 +177,10 @@ static const df_sh_word *find_wanting(const job *j, df_str *needs)
     for (df_operands it = df_cmd_all_operands(j->cmd);
          (i = df_operands_next(&it)) != 0;) {
         const df_sh_word *word = df_cmd_word(j->cmd, i);
+        df_str package = package_name(word->text);
 
         for (uint32_t w = 0; j->row->wants[w]; w++) {
-            df_str list = entry_for(j->row->wants[w], package_name(word->text));
+            df_str list = entry_for(j->row->wants[w], package);
 
             if (list.len && !is_there(j, MAX_ENTRIES / 2 + w, list)) {
                 df_str_cut(&list, ' ', needs);
@@ -210,10 +214,11 @@ static df_str add_packages(const job *j, df_finding *f)
     uint32_t i;
 
     for (df_operands it = df_cmd_all_operands(j->cmd);
-         (i = df_operands_next(&it)) != 0;)
+         (i = df_operands_next(&it)) != 0;) {
+        df_str package = package_name(df_cmd_word(j->cmd, i)->text);
+
         for (uint32_t a = 0; j->row->adds[a]; a++) {
-            df_str list = entry_for(j->row->adds[a],
-                                    package_name(df_cmd_word(j->cmd, i)->text));
+            df_str list = entry_for(j->row->adds[a], package);
             df_str name;
 
             if (!list.len || is_there(j, a, list))
@@ -225,6 +230,7 @@ static df_str add_packages(const job *j, df_finding *f)
             added = df_fmt(mem, "%.*s%s%.*s", DF_STR_ARG(added),
                            added.len ? ", " : "", DF_STR_ARG(name));
         }
+    }
     return added;
 }
 
