@@ -571,7 +571,7 @@ typedef struct {
     const df_knowledge *user;
     const df_knowledge *builtin;
     struct df_patterns *patterns; /* compiled so far; NULL: none are kept */
-    struct df_map *held; /* what layers of ours hold, and what not; or NULL */
+    struct df_map *held; /* what df_image_holds said; NULL: nothing is kept */
 } df_kb;
 
 const df_tool *df_kb_tool(const df_kb *kb, df_str name);

@@ -100,38 +100,41 @@ static bool at_level(const tower *t, df_str suite, df_list in)
     return false;
 }
 
-/* `command`: what is known of it, or NULL. */
-static bool look_in_layer(const df_kb *kb, df_str layer, df_str suite,
-                          df_str name, const df_known_command *command)
+static bool look_in_layer(const df_kb *kb, const df_image *image, df_str suite,
+                          df_str name)
 {
-    df_list packages = {DF_STR("")};
+    df_known_command command;
     df_str package;
     tower t;
 
-    climb(&t, kb, layer, suite);
+    climb(&t, kb, df_str_of(image->holds), suite);
     if (package_in(&t, name).len)
         return true;
-    if (command)
-        packages = command->packages;
-    while (df_list_next(&packages, &package))
+    if (!df_kb_command(kb, name, &command))
+        return false;
+    if (df_list_has(command.images, df_str_of(image->name)))
+        return true;
+    while (df_list_next(&command.packages, &package))
         if (package_in(&t, package).len)
             return true;
-    return command && at_level(&t, suite, command->in);
+    return at_level(&t, suite, command.in);
 }
 
-/* Layers and releases have no blank in their names. Empty: it does not fit. */
-static df_str held_key(char *room, size_t size, df_str layer, df_str suite,
-                       df_str name)
+/* Only the last may have a blank in it. Empty: it does not fit. */
+static df_str held_key(char *room, size_t size, const df_image *image,
+                       df_str suite, df_str name)
 {
-    df_str parts[] = {layer, DF_STR(" "), suite, DF_STR(" "), name};
+    df_str parts[] = {df_str_of(image->name), df_str_of(image->holds), suite,
+                      name};
     size_t len = 0;
 
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        if (parts[i].len > size - len)
+        if (parts[i].len + 1 > size - len)
             return DF_STR("");
         if (parts[i].len)
             memcpy(room + len, parts[i].ptr, parts[i].len);
         len += parts[i].len;
+        room[len++] = ' ';
     }
     return (df_str){room, len};
 }
@@ -151,37 +154,41 @@ static void keep_held(df_map *held, df_str key, bool holds)
 }
 
 /* The same few commands are asked for again and again. */
-static bool layer_holds(const df_kb *kb, df_str layer, df_str suite,
-                        df_str name, const df_known_command *command)
+static bool layer_holds(const df_kb *kb, const df_image *image, df_str suite,
+                        df_str name)
 {
     char room[128];
-    df_str key = held_key(room, sizeof room, layer, suite, name);
+    df_str key = held_key(room, sizeof room, image, suite, name);
     const bool *kept = kb->held ? df_map_get(kb->held, key) : NULL;
     bool holds;
 
     if (kept)
         return *kept;
-    holds = look_in_layer(kb, layer, suite, name, command);
+    holds = look_in_layer(kb, image, suite, name);
     if (kb->held)
         keep_held(kb->held, key, holds);
     return holds;
 }
 
+static bool alpine_holds(const df_kb *kb, const df_image *image, df_str name)
+{
+    df_known_command command;
+
+    return df_kb_command(kb, name, &command) &&
+           (command.alpine ||
+            df_list_has(command.images, df_str_of(image->name)));
+}
+
 bool df_image_holds(const df_kb *kb, const df_image *image, df_str suite,
                     df_str name)
 {
-    df_known_command command;
-    bool known = df_kb_command(kb, name, &command);
-
     if (df_str_in(name, image->lacks))
         return false;
-    if (is_own(image, name) ||
-        (known && df_list_has(command.images, df_str_of(image->name))))
+    if (is_own(image, name))
         return true;
-    if (strcmp(image->family, "alpine") == 0)
-        return known && command.alpine;
-    return layer_holds(kb, df_str_of(image->holds), suite, name,
-                       known ? &command : NULL);
+    return strcmp(image->family, "alpine") == 0
+               ? alpine_holds(kb, image, name)
+               : layer_holds(kb, image, suite, name);
 }
 
 /* Only the release of the images, or, if that is not known, every one. */
