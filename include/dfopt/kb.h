@@ -486,9 +486,17 @@ typedef struct {
     uint32_t row;
 } df_kb_entry;
 
+/* Where entries are by the hash of both strings: their index plus one, 0 if
+ * none is there. `count` is a power of two, or 0: nothing is found this way. */
+typedef struct {
+    const uint32_t *entries;
+    uint32_t count;
+} df_kb_slots;
+
 typedef struct {
     const df_kb_entry *entries;
     size_t count;
+    df_kb_slots slots; /* of a section whose entries are all different */
 } df_kb_index;
 
 /* The same of rows that are kept as a text: offsets in it, and the length. */
@@ -500,6 +508,7 @@ typedef struct {
     const char *text;
     const df_packed_entry *entries;
     size_t count;
+    df_kb_slots slots;
 } df_packed;
 
 typedef struct {

@@ -1,7 +1,8 @@
 /*
- * Lookups. Each is a binary search in the index of a section, first in the
- * user's rows and then in ours. A few thousand rows and some dozen lookups for
- * a document: nothing is cached, and so everything may be shared.
+ * Lookups in the index of a section, first in the user's rows and then in ours:
+ * by the hash of key and sub, or, for all rows of a key, by a binary search. A
+ * few thousand rows and some hundred lookups for a document: nothing is cached,
+ * and so everything may be shared.
  */
 #include "kb/kb.h"
 
@@ -52,20 +53,17 @@ df_kb_range df_kb_key(const df_knowledge *k, df_kb_section section, df_str key)
 }
 
 /* The entry of both, in a section that is not ordered. */
-static const df_kb_entry *entry_of(df_kb_range r, df_str key, df_str sub)
+static const df_kb_entry *entry_of(const df_kb_index *index, df_str key,
+                                   df_str sub)
 {
-    while (r.from < r.to) {
-        const df_kb_entry *mid = r.from + (r.to - r.from) / 2;
-        int c = compare(mid->key, key);
+    uint32_t slot = df_kb_hash(key, sub);
+    uint32_t at;
 
-        if (!c)
-            c = compare(mid->sub, sub);
-        if (!c)
-            return mid;
-        if (c < 0)
-            r.from = mid + 1;
-        else
-            r.to = mid;
+    while ((at = df_kb_slot(&index->slots, slot++)) != 0) {
+        const df_kb_entry *e = &index->entries[at - 1];
+
+        if (!compare(e->key, key) && !compare(e->sub, sub))
+            return e;
     }
     return NULL;
 }
@@ -74,7 +72,7 @@ static const void *find_in(const df_knowledge *k, df_kb_section section,
                            df_str key, df_str sub)
 {
     const df_section *s = &df_sections[section];
-    const df_kb_entry *e = entry_of(whole(k, section), key, sub);
+    const df_kb_entry *e = k ? entry_of(&k->index[section], key, sub) : NULL;
 
     return e ? (const char *)df_section_rows(s, k) + s->size * e->row : NULL;
 }

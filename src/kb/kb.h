@@ -11,6 +11,15 @@
 
 extern const df_knowledge df_kb_data;
 
+/* Of an entry with these two strings. */
+uint32_t df_kb_hash(df_str key, df_str sub);
+
+/* What is in a slot, counted around. */
+static inline uint32_t df_kb_slot(const df_kb_slots *slots, uint32_t slot)
+{
+    return slots->count ? slots->entries[slot & (slots->count - 1)] : 0;
+}
+
 /* Entries of one key: [from, to). */
 typedef struct {
     const df_kb_entry *from;

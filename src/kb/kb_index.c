@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kb/kb.h"
 #include "kb/kb_load.h"
 
 typedef struct {
@@ -118,6 +119,43 @@ static bool build_index(indexer *ix, df_err *err)
     return true;
 }
 
+static uint32_t add_bytes(uint32_t hash, df_str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        hash = (hash ^ (unsigned char)s.ptr[i]) * UINT32_C(16777619);
+    return hash;
+}
+
+/* FNV-1a, of both with a byte between them that neither has. */
+uint32_t df_kb_hash(df_str key, df_str sub)
+{
+    uint32_t hash = add_bytes(UINT32_C(2166136261), key);
+
+    hash = add_bytes(add_bytes(hash, DF_STR("\n")), sub);
+    return hash ^ hash >> 15;
+}
+
+/* At most half of them are full. */
+static df_kb_slots make_slots(const indexer *ix)
+{
+    df_kb_slots slots = {NULL, 4};
+    uint32_t *entries;
+
+    while (slots.count / 2 < ix->nentries)
+        slots.count *= 2;
+    slots.entries = entries =
+        df_new_array(ix->builder->arena, uint32_t, slots.count);
+    for (uint32_t i = 0; i < ix->nentries; i++) {
+        const df_kb_entry *e = &ix->entries[i];
+        uint32_t at = df_kb_hash(df_str_of(e->key), df_str_of(e->sub));
+
+        while (df_kb_slot(&slots, at))
+            at++;
+        entries[at & (slots.count - 1)] = i + 1;
+    }
+    return slots;
+}
+
 bool df_kb_finish(df_kb_builder *b, df_knowledge *out, df_err *err)
 {
     *out = b->top;
@@ -128,7 +166,10 @@ bool df_kb_finish(df_kb_builder *b, df_knowledge *out, df_err *err)
         if (!build_index(&ix, err))
             return false;
         df_section_set(s, out, ix.rows->rows, ix.rows->nplaces);
-        out->index[i] = (df_kb_index){ix.entries, ix.nentries};
+        out->index[i] =
+            (df_kb_index){.entries = ix.entries, .count = ix.nentries};
+        if (ix.nentries && !s->ordered)
+            out->index[i].slots = make_slots(&ix);
     }
     return true;
 }

@@ -30,30 +30,16 @@ bool df_pack_is(const df_packed *p, uint32_t off, df_str text)
     return compare_word(p->text + off, text) == 0;
 }
 
-static int compare(const df_packed *p, const df_packed_entry *e, df_str key,
-                   df_str sub)
-{
-    int c = compare_word(p->text + e->key, key);
-
-    return c ? c : compare_word(p->text + e->sub, sub);
-}
-
 df_str df_pack_find(const df_packed *p, df_str key, df_str sub)
 {
-    size_t from = 0;
-    size_t to = p->count;
+    uint32_t slot = df_kb_hash(key, sub);
+    uint32_t at;
 
-    while (from < to) {
-        size_t mid = from + (to - from) / 2;
-        const df_packed_entry *e = &p->entries[mid];
-        int c = compare(p, e, key, sub);
+    while ((at = df_kb_slot(&p->slots, slot++)) != 0) {
+        const df_packed_entry *e = &p->entries[at - 1];
 
-        if (!c)
+        if (df_pack_is(p, e->key, key) && df_pack_is(p, e->sub, sub))
             return (df_str){p->text + e->row, e->len};
-        if (c < 0)
-            from = mid + 1;
-        else
-            to = mid;
     }
     return DF_STR("");
 }

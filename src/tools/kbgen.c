@@ -141,6 +141,16 @@ static void put_index(const df_section *s, const df_kb_index *index)
     printf("};\n\n");
 }
 
+static void put_slots(const df_section *s, const df_kb_slots *slots)
+{
+    if (!slots->count)
+        return;
+    printf("static const uint32_t %s_slots[] = {", s->member);
+    for (uint32_t i = 0; i < slots->count; i++)
+        printf("%s%u,", i % 12 ? " " : "\n    ", slots->entries[i]);
+    printf("\n};\n\n");
+}
+
 static int by_bytes(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -246,6 +256,7 @@ static void put_packed(df_arena *a, const df_section *s, const df_kb_rows *rows,
                texts[e->row].len - 1);
     }
     printf("};\n\n");
+    put_slots(s, &index->slots);
 }
 
 static void put_section(const df_section *s, const df_kb_rows *rows,
@@ -260,6 +271,7 @@ static void put_section(const df_section *s, const df_kb_rows *rows,
         put_row(s, i, rows->rows + s->size * i);
     printf("};\n\n");
     put_index(s, index);
+    put_slots(s, &index->slots);
 }
 
 static void put_knowledge(const df_kb_builder *b, const df_knowledge *k)
@@ -268,14 +280,19 @@ static void put_knowledge(const df_kb_builder *b, const df_knowledge *k)
     for (size_t i = 0; i < DF_KB_SECTIONS; i++) {
         const char *name = df_sections[i].member;
 
-        if (b->sections[i].nrows && df_sections[i].packed)
-            printf("    .packed[%zu] = {%s_text, %s_index, %zu},\n", i, name,
-                   name, k->index[i].count);
-        else if (b->sections[i].nrows)
-            printf("    .%s = %s,\n    .n%s = %u,\n    .index[%zu] = "
-                   "{%s_index, %zu},\n",
-                   name, name, name, b->sections[i].nrows, i, name,
-                   k->index[i].count);
+        if (!b->sections[i].nrows)
+            continue;
+        if (df_sections[i].packed)
+            printf("    .packed[%zu] = {%s_text, ", i, name);
+        else
+            printf("    .%s = %s,\n    .n%s = %u,\n    .index[%zu] = {", name,
+                   name, name, b->sections[i].nrows, i);
+        printf("%s_index, %zu", name, k->index[i].count);
+        if (k->index[i].slots.count)
+            printf(", {%s_slots, %u}", name, k->index[i].slots.count);
+        else
+            printf(", {NULL, 0}");
+        printf("},\n");
     }
     printf("    .skip = none,\n    .date = ");
     put_string(k->date ? k->date : "");
