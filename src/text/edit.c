@@ -123,11 +123,17 @@ static uint32_t origin_of(const writer *w, uint32_t off)
 
 static void put_source(writer *w, df_span from)
 {
-    if (from.len)
-        memcpy(w->out + w->len, w->list->text.ptr + from.off, from.len);
-    for (uint32_t i = 0; i < from.len; i++)
-        w->origin[w->len + i] = origin_of(w, from.off + i);
+    uint32_t *origin = w->origin + w->len;
+
+    if (!from.len)
+        return;
+    memcpy(w->out + w->len, w->list->text.ptr + from.off, from.len);
     w->len += from.len;
+    if (w->old_origin)
+        memcpy(origin, w->old_origin + from.off, from.len * sizeof *origin);
+    else
+        for (uint32_t i = 0; i < from.len; i++)
+            origin[i] = from.off + i;
 }
 
 static void put_text(writer *w, df_str text, uint32_t at)
