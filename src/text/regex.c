@@ -15,16 +15,18 @@
 
 #define OPTIONS (PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_UTF | PCRE2_NEVER_UCP)
 
-/* Compiled code and limits are only read by a match: threads may share them. */
+/* One thread's: a match works in `data`, which is too dear to make for each. */
 struct df_regex {
     pcre2_code *code;
     pcre2_match_context *limits;
+    pcre2_match_data *data;
 };
 
 static void free_regex(void *ptr)
 {
     df_regex *re = ptr;
 
+    pcre2_match_data_free(re->data);
     pcre2_match_context_free(re->limits);
     pcre2_code_free(re->code);
 }
@@ -54,7 +56,8 @@ df_regex *df_regex_new(df_arena *a, const char *pattern, df_err *err)
         return NULL;
     }
     re->limits = pcre2_match_context_create(NULL);
-    if (!re->limits)
+    re->data = pcre2_match_data_create(DF_REGEX_GROUPS, NULL);
+    if (!re->limits || !re->data)
         df_arena_exhausted(a);
     pcre2_set_match_limit(re->limits, DF_REGEX_STEPS);
     pcre2_set_depth_limit(re->limits, DF_REGEX_DEPTH);
@@ -105,17 +108,13 @@ static int match(const df_regex *re, df_arena *scratch, df_str subject,
                  df_str *groups)
 {
     PCRE2_SPTR text = (PCRE2_SPTR)(subject.len ? subject.ptr : "");
-    pcre2_match_data *data = pcre2_match_data_create(DF_REGEX_GROUPS, NULL);
-    int count = PCRE2_ERROR_NOMEMORY;
+    int count =
+        pcre2_match(re->code, text, subject.len, 0, 0, re->data, re->limits);
 
-    if (data)
-        count =
-            pcre2_match(re->code, text, subject.len, 0, 0, data, re->limits);
     /* 0: more groups than there is room for; those that fit are there. */
     if (count >= 0 && groups)
-        fill_groups(subject, pcre2_get_ovector_pointer(data),
+        fill_groups(subject, pcre2_get_ovector_pointer(re->data),
                     count ? (size_t)count : DF_REGEX_GROUPS, groups);
-    pcre2_match_data_free(data);
     if (count == PCRE2_ERROR_NOMEMORY)
         df_arena_exhausted(scratch);
     return count;
