@@ -119,8 +119,11 @@ df_form df_instr_form(df_instr_kind kind)
 
 df_instr_kind df_instr_find(df_str name)
 {
+    char first = name.len ? *name.ptr : '\0';
+
     for (size_t i = 1; i < NINSTRS; i++)
-        if (df_str_is_nocase(name, INSTRS[i].name))
+        if (df_lower(first) == df_lower(*INSTRS[i].name) &&
+            df_str_is_nocase(name, INSTRS[i].name))
             return (df_instr_kind)i;
     return DF_I_UNKNOWN;
 }
