@@ -191,10 +191,13 @@ bool df_image_holds(const df_kb *kb, const df_image *image, df_str suite,
                : layer_holds(kb, image, suite, name);
 }
 
-/* Only the release of the images, or, if that is not known, every one. */
-static bool counts(const df_smaller *s, df_str suite)
+/* The release of the images, or, if that is not known, the n-th of all. */
+static bool suite_at(const df_smaller *s, uint32_t n, df_str *suite)
 {
-    return !s->suite.len || df_str_eq(s->suite, suite);
+    if (!s->suite.len)
+        return df_kb_suite_at(s->facts->kb, n, suite);
+    *suite = s->suite;
+    return n == 0;
 }
 
 bool df_smaller_drops(const df_smaller *s, df_str name)
@@ -208,8 +211,8 @@ bool df_smaller_drops(const df_smaller *s, df_str name)
     if (strcmp(s->known->family, "alpine") == 0 &&
         strcmp(large->family, "alpine") != 0)
         return !df_image_holds(kb, s->known, s->suite, name);
-    for (uint32_t i = 0; *large->holds && df_kb_suite_at(kb, i, &suite); i++)
-        if (counts(s, suite) && df_image_holds(kb, large, suite, name) &&
+    for (uint32_t i = 0; *large->holds && suite_at(s, i, &suite); i++)
+        if (df_image_holds(kb, large, suite, name) &&
             !df_image_holds(kb, s->known, suite, name))
             return true;
     return false;
@@ -222,8 +225,8 @@ bool df_smaller_drops_package(const df_smaller *s, df_str package)
     df_str small = df_str_of(s->known->holds);
     df_str suite;
 
-    for (uint32_t i = 0; large.len && df_kb_suite_at(kb, i, &suite); i++)
-        if (counts(s, suite) && find_package(kb, large, suite, package).len &&
+    for (uint32_t i = 0; large.len && suite_at(s, i, &suite); i++)
+        if (find_package(kb, large, suite, package).len &&
             !find_package(kb, small, suite, package).len)
             return true;
     return false;
@@ -263,12 +266,9 @@ static df_str added_in_all(const df_smaller *s, df_str name)
     df_str found = DF_STR("");
     df_str suite;
 
-    for (uint32_t i = 0; df_kb_suite_at(s->facts->kb, i, &suite); i++) {
-        df_str one;
+    for (uint32_t i = 0; suite_at(s, i, &suite); i++) {
+        df_str one = added(s, suite, name);
 
-        if (!counts(s, suite))
-            continue;
-        one = added(s, suite, name);
         if (!one.len || (found.len && !df_str_eq(one, found)))
             return DF_STR("");
         found = one;
