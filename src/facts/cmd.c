@@ -205,37 +205,52 @@ bool df_cmd_value(const df_cmd *cmd, const char *option, df_str *value)
     return true;
 }
 
-/* Its name, or the one that is written: tools of one row have many. */
-static bool is_tool(const df_cmd *cmd, df_str name)
+/* What is behind the tool in such a name, and behind the blank; NULL: it names
+ * another one. Most do. */
+static const char *behind_tool(df_str tool, const char *name)
 {
-    return df_str_eq(cmd->tool, name) ||
-           (cmd->tool.ptr &&
-            df_str_eq(df_path_base(cmd->node->words[cmd->tool_word].value),
-                      name));
+    for (size_t i = 0; i < tool.len; i++)
+        if (!name[i] || name[i] != tool.ptr[i])
+            return NULL;
+    name += tool.len;
+    if (!*name)
+        return "*";
+    return *name == ' ' ? name + 1 : NULL;
 }
 
 /* "tool sub", "tool sub operand", "tool *", or "tool" for any use of it. */
-static bool is_named(const df_cmd *cmd, df_str name)
+static bool is_named(const df_cmd *cmd, df_str tool, const char *name)
 {
-    df_str tool;
+    char first = cmd->sub.len ? *cmd->sub.ptr : '\0';
+    df_str rest;
     df_str sub;
     uint32_t i;
 
-    if (!df_str_cut(&name, ' ', &tool) || !is_tool(cmd, tool) ||
-        df_str_is(name, "*"))
-        return is_tool(cmd, tool);
-    if (!df_str_cut(&name, ' ', &sub))
+    name = behind_tool(tool, name);
+    if (!name || strcmp(name, "*") == 0)
+        return name;
+    if (*name != first)
+        return false;
+    rest = df_str_of(name);
+    if (!df_str_cut(&rest, ' ', &sub))
         return df_str_eq(cmd->sub, sub);
     i = df_str_eq(cmd->sub, sub) ? df_cmd_operand(cmd, 0) : 0;
-    return i && df_str_eq(df_cmd_word(cmd, i)->text, name);
+    return i && df_str_eq(df_cmd_word(cmd, i)->text, rest);
 }
 
+/* By its name, or by the one that is written: tools of one row have many. */
 bool df_cmd_in(const df_cmd *cmd, df_strings list)
 {
-    char first = cmd->tool.len ? *cmd->tool.ptr : '\0';
+    df_str written = cmd->tool;
+    bool other;
 
-    for (; list && *list; list++)
-        if (**list == first && is_named(cmd, df_str_of(*list)))
+    if (!list || !cmd->tool.ptr)
+        return false;
+    written = df_path_base(cmd->node->words[cmd->tool_word].value);
+    other = !df_str_eq(written, cmd->tool);
+    for (; *list; list++)
+        if (is_named(cmd, cmd->tool, *list) ||
+            (other && is_named(cmd, written, *list)))
             return true;
     return false;
 }
