@@ -36,8 +36,8 @@ typedef struct {
     df_effects fx;
     df_later *later;
     const df_cache *row;
-    const df_cache *asked; /* the row that `cleaned` is about */
-    bool cleaned;
+    const df_cache *asked; /* the row that `settled` is about */
+    bool settled;
     const df_cache *unneeded; /* a row that nobody needs behind here */
     const df_cache **left;    /* by stage: the last row that was left there */
     uint32_t first;           /* command that leaves something */
@@ -46,14 +46,18 @@ typedef struct {
 
 /* --- does it apply? --- */
 
-/* Asked for each command of a row, answered once for the RUN. */
-static bool cleaned_already(job *j)
+/*
+ * Does the RUN clean as the row says, or keep on purpose what it leaves? Asked
+ * for each command of a row, answered once for the RUN.
+ */
+static bool is_settled(job *j)
 {
     if (j->asked != j->row) {
         j->asked = j->row;
-        j->cleaned = df_run_cleans(df_cx_arena(j->cx), j->run, j->row);
+        j->settled = df_cmds_any(j->run, 0, j->row->kept_by) ||
+                     df_run_cleans(df_cx_arena(j->cx), j->run, j->row);
     }
-    return j->cleaned;
+    return j->settled;
 }
 
 /* Runs as somebody else, or out of sight: its cache is not ours to clean. */
@@ -487,10 +491,10 @@ static bool seen(const job *j, uint32_t index)
 
 static bool applies(job *j, const df_cmd *cmd)
 {
-    return !elsewhere(cmd) && !df_cmds_any(j->run, 0, j->row->kept_by) &&
+    return !elsewhere(cmd) &&
            df_cache_applies(df_cx_arena(j->cx), j->facts, df_cx_context(j->cx),
                             cmd, j->row) &&
-           !cleaned_already(j);
+           !is_settled(j);
 }
 
 /*
