@@ -32,8 +32,10 @@
  * leaves (users, directories, OS packages), files that the program may read,
  * and programs that it starts speak against it; a note says which. Where one
  * answer of the author is all that is missing, it is asked for: what a RUN
- * leaves (`# dfopt: artifact=PATH` above it, or `none`), or what programs need
- * that cannot be read (`# dfopt: needs=PACKAGE` above FROM, or `none`).
+ * leaves (`# dfopt: artifact=PATH` above it, or `none`), what programs need
+ * that cannot be read (`# dfopt: needs=PACKAGE` above FROM, or `none`), or
+ * which packages of devDependencies nothing loads when the image runs, though
+ * the source speaks of them (`# dfopt: unused=PACKAGE` above FROM).
  *
  * `passes: {multi-stage: {runtime: slim}}` in .dfopt.yaml takes Debian's slim
  * image, with certificates and time zones, where distroless would do;
@@ -531,19 +533,32 @@ static void cut_go(job *j)
 
 /* Sites. */
 
-/* The RUN that only installs the server: it may stay below the cut. */
-static bool is_install(const df_instr *instr, const void *ctx)
+/* npm install -g serve, yarn global add serve, and no other package. */
+static bool installs_one(const df_cmd *cmd)
 {
-    const df_site *s = ctx;
-    const df_doc *doc = s->facts->doc;
+    return df_cmd_operands(cmd) ==
+           (uint32_t)(1 + df_str_is(cmd->sub, "global"));
+}
 
+/* Between its lines. */
+static bool has_comments(const df_doc *doc, const df_instr *instr)
+{
     for (uint32_t i = 0; i < doc->ncomments; i++)
         if (doc->comments[i].inside &&
             doc->comments[i].line.off >= instr->lines.off &&
             doc->comments[i].line.off < df_span_end(instr->lines))
-            return false;
+            return true;
+    return false;
+}
+
+/* The RUN that only installs the server: it may stay below the cut. */
+static bool is_install(const df_instr *instr, const void *ctx)
+{
+    const df_site *s = ctx;
+
     return s->install && s->install->run->instr == instr &&
-           s->install->run->ncmds == 1;
+           s->install->run->ncmds == 1 && installs_one(s->install) &&
+           !has_comments(s->facts->doc, instr);
 }
 
 /* The user `node` and numbers mean the same in all images of node. */
@@ -695,7 +710,9 @@ static void leave_out(job *j, const df_site *s, df_finding *f)
     df_halves behind;
     uint32_t end = df_span_end(s->install->node->span);
 
-    if (!at || !s->install->top)
+    /* `npm install -g serve typescript`: the build needs the other. */
+    if (!at || !s->install->top || !installs_one(s->install) ||
+        has_comments(df_cx_doc(j->cx), run->instr))
         return;
     before = df_run_halves(j->arena, run, at);
     behind = last ? before : df_run_halves(j->arena, run, at + 1);

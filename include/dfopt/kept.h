@@ -38,6 +38,7 @@ typedef struct {
     bool linked;      /* something else tells what the program is linked with */
     bool vouched;     /* whatever else stands above is not needed below */
     bool in_place;    /* installs fill what they always do */
+    bool keeps_fetch; /* curl, git and the like stay, with `tools`, too */
     df_doubt trusting; /* as if the author had answered all of these */
     df_str suite;      /* the release of the image, or empty */
     df_cut cut; /* behind the last install, with what becomes of each line */

@@ -20,8 +20,9 @@ typedef struct {
     df_str dir;        /* of the application */
     const char *prune; /* the command that removes the packages */
     bool pruned;       /* the stage does that itself */
-    bool runs_scripts; /* the image starts a script of package.json */
-    bool told_needs;   /* the author says that nothing else is needed */
+    df_str manifest;   /* its package.json, in the context */
+    df_str unused;     /* packages that nothing loads, as the author says */
+    df_str spoken;     /* those of devDependencies that the source speaks of */
     df_span at;        /* why it cannot be cut there, if it cannot */
     df_str why;
     df_str mend; /* what the author can say about it, or empty */

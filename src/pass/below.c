@@ -172,7 +172,7 @@ static void check_calls(df_kept *k)
     for (uint32_t i = 0; i < k->use->ncalls; i++)
         if (!is_above(k, &k->use->calls[i]))
             check_call(k, &k->use->calls[i]);
-    for (uint32_t i = 0; i < k->use->nunseen && !k->told_needs; i++)
+    for (uint32_t i = 0; i < k->use->nunseen && k->nleft && !k->told_needs; i++)
         if (k->use->unseen[i].at.off >= below)
             df_kept_doubt(
                 k, DF_DOUBT_NEEDS, k->use->unseen[i].at,
@@ -419,6 +419,11 @@ static void check_files(df_kept *k, const df_files *files)
             !df_context_read(k->context, r.file, &r.text))
             continue;
         look(&r);
+        if (k->in_place && df_str_ends(r.file, ".txt") &&
+            (df_str_has(r.text, "-e git+") || df_str_has(r.text, "--editable")))
+            KEPT_SAY(k, image_of(k),
+                     "%.*s wants a checkout, which lies beside the packages",
+                     DF_STR_ARG(r.file));
         /* and links them with what a full image has */
         if (df_kept_is_full(k) && df_str_ends(r.file, ".txt") &&
             df_str_has(r.text, "--no-binary"))

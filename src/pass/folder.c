@@ -247,6 +247,7 @@ static void check_build(df_folder *f)
                     .facts = f->facts,
                     .context = f->context,
                     .stage = f->stage};
+    static const char *const for_others[] = {"--ssr", "--target", NULL};
     uint32_t bundles = 0;
 
     for (uint32_t i = 0; i < f->use->ncalls; i++) {
@@ -258,6 +259,7 @@ static void check_build(df_folder *f)
         made = df_site_makes(&site, call);
         bundles += df_str_eq(made, f->made);
         if (call->cmd->node->nredirs || call->cmd->node->nassigns ||
+            (made.len && df_cmd_has_any(call->cmd, for_others)) ||
             (made.len ? !df_str_eq(made, f->made)
                       : !goes_on(f, call) && !is_idle(call->cmd) &&
                             !df_str_is(call->name, "husky") &&
@@ -512,7 +514,9 @@ static size_t find_mention(const df_folder *f, df_str text, bool code,
             ;
         if (rest.len < below.len ||
             !df_str_eq(df_str_slice(rest, 0, below.len), below) ||
-            (rest.len > below.len && df_is_name(rest.ptr[below.len])))
+            (rest.len > below.len &&
+             (df_is_name(rest.ptr[below.len]) || rest.ptr[below.len] == '-')) ||
+            df_str_starts(df_str_from(rest, below.len), "/.."))
             return at;
         *made = true;
     }
@@ -599,7 +603,7 @@ static bool is_code(df_str path)
         code &= !df_str_ends(path, *e);
     for (const char *const *b = begins; *b; b++)
         code &= !df_str_starts(df_path_base(path), *b);
-    return code;
+    return code || df_str_starts(df_path_base(path), ".env");
 }
 
 /* "client": "file:../client" */

@@ -90,7 +90,8 @@ static void sort_package(df_kept *k, const df_sh_word *word)
     }
     if (lib || df_str_in(name, toolchain) ||
         df_str_in(name, words(k, own.ptr)) ||
-        (k->tools && df_str_in(name, words(k, "toolchain-fetch")))) {
+        (k->tools && !k->keeps_fetch &&
+         df_str_in(name, words(k, "toolchain-fetch")))) {
         leave(k, name, lib);
         return;
     }

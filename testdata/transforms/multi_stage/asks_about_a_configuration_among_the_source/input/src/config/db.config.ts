@@ -1,0 +1,1 @@
+import supertest from "supertest";

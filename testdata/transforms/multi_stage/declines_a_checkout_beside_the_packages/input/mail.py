@@ -1,0 +1,6 @@
+import smtplib
+
+
+def send(letter):
+    with smtplib.SMTP("mail") as post:
+        post.sendmail("books@example.com", [letter["to"], letter['cc']], "…")
