@@ -645,11 +645,44 @@ static bool is_bundled(const df_server_app *s, const df_json *package,
     return bundles;
 }
 
-/* What the compiler writes into what it makes: importHelpers, useBuiltIns. */
+/* Does a configuration of a compiler say that it imports helpers? */
+static bool imports_helpers(const df_server_app *s)
+{
+    static const char *const files[] = {".babelrc",
+                                        ".babelrc.json",
+                                        ".swcrc",
+                                        "babel.config.cjs",
+                                        "babel.config.js",
+                                        "babel.config.json",
+                                        "package.json",
+                                        "tsconfig.json",
+                                        "tsconfig.build.json",
+                                        NULL};
+
+    for (const char *const *f = files; *f; f++) {
+        df_str path =
+            df_copied_from(s->arena, s->facts, s->context, s->stage,
+                           df_image_path(s->arena, s->dir, df_str_of(*f)));
+        df_str text;
+
+        if (path.ptr && df_context_read(s->context, path, &text) &&
+            (df_str_has(text, "importHelpers") ||
+             df_str_has(text, "useBuiltIns") ||
+             df_str_has(text, "externalHelpers") ||
+             df_str_has(text, "transform-runtime")))
+            return true;
+    }
+    return false;
+}
+
+/* What the compiler writes into what it makes. */
 static void check_helpers(df_server_app *s, const df_json *package)
 {
+    const df_json *dev = df_json_get(package, "devDependencies");
+
     for (df_strings n = words(s, "helpers-of-compilers"); *n; n++)
-        if (is_removed(s, package, df_str_of(*n)))
+        if (is_removed(s, package, df_str_of(*n)) &&
+            (df_json_get(dev, *n) || imports_helpers(s)))
             speak(s, s->manifest, df_str_of(*n));
 }
 
