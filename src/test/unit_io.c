@@ -13,6 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/inside.h"
 #include "base/io.h"
 
 #define MEGABYTE ((size_t)1024 * 1024)
@@ -386,6 +387,86 @@ static void absence_is_an_answer_and_no_fault(void **state)
     assert_str(df_str_of(fault.text), "input/output error");
 }
 
+/* --- base/inside.h --- */
+
+static void make_links(df_arena *a, const char *dir)
+{
+    static const struct {
+        const char *name, *target;
+    } LINKS[] = {
+        {"file", "real"},      {"chain", "./file"},  {"here", "."},
+        {"out", ".."},         {"far", "/etc"},      {"back", "../x/file"},
+        {"loop", "loop"},      {"ping", "pong"},     {"pong", "ping"},
+        {"grow", "grow/grow"}, {"nowhere", "a/b/c"},
+    };
+
+    for (size_t i = 0; i < COUNT(LINKS); i++)
+        assert_int_equal(symlink(LINKS[i].target, in(a, dir, LINKS[i].name)),
+                         0);
+    put(in(a, dir, "real"), DF_STR(""));
+}
+
+static void a_path_stays_inside_or_is_refused(void **state)
+{
+    static const struct {
+        const char *path;
+        const char *place; /* NULL: it leads out */
+        int error;
+    } ROWS[] = {
+        {"", "", 0},
+        {".", "", 0},
+        {"real", "real", 0},
+        {"real/", "real", 0},
+        {".//real", "real", 0},
+        {"missing/a", "missing/a", 0},
+        {"missing/../real", "real", 0},
+        {"a/b/../../c", "c", 0},
+        {"file", "real", 0},
+        {"chain", "real", 0},
+        {"here/here/chain", "real", 0},
+        {"nowhere/x", "a/b/c/x", 0},
+        {"..", NULL, EPERM},
+        {"a/../../b", NULL, EPERM},
+        {"/etc", NULL, EPERM},
+        {"out", NULL, EPERM},
+        {"out/x/real", NULL, EPERM},
+        {"here/far/passwd", NULL, EPERM},
+        {"back", NULL, EPERM},
+        {"loop", NULL, ELOOP},
+        {"ping", NULL, ELOOP},
+        {"grow", NULL, ELOOP},
+    };
+    df_arena *a = *state;
+    const char *dir = new_dir(a);
+
+    make_links(a, dir);
+    for (size_t i = 0; i < COUNT(ROWS); i++) {
+        df_str place;
+        bool inside = df_inside(a, dir, df_str_of(ROWS[i].path), &place);
+
+        assert_int_equal(inside, ROWS[i].place != NULL);
+        if (inside)
+            assert_str(place, ROWS[i].place);
+        else
+            assert_int_equal(errno, ROWS[i].error);
+    }
+}
+
+static void a_file_lies_where_its_path_says_or_elsewhere(void **state)
+{
+    df_arena *a = *state;
+    const char *dir = new_dir(a);
+
+    make_links(a, dir);
+    assert_true(df_stays(a, in(a, dir, "real")));
+    assert_true(df_stays(a, in(a, dir, "chain")));
+    assert_true(df_stays(a, in(a, dir, "here/out/real")));
+    assert_false(df_stays(a, in(a, dir, "out")));
+    assert_false(df_stays(a, in(a, dir, "far")));
+    assert_true(df_stays(a, "/etc"));
+    assert_true(df_stays(a, "nothing by that name"));
+}
+
 int unit_io(void)
 {
     const struct CMUnitTest tests[] = {
@@ -407,6 +488,8 @@ int unit_io(void)
         arena_test(what_is_no_regular_file_is_not_replaced),
         arena_test(a_new_file_is_made_whole_or_not_at_all),
         arena_test(absence_is_an_answer_and_no_fault),
+        arena_test(a_path_stays_inside_or_is_refused),
+        arena_test(a_file_lies_where_its_path_says_or_elsewhere),
     };
 
     return cmocka_run_group_tests_name("io", tests, NULL, NULL);
