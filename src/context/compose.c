@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/buf.h"
+#include "base/inside.h"
 #include "base/io.h"
 #include "context/disk.h"
 #include "context/json.h"
@@ -53,7 +54,7 @@ static bool is_top(df_context *cx, df_str dir)
         df_fmt(df_context_arena(cx), "%.*s/.git", DF_STR_ARG(dir)).ptr;
     struct stat st;
 
-    if (stat(path, &st) == 0)
+    if (lstat(path, &st) == 0)
         return true;
     df_note_fault(df_context_fault(cx), path);
     return false;
@@ -113,22 +114,19 @@ const df_composes *df_compose_find(df_context *cx)
     return found;
 }
 
-/* By this Dockerfile? Where that cannot be told, yes. */
+/* By this Dockerfile? Where that cannot be told, as of one outside, yes. */
 static bool is_this_file(df_context *cx, const df_json *build)
 {
+    df_arena *a = df_context_arena(cx);
     const char *own = df_context_dockerfile(cx);
+    const char *dir = df_context_dir(cx);
     df_str name;
-    df_str path;
     struct stat one, other;
 
     if (!df_json_string(df_json_get(build, "dockerfile"), &name))
         name = DF_STR("Dockerfile");
-    path = df_str_starts(name, "/")
-               ? name
-               : df_fmt(df_context_arena(cx), "%s/%.*s", df_context_dir(cx),
-                        DF_STR_ARG(name));
-    if (!own || stat(own, &one) != 0 ||
-        stat(df_cstr(df_context_arena(cx), path), &other) != 0)
+    if (!own || !df_inside(a, dir, name, &name) || stat(own, &one) != 0 ||
+        stat(df_fmt(a, "%s/%.*s", dir, DF_STR_ARG(name)).ptr, &other) != 0)
         return true;
     return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
 }

@@ -5,7 +5,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/inside.h"
 #include "base/io.h"
+#include "context/path.h"
 #include "syntax/parser.h"
 
 #define MAX_SOURCES 64
@@ -19,13 +21,15 @@ typedef struct {
     const df_instr *first;
 } sources;
 
+/* A link on the way that leads out of `dir` is not followed. */
 static bool exists(const sources *s, df_str dir, df_str name)
 {
-    const char *path =
-        df_fmt(s->arena, "%.*s/%.*s", DF_STR_ARG(dir), DF_STR_ARG(name)).ptr;
+    const char *top = df_cstr(s->arena, dir);
+    const char *path = df_fmt(s->arena, "%s/%.*s", top, DF_STR_ARG(name)).ptr;
+    df_str parent = df_path_dir(name);
     struct stat st;
 
-    if (lstat(path, &st) == 0)
+    if (df_inside(s->arena, top, parent, &parent) && lstat(path, &st) == 0)
         return true;
     df_note_fault(s->fault, path);
     return false;
@@ -80,22 +84,32 @@ static bool has_any(const sources *s, df_str dir)
     return false;
 }
 
+/* How many directories above is the top of the work tree? 0: there is none, or
+ * it is `dir`. */
+static unsigned levels(const sources *s, df_str dir)
+{
+    for (unsigned level = 0; level < MAX_LEVELS; level++) {
+        if (exists(s, dir, DF_STR(".git")))
+            return level;
+        dir = df_fmt(s->arena, "%.*s/..", DF_STR_ARG(dir));
+    }
+    return 0;
+}
+
 /* The only directory above that has all of them; empty: none, or several. */
 static df_str above(const sources *s, df_str dir)
 {
     df_str found = DF_STR("");
 
-    for (unsigned level = 0; level < MAX_LEVELS; level++) {
-        if (exists(s, dir, DF_STR(".git")))
-            return found;
+    for (unsigned n = levels(s, dir); n > 0; n--) {
         dir = df_fmt(s->arena, "%.*s/..", DF_STR_ARG(dir));
         if (!has_all(s, dir))
             continue;
         if (found.len)
-            break;
+            return DF_STR("");
         found = dir;
     }
-    return DF_STR("");
+    return found;
 }
 
 static df_str directory_of(const char *path)

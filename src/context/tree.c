@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "base/inside.h"
 #include "base/io.h"
 #include "base/limits.h"
 #include "base/map.h"
@@ -163,6 +164,14 @@ static bool is_regular(df_context *cx, const char *path)
     return false;
 }
 
+static bool stays(df_context *cx, const char *path)
+{
+    if (df_stays(cx->arena, path))
+        return true;
+    df_note_fault(&cx->fault, path);
+    return false;
+}
+
 /* A path of the host as the context sees it, if it lies inside. */
 static df_str relative_to(df_context *cx, const char *path)
 {
@@ -175,7 +184,9 @@ static df_str relative_to(df_context *cx, const char *path)
     return df_str_from(file, dir.len + 1);
 }
 
-/* <dockerfile>.dockerignore; false if there is none. */
+/* <dockerfile>.dockerignore; false if there is none. BuildKit is sent only the
+ * directory of the Dockerfile, so a link that leaves it leads to none, either.
+ */
 static bool read_own(df_context *cx, df_str *text)
 {
     df_str path;
@@ -184,7 +195,7 @@ static bool read_own(df_context *cx, df_str *text)
     if (!cx->dockerfile)
         return false;
     path = df_fmt(cx->arena, "%s.dockerignore", cx->dockerfile);
-    if (!is_regular(cx, path.ptr))
+    if (!stays(cx, path.ptr) || !is_regular(cx, path.ptr))
         return false;
     cx->ignore_file = relative_to(cx, path.ptr);
     if (!df_read_file(cx->arena, path.ptr, DF_MAX_MANIFEST, text, err))
