@@ -1,8 +1,10 @@
 /* Configuration: see cli/config.h. */
 #include "cli/config.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "base/inside.h"
 #include "cli/name.h"
 
 static const char *nearest(df_configs *c, const char *dir);
@@ -34,6 +36,19 @@ static const char *nearest(df_configs *c, const char *dir)
     return *path;
 }
 
+/* One that nobody named may be a stranger's: a link could lead to a file whose
+ * words would then stand in messages. */
+static df_kb *open_config(df_configs *c, const char *path, char *message,
+                          size_t size)
+{
+    if (c->cli->args->config || df_stays(c->cli->arena, path))
+        return df_kb_open(path, message, size);
+    snprintf(message, size,
+             "%s: error: is a link out of its directory; name it with --config",
+             path);
+    return NULL;
+}
+
 static const df_kb *load(df_configs *c, const char *path)
 {
     df_arena *a = c->cli->arena;
@@ -43,7 +58,7 @@ static const df_kb *load(df_configs *c, const char *path)
     for (uint32_t i = 0; i < c->nitems; i++)
         if (strcmp(c->items[i].path, path) == 0)
             return c->items[i].kb;
-    kb = df_kb_open(path, message, sizeof message);
+    kb = open_config(c, path, message, sizeof message);
     if (!kb)
         df_cli_tell_line(c->cli, df_str_of(message));
     *df_push(a, c, items) = (df_config){path, kb};

@@ -3,7 +3,9 @@
  *
  * In a work tree git itself says which files there are, so .gitignore means
  * what it means to git. Elsewhere, and where git is missing or refuses, the
- * tree is walked. Links to directories are not followed in either.
+ * tree is walked. Links to directories are not followed in either, and a link
+ * that leads out of the directory that was named is refused: nobody named what
+ * it leads to.
  */
 #define _DEFAULT_SOURCE /* d_type */
 #include "cli/files.h"
@@ -14,6 +16,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/inside.h"
 #include "base/io.h"
 #include "cli/git.h"
 #include "cli/name.h"
@@ -55,6 +58,7 @@ bool df_files_skips(df_str path)
 typedef struct {
     df_arena *arena;
     df_files *files;
+    const char *start; /* the directory that was named */
     const char **dirs;
     uint32_t ndirs, cdirs;
 } search;
@@ -67,6 +71,15 @@ static void fail(search *s, const char *path, const char *error)
 static void add(search *s, const char *path)
 {
     *df_push(s->arena, s->files, items) = (df_file){path, NULL};
+}
+
+static bool leads_out(const search *s, const char *path)
+{
+    size_t skip = strlen(df_name_join(s->arena, s->start, DF_STR("")));
+    df_str place;
+
+    return !df_inside(s->arena, s->start, df_str_of(path + skip), &place) &&
+           errno == EPERM;
 }
 
 /* Where these two cannot tell they say yes, and reading it says why. */
@@ -90,6 +103,20 @@ static bool may_be_directory(const struct dirent *entry)
     return entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN;
 }
 
+static void fail_link(search *s, const char *path)
+{
+    fail(s, path, "is a link out of the directory; name it to have it read");
+}
+
+/* What may be a link. */
+static void add_link(search *s, const char *path)
+{
+    if (leads_out(s, path))
+        fail_link(s, path);
+    else if (is_regular(path))
+        add(s, path);
+}
+
 static void walk_entry(search *s, const char *dir, const struct dirent *entry)
 {
     df_str base = df_str_of(entry->d_name);
@@ -102,8 +129,10 @@ static void walk_entry(search *s, const char *dir, const struct dirent *entry)
     if (entry->d_type == DT_DIR ||
         (entry->d_type == DT_UNKNOWN && is_directory(path)))
         *df_push(s->arena, s, dirs) = path;
-    else if (wanted && (entry->d_type == DT_REG || is_regular(path)))
+    else if (wanted && entry->d_type == DT_REG)
         add(s, path);
+    else if (wanted)
+        add_link(s, path);
 }
 
 static void walk(search *s, const char *dir)
@@ -160,10 +189,10 @@ static void git_entry(search *s, const char *dir, df_str entry)
     path = df_name_join(s->arena, dir,
                         df_str_slice(name, 0, name.len - is_nested));
     if (is_submodule || is_nested) {
-        if (is_directory(path) && is_work_tree(s, path))
+        if (!leads_out(s, path) && is_directory(path) && is_work_tree(s, path))
             *df_push(s->arena, s, dirs) = path;
-    } else if (is_regular(path)) {
-        add(s, path);
+    } else {
+        add_link(s, path);
     }
 }
 
@@ -189,9 +218,11 @@ static int by_path(const void *x, const void *y)
 static void search_dir(search *s, const char *dir)
 {
     uint32_t start = s->files->nitems;
-    bool asked = ask_git(s, dir);
     df_file *found;
+    bool asked;
 
+    s->start = dir;
+    asked = ask_git(s, dir);
     if (!asked)
         walk(s, dir);
     while (s->ndirs) {
@@ -211,13 +242,21 @@ static void search_dir(search *s, const char *dir)
     qsort(found, s->files->nitems - start, sizeof *found, by_path);
 }
 
+static bool find_here(search *s, const char *name)
+{
+    if (!df_name_may_exist(name))
+        return false;
+    s->start = ".";
+    if (leads_out(s, name))
+        fail_link(s, name);
+    else
+        add(s, name);
+    return true;
+}
+
 static void find_default(search *s)
 {
-    if (df_name_may_exist("Dockerfile"))
-        add(s, "Dockerfile");
-    else if (df_name_may_exist("Containerfile"))
-        add(s, "Containerfile");
-    else
+    if (!find_here(s, "Dockerfile") && !find_here(s, "Containerfile"))
         fail(s, "Dockerfile",
              "no such file, nor a Containerfile; name one, or - for stdin");
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/inside.h"
 #include "base/io.h"
 #include "base/limits.h"
 #include "cli/files.h"
@@ -58,7 +59,8 @@ static bool is_wanted_by(df_cli *cli, const df_options *options,
     if (!df_files_is_name(name) ||
         df_name_exists(df_fmt(cli->arena, "%s.dockerignore", path).ptr))
         return false;
-    return !df_read_file(cli->arena, path, DF_MAX_INPUT, &text, &err) ||
+    return !df_stays(cli->arena, path) ||
+           !df_read_file(cli->arena, path, DF_MAX_INPUT, &text, &err) ||
            df_wants(text, line, options);
 }
 
@@ -164,7 +166,7 @@ const char *df_ignore_fix(df_cli *cli, df_ignored_lines *done,
                           const df_options *options, df_result *result)
 {
     const char *path = file_of(result);
-    bool is_new = path && access(path, F_OK) != 0 && errno == ENOENT;
+    bool is_new;
     df_str before = DF_STR("");
     const char *failure = NULL;
     df_buf text, out;
@@ -172,6 +174,10 @@ const char *df_ignore_fix(df_cli *cli, df_ignored_lines *done,
 
     if (!path)
         return NULL;
+    if (!df_stays(cli->arena, path))
+        return df_fmt(cli->arena, "%s: is a link out of its directory", path)
+            .ptr;
+    is_new = access(path, F_OK) != 0 && errno == ENOENT;
     if (!is_new && !df_read_file(cli->arena, path, DF_MAX_INPUT, &before, &err))
         return df_fmt(cli->arena, "%s: %s", path, err.text).ptr;
     df_buf_init(&text, cli->arena);

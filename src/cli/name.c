@@ -77,7 +77,7 @@ bool df_name_exists(const char *path)
 {
     struct stat st;
 
-    return stat(path, &st) == 0;
+    return lstat(path, &st) == 0;
 }
 
 bool df_name_may_exist(const char *path)

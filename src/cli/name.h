@@ -17,7 +17,7 @@ const char *df_name_join(df_arena *a, const char *dir, df_str name);
 /* The directory above, "..", "a/..", or "a" of "a/b"; NULL above the root. */
 const char *df_name_above(df_arena *a, const char *dir);
 
-/* Is there anything? Links are followed. */
+/* Is there anything, were it a link that leads nowhere? */
 bool df_name_exists(const char *path);
 
 /* The same; true also where that cannot be told: opening it will fail, then. */
