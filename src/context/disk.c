@@ -21,8 +21,9 @@ struct df_disk {
     df_arena *arena;
     const char *dir; /* NULL: none */
     df_err *fault;
-    int root; /* -1: not open */
-    int at;   /* the directory opened last, or -1 */
+    size_t left; /* bytes that may still be read */
+    int root;    /* -1: not open */
+    int at;      /* the directory opened last, or -1 */
     df_str at_path;
     int file;
     DIR *listing;
@@ -65,6 +66,7 @@ df_disk *df_disk_open(df_arena *a, const char *dir, df_err *fault)
     d->arena = a;
     d->dir = dir ? df_cstr(a, df_str_of(dir)) : NULL;
     d->fault = fault;
+    d->left = DF_MAX_READ;
     d->root = d->at = d->file = -1;
     df_map_init(&d->nodes, a);
     df_defer(a, close_all, d);
@@ -277,13 +279,27 @@ const df_names *df_disk_list(df_disk *d, df_node *dir)
     return names;
 }
 
+static bool read_open(df_disk *d, df_node *n, const struct stat *st)
+{
+    size_t limit = d->left < DF_MAX_MANIFEST ? d->left : DF_MAX_MANIFEST;
+    df_err err;
+
+    if (df_read_regular(d->arena, d->file, st, df_cstr(d->arena, n->path),
+                        limit, &n->text, &err)) {
+        d->left -= n->text.len;
+        return true;
+    }
+    if (err.code == DF_EIO && d->fault->code == DF_OK)
+        *d->fault = err;
+    return false;
+}
+
 /* O_NONBLOCK: by now it may be a pipe that nobody writes to. */
 static bool read_regular(df_disk *d, df_node *n)
 {
     int dir = open_dir(d, df_path_dir(n->path));
     const char *name = df_cstr(d->arena, name_of(n->path));
     struct stat st;
-    df_err err;
 
     if (dir < 0)
         return false;
@@ -293,14 +309,7 @@ static bool read_regular(df_disk *d, df_node *n)
         failed(d, n->path);
         return false;
     }
-    if (!S_ISREG(st.st_mode))
-        return false;
-    if (df_read_regular(d->arena, d->file, &st, df_cstr(d->arena, n->path),
-                        DF_MAX_MANIFEST, &n->text, &err))
-        return true;
-    if (err.code == DF_EIO && d->fault->code == DF_OK)
-        *d->fault = err;
-    return false;
+    return S_ISREG(st.st_mode) && read_open(d, n, &st);
 }
 
 bool df_disk_read(df_disk *d, df_node *file, df_str *text)

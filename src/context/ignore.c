@@ -74,6 +74,10 @@ static void add_rule(df_ignore *ig, df_str text, uint32_t line)
         refuse(ig, line, "malformed pattern");
         return;
     }
+    if (ig->nrules == DF_MAX_RULES) {
+        refuse(ig, line, "too many patterns");
+        return;
+    }
     prefix = without_end(without_end(text, "/**"), "/*");
     r.prefix = df_fmt(ig->arena, "%.*s/", DF_STR_ARG(prefix));
     ig->has_exceptions |= r.exception;

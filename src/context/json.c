@@ -12,10 +12,12 @@
 #include "base/limits.h"
 #include "context/tree.h"
 
-/* Brackets outside of strings; jansson recurses for each. */
-static bool is_too_deep(df_str text)
+/* Brackets and commas outside of strings: jansson recurses for each pair of
+ * brackets, and there are no more values than that, and one. */
+static bool is_too_much(df_str text)
 {
     uint32_t depth = 0;
+    uint32_t values = 0;
     bool quoted = false;
 
     for (size_t i = 0; i < text.len; i++) {
@@ -31,7 +33,8 @@ static bool is_too_deep(df_str text)
             depth++;
         else if ((c == '}' || c == ']') && depth)
             depth--;
-        if (depth > DF_MAX_DEPTH)
+        values += c == '{' || c == '[' || c == ',';
+        if (depth > DF_MAX_DEPTH || values >= DF_MAX_VALUES)
             return true;
     }
     return false;
@@ -102,7 +105,7 @@ const df_json *df_json_parse(df_arena *a, df_str text)
 
     if (df_str_starts(text, "\xEF\xBB\xBF"))
         text = df_str_from(text, 3);
-    if (is_too_deep(text))
+    if (is_too_much(text))
         return NULL;
     df_defer(a, unload, l);
     l->root = json_loadb(text.ptr ? text.ptr : "", text.len, flags, NULL);

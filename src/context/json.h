@@ -22,8 +22,9 @@ struct df_json {
 };
 
 /*
- * NULL if it is no JSON (RFC 8259), is nested deeper than DF_MAX_DEPTH, or
- * holds what jansson does not take: half of a surrogate pair, a NUL in a name.
+ * NULL if it is no JSON (RFC 8259), is nested deeper than DF_MAX_DEPTH, has
+ * more than DF_MAX_VALUES, or holds what jansson does not take: half of a
+ * surrogate pair, a NUL in a name, a number beyond all doubles.
  * A byte order mark may stand in front. Of members with one name the last
  * counts, at the place of the first, as in JavaScript.
  */

@@ -10,7 +10,8 @@
 /*
  * A requirements file as pip reads it. Where pip looks at the disk to decide,
  * or the text has no form that pip knows, the line counts as LOCAL: the kind
- * that nobody moves. Results may be views of `text`.
+ * that nobody moves. More than DF_MAX_REQS are none, and not found. Results may
+ * be views of `text`.
  */
 df_reqs df_reqs_parse(df_arena *a, df_str text);
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/limits.h"
 #include "context/tree.h"
 #include "context/utf8.h"
 
@@ -60,10 +61,14 @@ typedef struct {
     uint32_t nitems, citems;
     df_str line;
     uint32_t number;
+    bool too_many;
 } reader;
 
 static void add(reader *r, df_req_kind kind, df_str name)
 {
+    r->too_many |= r->nitems == DF_MAX_REQS;
+    if (r->too_many)
+        return;
     *df_push(r->arena, r, items) = (df_req){
         .kind = kind, .name = name, .line = r->line, .number = r->number};
 }
@@ -448,7 +453,7 @@ static void read_lines(reader *r, df_str text)
 {
     uint32_t next = 1;
 
-    while (text.len) {
+    while (text.len && !r->too_many) {
         df_str line;
 
         r->number = next;
@@ -505,6 +510,8 @@ df_reqs df_reqs_parse(df_arena *a, df_str text)
     reader r = {.arena = a};
 
     read_lines(&r, decoded(a, text));
+    if (r.too_many)
+        return (df_reqs){0};
     return (df_reqs){.items = r.items, .count = r.nitems, .found = true};
 }
 

@@ -12,6 +12,7 @@
 typedef struct {
     df_arena *arena;
     bool aliases; /* anchors and tags are passed over, an alias is null */
+    uint32_t values;
     yaml_parser_t parser;
     yaml_event_t event;
 } reader;
@@ -96,7 +97,7 @@ static bool read_items(reader *r, unsigned depth, df_json *out)
 
 static bool read_node(reader *r, unsigned depth, df_json *out)
 {
-    if (depth > DF_MAX_DEPTH)
+    if (depth > DF_MAX_DEPTH || ++r->values > DF_MAX_VALUES)
         return false;
     if (r->event.type == YAML_ALIAS_EVENT) {
         *out = (df_json){0};
