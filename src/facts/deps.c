@@ -29,6 +29,14 @@ void df_unread(df_finder *f, df_str name)
     f->deps->unread_name = name;
 }
 
+bool df_seen(df_finder *f, df_str path)
+{
+    if (df_map_has(f->seen, path))
+        return true;
+    df_map_put(f->seen, path, f->seen);
+    return false;
+}
+
 df_str df_found_file(df_finder *f, df_str dir, df_str path)
 {
     path = df_image_path(f->arena, dir, path);
@@ -118,6 +126,8 @@ static void find_in(df_finder f, const df_call *call)
                                            "pdm",    "flit",   NULL};
     df_str tool = call->cmd->tool;
 
+    f.seen = df_new(f.arena, df_map);
+    df_map_init(f.seen, f.arena);
     f.cmd = call->cmd;
     f.stage = f.facts->stage_of[call->instr->index];
     f.like = (df_dep){

@@ -1,44 +1,77 @@
 /* What gem and bundler install. */
+#include "base/map.h"
 #include "facts/finder.h"
 
 /*
  * Gemfile.lock: `    name (1.2.3)` or `    name (1.2.3-x86_64-linux)` below
  * GEM, `specs:`; the gems of GIT come from a repository.
  */
-static bool is_built(df_finder *f, df_str lock, df_str name, df_str version)
-{
-    df_str entry = df_fmt(f->arena, "    %.*s (%.*s-x86_64-linux",
-                          DF_STR_ARG(name), DF_STR_ARG(version));
+typedef struct {
+    df_str name, version;
+} entry;
 
-    return df_str_find_char(version, '-') != SIZE_MAX ||
-           df_str_find(lock, df_cstr(f->arena, entry)) != SIZE_MAX;
+static bool read_entry(df_str line, entry *e)
+{
+    if (!df_str_starts(line, "    ") || df_str_starts(line, "     "))
+        return false;
+    e->version = df_str_trim(line);
+    df_str_cut(&e->version, ' ', &e->name);
+    if (!df_str_starts(e->version, "("))
+        return false;
+    e->version = df_str_slice(e->version, 1, df_str_find_char(e->version, ')'));
+    return true;
+}
+
+static df_str key_of(df_finder *f, df_str name, df_str version)
+{
+    return df_fmt(f->arena, "%.*s %.*s", DF_STR_ARG(name), DF_STR_ARG(version));
+}
+
+/* The versions that there are for a platform, compiled already: also
+ * -x86_64-linux-gnu and -musl. */
+static void gather_built(df_finder *f, df_str text, df_map *built)
+{
+    df_str line;
+    entry e;
+
+    df_map_init(built, f->arena);
+    while (text.len) {
+        size_t at;
+
+        df_str_cut(&text, '\n', &line);
+        if (!read_entry(line, &e))
+            continue;
+        at = df_str_find(e.version, "-x86_64-linux");
+        if (at != SIZE_MAX)
+            df_map_put(built, key_of(f, e.name, df_str_slice(e.version, 0, at)),
+                       built);
+    }
+}
+
+static bool is_built(df_finder *f, const df_map *built, const entry *e)
+{
+    return df_str_find_char(e->version, '-') != SIZE_MAX ||
+           (built->nentries &&
+            df_map_has(built, key_of(f, e->name, e->version)));
 }
 
 static void read_lock(df_finder *f, df_str text)
 {
-    df_str lock = text;
+    df_map built;
     df_str line;
+    entry e;
 
+    gather_built(f, text, &built);
     f->like.direct = false;
     while (text.len) {
-        df_str name;
-        df_str version;
-
         df_str_cut(&text, '\n', &line);
         if (df_str_starts(line, "GIT")) {
             f->like.git = true;
             df_found(f, DF_STR("git"));
             f->like.git = false;
         }
-        if (!df_str_starts(line, "    ") || df_str_starts(line, "     "))
-            continue;
-        version = df_str_trim(line);
-        df_str_cut(&version, ' ', &name);
-        if (!df_str_starts(version, "("))
-            continue;
-        version = df_str_slice(version, 1, df_str_find_char(version, ')'));
-        if (!is_built(f, lock, name, version))
-            df_found_version(f, name, version);
+        if (read_entry(line, &e) && !is_built(f, &built, &e))
+            df_found_version(f, e.name, e.version);
     }
 }
 

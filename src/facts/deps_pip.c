@@ -180,6 +180,8 @@ bool df_find_project(df_finder *f, df_str dir)
     bool found = false;
     df_str text;
 
+    if (df_seen(f, df_fmt(f->arena, "project %.*s", DF_STR_ARG(dir))))
+        return true;
     for (const char *const *n = locks; *n; n++) {
         df_str path = df_found_file(f, dir, df_str_of(*n));
 
@@ -248,6 +250,8 @@ static void add_requirements(df_finder f, df_str path)
 {
     df_reqs reqs = df_context_requirements(f.cx, path);
 
+    if (df_seen(&f, path))
+        return;
     if (!reqs.found || f.depth++ > DF_MAX_DEPTH / 8) {
         df_unread(&f, path);
         return;

@@ -6,6 +6,8 @@
 
 #include <dfopt/deps.h>
 
+#include "base/map.h"
+
 typedef struct {
     df_arena *arena;
     const df_facts *facts;
@@ -15,6 +17,7 @@ typedef struct {
     const df_stage *stage;
     df_dep like; /* what the packages at hand have in common */
     unsigned depth;
+    df_map *seen; /* by the command: files that include files, projects */
 } df_finder;
 
 /* A package, otherwise as `like` says; an empty name is none. */
@@ -26,6 +29,9 @@ void df_unread(df_finder *f, df_str name);
 
 /* The file of the context behind a path of the image; ptr NULL: none. */
 df_str df_found_file(df_finder *f, df_str dir, df_str path);
+
+/* Has it been seen before? From now on it has. */
+bool df_seen(df_finder *f, df_str path);
 
 /* [[package]] name = "…" version = "…": poetry, pdm, uv. */
 void df_find_locked(df_finder *f, df_str text);

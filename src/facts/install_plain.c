@@ -4,6 +4,7 @@
  */
 #include "facts/install.h"
 
+#include "base/limits.h"
 #include "kb/kb.h"
 
 #define MAX_DEPTH 5
@@ -241,8 +242,9 @@ static bool splits_in_two(const df_reader *r)
     return cmd->top && !cmd->wrapped && !cmd->node->nredirs && has_lock(r->in);
 }
 
-/* Is the dependency `name` in one of the locks? */
-static bool is_locked(df_reader *r, df_str name)
+/* Is the dependency `name` in one of the locks? What was searched goes off
+ * *left. */
+static bool is_locked(df_reader *r, df_str name, size_t *left)
 {
     df_str groups[DF_REGEX_GROUPS] = {name, name};
 
@@ -254,6 +256,7 @@ static bool is_locked(df_reader *r, df_str name)
                        r->in->eco->locks) ||
             !df_context_read(r->b->context, r->in->needs[i].origin.path, &text))
             continue;
+        *left -= text.len < *left ? text.len + 1 : *left;
         for (df_strings l = r->in->eco->locked; *l; l++)
             if (df_str_has(text,
                            df_cstr(r->b->arena,
@@ -267,6 +270,7 @@ static bool is_locked(df_reader *r, df_str name)
 static void check_locked(df_reader *r, df_str path)
 {
     df_str groups[DF_REGEX_GROUPS];
+    size_t left = DF_MAX_SEARCHED;
     const df_regex *re;
     df_str text;
 
@@ -275,7 +279,12 @@ static void check_locked(df_reader *r, df_str path)
         return;
     re = df_kb_regex(r->in->cmd->run->kb, r->b->arena, r->in->eco->named);
     while (re && df_regex_match(re, r->b->arena, text, groups)) {
-        if (!is_locked(r, groups[1])) {
+        if (!left) {
+            df_need_why(r, "%.*s is too long to be compared with its lock",
+                        DF_STR_ARG(path));
+            return;
+        }
+        if (!is_locked(r, groups[1], &left)) {
             df_need_why(r,
                         "%.*s has %.*s, and the lock does not: the install "
                         "writes that anew, and COPY would undo it",

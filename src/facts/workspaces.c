@@ -16,6 +16,11 @@
 #define MAX_DIRS     4000
 #define MATCH_BUDGET 100000
 
+/* Each member is looked for among the others, and compared with each pattern.
+ */
+#define MAX_PATTERNS 1000
+#define MAX_MEMBERS  10000
+
 static const df_json *workspaces_of(const df_json *package)
 {
     const df_json *list = df_json_get(package, "workspaces");
@@ -299,6 +304,10 @@ static void add_members(df_reader *r, const df_json *list)
     paths found = {0};
     df_str pattern;
 
+    if (df_json_count(list) > MAX_PATTERNS) {
+        df_need_why(r, "the patterns of the workspaces are too many");
+        return;
+    }
     if (takes_back(list))
         df_need_why(r, "the order of the workspaces' patterns matters");
 
@@ -314,6 +323,10 @@ static void add_members(df_reader *r, const df_json *list)
     }
     if (df_json_count(list))
         check_places(r, root);
+    if (found.nitems > MAX_MEMBERS) {
+        df_need_why(r, "the workspaces are too many");
+        return;
+    }
     for (uint32_t i = 0; i < found.nitems; i++)
         if (!df_str_eq(found.items[i], r->in->needs[0].origin.path) &&
             is_member(r, list, root, found.items[i]))

@@ -448,6 +448,8 @@ static bool can_read(df_sh_lexer *l, df_shell_kind shell)
 
     if (shell == DF_SHELL_FOREIGN)
         return df_sh_fail(l, all, "not a POSIX-like shell");
+    if (s.len >= DF_MAX_SCRIPT)
+        return df_sh_fail(l, all, "longer than a shell takes");
     if (nul != SIZE_MAX)
         return df_sh_fail(l, df_sh_span(l, nul, nul + 1), "NUL byte");
     return true;
