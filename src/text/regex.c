@@ -104,13 +104,28 @@ static void fill_groups(df_str subject, const PCRE2_SIZE *ends, size_t n,
     }
 }
 
+/* PCRE2 counts anew from each place of the text: fewer steps where there are
+ * many places. */
+static void limit_steps(const df_regex *re, size_t len)
+{
+    size_t steps = DF_REGEX_WORK / (len + 1);
+
+    if (steps > DF_REGEX_STEPS)
+        steps = DF_REGEX_STEPS;
+    if (steps < DF_REGEX_LEAST)
+        steps = DF_REGEX_LEAST;
+    pcre2_set_match_limit(re->limits, (uint32_t)steps);
+}
+
 static int match(const df_regex *re, df_arena *scratch, df_str subject,
                  df_str *groups)
 {
     PCRE2_SPTR text = (PCRE2_SPTR)(subject.len ? subject.ptr : "");
-    int count =
-        pcre2_match(re->code, text, subject.len, 0, 0, re->data, re->limits);
+    int count;
 
+    limit_steps(re, subject.len);
+    count =
+        pcre2_match(re->code, text, subject.len, 0, 0, re->data, re->limits);
     /* 0: more groups than there is room for; those that fit are there. */
     if (count >= 0 && groups)
         fill_groups(subject, pcre2_get_ovector_pointer(re->data),
