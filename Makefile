@@ -101,7 +101,7 @@ TEST_LIBS := -lcmocka -pthread $(LIBS) $(LDLIBS)
 NO_MAIN   := $(filter-out $B/cli/main.o,$(CLIOBJ))
 TEST_HELP := $(addprefix $B/test/,$(addsuffix .o,unit folder tree patch \
 	property apply reports hostile))
-TESTS     := $(addprefix $B/,units golden properties joins projects readers faults touched)
+TESTS     := $(addprefix $B/,units golden properties joins projects readers faults touched heavy)
 
 $B/units: $B/test/main.o $(UNITS:%=$B/test/unit_%.o) $(TEST_HELP) $(NO_MAIN) \
 		$B/libdfopt.a
@@ -116,15 +116,15 @@ $B/faults: $B/test/faults.o $B/test/world.o $B/test/folder.o $B/test/unit.o \
 		$B/failing.so $B/libdfopt.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter-out %.so,$^) $(TEST_LIBS)
 
-# It traces the program as it is installed.
-$B/touched: $B/test/touched.o $B/test/trace.o $B/test/world.o $B/test/folder.o \
-		$B/test/unit.o $B/libdfopt.a
+# The same without a shim: one is traced, the other limited.
+$B/touched $B/heavy: $B/%: $B/test/%.o $B/test/trace.o $B/test/world.o \
+		$B/test/folder.o $B/test/unit.o $B/libdfopt.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TEST_LIBS)
 
 $B/failing.so: src/test/failing.c | $B/gen/
 	$(CC) -std=c11 $(WARN) -O1 -fPIC -shared -o $@ $< -ldl
 
-$(filter-out $B/units $B/faults $B/touched,$(TESTS)) $B/shells: $B/%: $B/test/%.o $(TEST_HELP) $(NO_MAIN) \
+$(filter-out $B/units $B/faults $B/touched $B/heavy,$(TESTS)) $B/shells: $B/%: $B/test/%.o $(TEST_HELP) $(NO_MAIN) \
 		$B/libdfopt.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TEST_LIBS)
 
@@ -151,6 +151,7 @@ run-tests: all $(TESTS)
 	DFOPT=$B/dfopt sh src/test/diff_check.sh
 	DFOPT=$B/dfopt FAILING=$B/failing.so $B/faults
 	DFOPT=$B/dfopt $B/touched
+	DFOPT=$B/dfopt $B/heavy
 
 check: test lint docs-check asan ## everything; installs what it misses
 
