@@ -177,15 +177,19 @@ static void close_kept(void *ptr)
 static int open_regular(int dir, const char *name, int flags, struct stat *st)
 {
     int fd = open_at(dir, name, O_RDONLY | O_NONBLOCK | O_NOCTTY | flags, 0);
+    bool seen = fd >= 0 && fstat(fd, st) == 0;
+    int error = errno;
 
-    if (fd >= 0 && fstat(fd, st) == 0 && S_ISREG(st->st_mode))
+    if (seen && S_ISREG(st->st_mode))
         return fd;
     if (fd >= 0)
         close(fd);
-    else if (errno == ENXIO)
+    if (fd < 0 && error == ENXIO)
         st->st_mode = S_IFSOCK;
-    else
+    else if (!seen) {
+        errno = error;
         return -1;
+    }
     errno = 0;
     return -1;
 }

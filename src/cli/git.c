@@ -28,7 +28,7 @@ static const char *const *command_line(df_arena *a, const char *dir,
         argv[n++] = "-C";
         argv[n++] = dir;
     }
-    for (size_t i = 0; args[i] && i < MAX_ARGS; i++)
+    for (size_t i = 0; i < MAX_ARGS && args[i]; i++)
         argv[n++] = args[i];
     return argv;
 }

@@ -189,6 +189,8 @@ static const char *verdict(const play *p, const outcome *o)
     if (!df_str_has(o->err, "error: ") && !df_str_has(o->err, "::error ") &&
         !df_str_has(o->out, "\"error\""))
         return "it failed and does not say why";
+    if (df_str_has(o->err, "not a regular file"))
+        return "it says what is not so";
     return harm(p, o, false);
 }
 
