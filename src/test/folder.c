@@ -60,7 +60,7 @@ static void make_parents(const char *path)
 {
     char dir[4096];
 
-    for (size_t i = 1; path[i] && i < sizeof dir; i++) {
+    for (size_t i = 1; i < sizeof dir && path[i]; i++) {
         if (path[i] != '/')
             continue;
         memcpy(dir, path, i);

@@ -123,6 +123,7 @@ static void run_variant(df_str text)
     size_t len = text.len;
     size_t changes = 1 + below(4);
     uint8_t *copy = malloc(max);
+    uint8_t *exact;
 
     if (!copy)
         abort();
@@ -131,9 +132,11 @@ static void run_variant(df_str text)
         len =
             LLVMFuzzerCustomMutator(copy, len, max, (unsigned)below(1u << 31));
     /* A block of the very size, so that sanitizers see what reads behind. */
-    copy = realloc(copy, len ? len : 1);
-    run((const char *)copy, len);
-    free(copy);
+    exact = realloc(copy, len ? len : 1);
+    if (!exact)
+        abort();
+    run((const char *)exact, len);
+    free(exact);
 }
 
 static void run_file(const char *path, void *ctx)
