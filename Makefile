@@ -314,11 +314,11 @@ run-coverage: all $(TESTS)
 	@sh src/tools/coverage.sh $B
 
 # What analyzers say of our own sources.
-analyze: deps ## what cppcheck and clang-tidy say, where they are
+analyze: check-deps ## what cppcheck and clang-tidy say, where they are
 	@$(MAKE) --no-print-directory $B/libdfopt.a
 	@sh src/tools/analyze.sh $(IN_SRC)
 
-valgrind: check-deps ## the golden cases under valgrind
+valgrind: check-deps ## unit tests and golden cases under valgrind
 	@$(MAKE) --no-print-directory $B/golden $B/units
 	valgrind -q --error-exitcode=9 --leak-check=full $B/units
 	valgrind -q --error-exitcode=9 --leak-check=full $B/golden
