@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
+#include "base/yaml.h"
 #include "context/json.h"
 #include "context/tree.h"
 
@@ -118,6 +119,8 @@ static const df_json *parse(df_arena *a, df_str text, bool aliases)
     df_json *root = df_new(a, df_json);
     bool ok;
 
+    if (df_yaml_is_endless(text))
+        return NULL;
     r->arena = a;
     r->aliases = aliases;
     /* first, as it takes memory itself; a parser of zeros is deleted, too */

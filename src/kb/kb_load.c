@@ -21,6 +21,7 @@
 #include <yaml.h>
 
 #include "base/buf.h"
+#include "base/yaml.h"
 #include "text/regex.h"
 
 typedef struct {
@@ -585,6 +586,8 @@ bool df_kb_add(df_kb_builder *b, df_str path, df_str text, bool user,
     if (text.len > DF_MAX_KB)
         return df_fail(err, DF_ELIMIT, l->path, 0,
                        "more than %u bytes of knowledge", DF_MAX_KB);
+    if (df_yaml_is_endless(text))
+        return df_fail(err, DF_EDATA, l->path, 0, "too many %%TAG directives");
     df_defer(b->arena, delete_loader, l);
     if (!yaml_parser_initialize(&l->parser))
         return df_fail(err, DF_ENOMEM, l->path, 0, "out of memory");
