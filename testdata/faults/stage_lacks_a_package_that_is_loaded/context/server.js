@@ -1,0 +1,1 @@
+console.log(`open for ${require("ms")(60000)}`);
