@@ -68,20 +68,13 @@ static void gather_from(sources *s, const df_instr *instr)
     }
 }
 
-static bool has_all(const sources *s, df_str dir)
+static uint32_t count(const sources *s, df_str dir)
 {
-    for (uint32_t i = 0; i < s->n; i++)
-        if (!exists(s, dir, s->names[i]))
-            return false;
-    return true;
-}
+    uint32_t n = 0;
 
-static bool has_any(const sources *s, df_str dir)
-{
     for (uint32_t i = 0; i < s->n; i++)
-        if (exists(s, dir, s->names[i]))
-            return true;
-    return false;
+        n += exists(s, dir, s->names[i]);
+    return n;
 }
 
 /* How many directories above is the top of the work tree? 0: there is none, or
@@ -96,19 +89,35 @@ static unsigned levels(const sources *s, df_str dir)
     return 0;
 }
 
-/* The only directory above that has all of them; empty: none, or several. */
-static df_str above(const sources *s, df_str dir)
+/* The only directory above that has so many of them; empty: none, or several.
+ */
+static df_str above(const sources *s, df_str dir, uint32_t many)
 {
     df_str found = DF_STR("");
 
     for (unsigned n = levels(s, dir); n > 0; n--) {
         dir = df_fmt(s->arena, "%.*s/..", DF_STR_ARG(dir));
-        if (!has_all(s, dir))
+        if (count(s, dir) < many)
             continue;
         if (found.len)
             return DF_STR("");
         found = dir;
     }
+    return found;
+}
+
+/* Where all of them are; or all but one, which a build may make, if few are
+ * beside the file. */
+static df_str guess(const sources *s, df_str dir)
+{
+    enum { SOME = 3 };
+    uint32_t here = count(s, dir);
+    df_str found = DF_STR("");
+
+    if (here < s->n)
+        found = above(s, dir, s->n);
+    if (here < s->n && !found.len && s->n >= SOME && 2 * here < s->n)
+        found = above(s, dir, s->n - 1);
     return found;
 }
 
@@ -163,15 +172,14 @@ const char *df_context_root(df_arena *a, const df_doc *doc, const char *path,
 {
     sources s = {.arena = a, .fault = fault};
     df_str dir = directory_of(path);
-    df_str found = DF_STR("");
+    df_str found;
 
     *by = NULL;
     if (!path || strcmp(path, "-") == 0)
         return ".";
     for (uint32_t i = 0; i < doc->ninstrs && s.n < MAX_SOURCES; i++)
         gather_from(&s, doc->instrs[i]);
-    if (s.n && !has_any(&s, dir))
-        found = above(&s, dir);
+    found = guess(&s, dir);
     if (!found.len)
         return df_cstr(a, dir);
     *by = s.first;

@@ -13,8 +13,9 @@
 
 /*
  * The directory of the Dockerfile at `path` ("." for NULL or "-"), or one above
- * it: if no source of a COPY or ADD is beside the file, and all of them are in
- * one directory above, and in no other, inside the same git work tree. *by is
+ * it: if not all sources of COPY and ADD are beside the file, and all of them
+ * are in one directory above, and in no other, inside the same git work tree.
+ * One of three or more may be missing there, too, if few are beside it. *by is
  * then the first instruction whose source says so, else NULL. Sources with
  * variables, patterns or `..`, and the whole context, say nothing. What could
  * not be looked at goes to *fault (see base/io.h).
