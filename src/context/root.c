@@ -11,7 +11,7 @@
 #include "syntax/parser.h"
 
 #define MAX_SOURCES 64
-#define MAX_LEVELS  6
+#define MAX_LEVELS  12
 
 typedef struct {
     df_arena *arena;
@@ -135,23 +135,33 @@ static df_str directory_of(const char *path)
     return df_str_slice(dir, 0, end);
 }
 
+/* "a/b" of "a/b/c", "." of "a", "/" of "/a". */
+static df_str parent_of(df_str dir)
+{
+    size_t slash = dir.len;
+
+    while (slash > 0 && dir.ptr[slash - 1] != '/')
+        slash--;
+    return slash > 1    ? df_str_slice(dir, 0, slash - 1)
+           : slash == 1 ? DF_STR("/")
+                        : DF_STR(".");
+}
+
 /* As a user would say it: without `..` if the path has as many parts. */
 static df_str short_name(df_str dir)
 {
-    while (df_str_ends(dir, "/..")) {
-        df_str head = df_str_slice(dir, 0, dir.len - 3);
-        size_t slash = head.len;
+    df_str rest = dir;
+    unsigned up = 0;
 
-        while (slash > 0 && head.ptr[slash - 1] != '/')
-            slash--;
-        if (df_str_ends(head, "..") || df_str_ends(head, "/.") ||
-            df_str_is(head, "."))
-            break;
-        dir = slash > 1    ? df_str_slice(head, 0, slash - 1)
-              : slash == 1 ? DF_STR("/")
-                           : DF_STR(".");
+    for (; df_str_ends(rest, "/.."); up++)
+        rest = df_str_slice(rest, 0, rest.len - 3);
+    for (; up; up--) {
+        if (df_str_is(rest, ".") || df_str_is(rest, "/") ||
+            df_str_ends(rest, "..") || df_str_ends(rest, "/."))
+            return dir;
+        rest = parent_of(rest);
     }
-    return df_str_starts(dir, "./") ? df_str_from(dir, 2) : dir;
+    return df_str_starts(rest, "./") ? df_str_from(rest, 2) : rest;
 }
 
 /* Below a symbolic link `..` is not the directory that stands before it. */
