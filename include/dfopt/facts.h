@@ -206,6 +206,9 @@ df_str df_cmd_both(const df_cmd *cmd, char *room, size_t size);
 /* Its image brings the tool itself: gem in ruby, npm in node. */
 bool df_cmd_is_at_home(const df_cmd *cmd);
 
+/* -g, --global, or `yarn global`: not into the project. */
+bool df_cmd_is_global(const df_cmd *cmd);
+
 /* apt-get, apk, …: fetches, and touches nothing but the system. */
 bool df_cmd_is_package_manager(const df_cmd *cmd);
 

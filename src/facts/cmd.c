@@ -205,6 +205,12 @@ bool df_cmd_value(const df_cmd *cmd, const char *option, df_str *value)
     return true;
 }
 
+bool df_cmd_is_global(const df_cmd *cmd)
+{
+    return df_cmd_has(cmd, "-g") || df_cmd_has(cmd, "--global") ||
+           df_str_is(cmd->sub, "global");
+}
+
 /* What is behind the tool in such a name, and behind the blank; NULL: it names
  * another one. Most do. */
 static const char *behind_tool(df_str tool, const char *name)

@@ -138,9 +138,7 @@ static bool is_built(df_site *t, const df_use *use)
 static bool installs(const df_cmd *cmd, const df_server *server)
 {
     bool comes = df_str_is(cmd->tool, "npm") || df_str_is(cmd->tool, "yarn");
-    bool global =
-        comes && (df_cmd_has(cmd, "-g") || df_cmd_has(cmd, "--global") ||
-                  df_str_is(cmd->sub, "global"));
+    bool global = comes && df_cmd_is_global(cmd);
     df_operands it = df_cmd_all_operands(cmd);
 
     while (global && df_operands_next(&it)) {

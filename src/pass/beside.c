@@ -65,12 +65,6 @@ static bool puts_outside(const df_cut *cut, const df_cmd *cmd)
     return false;
 }
 
-static bool is_global(const df_cmd *cmd)
-{
-    return df_cmd_has(cmd, "-g") || df_cmd_has(cmd, "--global") ||
-           df_str_is(cmd->sub, "global");
-}
-
 static bool leaves_more(const df_cut *cut, const df_cmd *cmd)
 {
     uint32_t first = df_cmd_operand(cmd, 0);
@@ -86,7 +80,7 @@ static bool leaves_more(const df_cut *cut, const df_cmd *cmd)
     if (df_str_is(cmd->tool, "chown"))
         return !first || !df_str_starts(df_cmd_word(cmd, first)->text, "node");
     if (cut->same_image &&
-        (!df_cmd_in(cmd, words(cut, "builds-site")) || is_global(cmd)))
+        (!df_cmd_in(cmd, words(cut, "builds-site")) || df_cmd_is_global(cmd)))
         return true;
     return puts_outside(cut, cmd) ||
            df_cmd_in(cmd, words(cut, "changes-node")) ||

@@ -237,9 +237,8 @@ static bool only_cleans(const df_cmd *cmd)
 
 static bool is_global(const df_cmd *cmd)
 {
-    return (df_str_is(cmd->tool, "npm") &&
-            (df_cmd_has(cmd, "-g") || df_cmd_has(cmd, "--global"))) ||
-           (df_str_is(cmd->tool, "yarn") && df_str_is(cmd->sub, "global")) ||
+    return ((df_str_is(cmd->tool, "npm") || df_str_is(cmd->tool, "yarn")) &&
+            df_cmd_is_global(cmd)) ||
            df_str_is(cmd->tool, "corepack");
 }
 

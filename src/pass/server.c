@@ -145,19 +145,24 @@ static const df_json *manifest(df_server_app *s)
     return s->manifest.ptr ? df_context_json(s->context, s->manifest) : NULL;
 }
 
+static void read_lock(df_server_app *s)
+{
+    df_str path = df_copied_from(
+        s->arena, s->facts, s->context, s->stage,
+        df_image_path(s->arena, s->dir, DF_STR("package-lock.json")));
+
+    if (path.ptr)
+        s->locked = df_json_get(df_context_json(s->context, path), "packages");
+}
+
 /* A program of the image, or of a package that stays. */
 /* Has the package of that name no program, as its lock file says? Then it is
  * another package's. */
 static bool has_no_program(df_server_app *s, const df_json *package,
                            df_str name)
 {
-    df_str path = df_copied_from(
-        s->arena, s->facts, s->context, s->stage,
-        df_image_path(s->arena, s->dir, DF_STR("package-lock.json")));
-    const df_json *lock = path.ptr ? df_context_json(s->context, path) : NULL;
     const df_json *entry = df_json_get(
-        df_json_get(lock, "packages"),
-        df_fmt(s->arena, "node_modules/%.*s", DF_STR_ARG(name)).ptr);
+        s->locked, df_fmt(s->arena, "node_modules/%.*s", DF_STR_ARG(name)).ptr);
 
     /* sequelize is started by sequelize-cli, @x/cli by x. */
     return entry ? !df_json_get(entry, "bin")
@@ -418,6 +423,7 @@ bool df_server_find(df_server_app *s)
         !find_parts(s))
         return false;
     package = manifest(s);
+    read_lock(s);
     if (!df_json_count(df_json_get(package, "devDependencies")))
         return false;
     *k = (df_kept){.arena = s->arena,

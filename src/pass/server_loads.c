@@ -75,15 +75,10 @@ static bool is_for_the_build(df_str text, size_t at)
 }
 
 /* What the lock file says of a package that package.json does not name. */
-static bool is_locked_for_development(df_server_app *s, const char *name)
+static bool is_locked_for_development(const df_server_app *s, const char *name)
 {
-    df_str path = df_copied_from(
-        s->arena, s->facts, s->context, s->stage,
-        df_image_path(s->arena, s->dir, DF_STR("package-lock.json")));
-    const df_json *lock = path.ptr ? df_context_json(s->context, path) : NULL;
     const df_json *entry =
-        df_json_get(df_json_get(lock, "packages"),
-                    df_fmt(s->arena, "node_modules/%s", name).ptr);
+        df_json_get(s->locked, df_fmt(s->arena, "node_modules/%s", name).ptr);
 
     return df_json_get(entry, "dev") || df_json_get(entry, "devOptional");
 }
@@ -101,15 +96,29 @@ static bool is_told_unused(const df_server_app *s, df_str name)
     return false;
 }
 
+/* Most strings of a source are none. */
+static bool may_be_package(df_str name)
+{
+    enum { LONGEST = 214 }; /* of npm */
+
+    for (size_t i = 0; i < name.len; i++)
+        if (!df_is_name(name.ptr[i]) &&
+            df_str_find_char(DF_STR("@/.-~"), name.ptr[i]) == SIZE_MAX)
+            return false;
+    return name.len && name.len <= LONGEST;
+}
+
 /* Does only development need it? */
 bool df_server_removes(df_server_app *s, const df_json *package, df_str name)
 {
     static const char *const kept[] = {"dependencies", "optionalDependencies",
                                        NULL};
-    const char *key = df_cstr(s->arena, name);
+    const char *key;
 
-    if (!*key || df_str_starts(name, "@types/") || is_told_unused(s, name))
+    if (!may_be_package(name) || df_str_starts(name, "@types/") ||
+        is_told_unused(s, name))
         return false;
+    key = df_cstr(s->arena, name);
     for (const char *const *k = kept; *k; k++)
         if (df_json_get(df_json_get(package, *k), key))
             return false;

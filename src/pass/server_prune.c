@@ -29,7 +29,7 @@ static bool changes_packages(const df_cmd *cmd)
 static void check_manager(df_server_app *s, const df_cmd *cmd)
 {
     static const char *const settings[] = {"config", "set", NULL};
-    bool global = df_cmd_has(cmd, "-g") || df_cmd_has(cmd, "--global");
+    bool global = df_cmd_is_global(cmd);
     df_str name;
 
     if (global) {

@@ -296,8 +296,7 @@ static bool brings_project(const df_shape *j, const df_instr *instr)
         const df_cmd *cmd = &run->cmds[i];
 
         if (cmd->tool.ptr && df_str_in(cmd->tool, tools) &&
-            !df_cmd_has(cmd, "-g") && !df_cmd_has(cmd, "--global") &&
-            !df_str_is(cmd->sub, "global") && !df_str_is(cmd->sub, "config"))
+            !df_cmd_is_global(cmd) && !df_str_is(cmd->sub, "config"))
             return true;
     }
     return false;
