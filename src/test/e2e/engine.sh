@@ -121,9 +121,12 @@ start_daemon() {
     local driver pid tries=0
     driver=$(storage_driver)
     rm -f "$run_dir/d.sock"
+    # On a disk that is nearly full the engine gives up what builds have cached,
+    # and then nothing comes from the cache, whatever a rewrite does.
+    echo '{"builder": {"gc": {"enabled": false}}}' >"$E2E_DIR/cfg/daemon.json"
     # A session of its own: Ctrl-C is for us. A containerd of the machine, if it
     # has one, is not ours to use, but dockerd would: keep out of its namespace.
-    setsid dockerd --storage-driver "$driver" \
+    setsid dockerd --config-file "$E2E_DIR/cfg/daemon.json" --storage-driver "$driver" \
         --data-root "$E2E_DIR/data" --exec-root "$run_dir/exec" \
         --pidfile "$run_dir/d.pid" -H "$DOCKER_HOST" \
         --containerd-namespace dfopt-e2e --containerd-plugins-namespace dfopt-e2e-plugins \
