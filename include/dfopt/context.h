@@ -122,14 +122,25 @@ typedef struct {
 } df_reqs;
 df_reqs df_context_requirements(df_context *cx, df_str path);
 
-/* go.mod (Go modules reference, "go.mod files"). */
+/* `replace old => new v1`, `replace old => ../new` */
+typedef struct {
+    df_str old; /* a module path */
+    df_str by;  /* another one; or a directory, as seen from the file's own */
+    bool local; /* the latter */
+} df_goreplace;
+
+/* go.mod and go.work (Go modules reference, "go.mod files" and "go.work
+ * files"). */
 typedef struct {
     bool found;
     df_str module;
     df_str go;              /* the version of its `go` line */
     const df_str *requires; /* module paths */
     uint32_t nrequires;
-    bool replaces_local; /* `replace … => ./x`, `../x` or `/x` */
+    const df_goreplace *replaces;
+    uint32_t nreplaces;
+    const df_str *uses; /* of a go.work: directories of modules */
+    uint32_t nuses;
 } df_gomod;
 df_gomod df_context_gomod(df_context *cx, df_str path);
 

@@ -1,5 +1,5 @@
 /*
- * go.mod: golang.org/x/mod/modfile, read.go and rule.go.
+ * go.mod and go.work: golang.org/x/mod/modfile, read.go, rule.go and work.go.
  *
  *     file  := (line | verb '(' newline line* ')' newline)*
  *     line  := token* ('//' any*)? newline
@@ -24,6 +24,10 @@ typedef struct {
     df_gomod mod;
     df_str *requires;
     uint32_t nrequires, crequires;
+    df_goreplace *replaces;
+    uint32_t nreplaces, creplaces;
+    df_str *uses;
+    uint32_t nuses, cuses;
 } reader;
 
 static bool is_mark(char c)
@@ -106,12 +110,15 @@ static bool is_directory(df_str path)
 }
 
 /* args := module version? '=>' (module version | directory) */
-static bool replaces_local(const tokens *t, uint32_t args)
+static void read_replace(reader *r, const tokens *t, uint32_t args)
 {
-    for (uint32_t i = args; i + 1 < t->count; i++)
-        if (df_str_is(t->items[i], "=>"))
-            return is_directory(t->items[i + 1]);
-    return false;
+    for (uint32_t i = args + 1; i + 1 < t->count; i++)
+        if (df_str_is(t->items[i], "=>")) {
+            *df_push(r->arena, r, replaces) =
+                (df_goreplace){t->items[args], t->items[i + 1],
+                               is_directory(t->items[i + 1])};
+            return;
+        }
 }
 
 /* One line of a verb; its arguments begin at `args`. */
@@ -126,7 +133,9 @@ static void read_verb(reader *r, df_str verb, const tokens *t, uint32_t args)
     else if (df_str_is(verb, "require"))
         *df_push(r->arena, r, requires) = t->items[args];
     else if (df_str_is(verb, "replace"))
-        r->mod.replaces_local |= replaces_local(t, args);
+        read_replace(r, t, args);
+    else if (df_str_is(verb, "use"))
+        *df_push(r->arena, r, uses) = t->items[args];
 }
 
 df_gomod df_gomod_parse(df_arena *a, df_str text)
@@ -154,6 +163,10 @@ df_gomod df_gomod_parse(df_arena *a, df_str text)
     r.mod.found = true;
     r.mod.requires = r.requires;
     r.mod.nrequires = r.nrequires;
+    r.mod.replaces = r.replaces;
+    r.mod.nreplaces = r.nreplaces;
+    r.mod.uses = r.uses;
+    r.mod.nuses = r.nuses;
     return r.mod;
 }
 

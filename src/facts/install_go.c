@@ -2,9 +2,10 @@
  * What `go mod download` reads: go.mod and go.sum; and when it helps to call
  * it before a `go build`.
  *
- * It asks for nothing else unless go.work or a `replace` leads to another
- * directory (Go modules reference). Before Go 1.13 a project below GOPATH is
- * not in module mode, and the command fails there.
+ * It asks for nothing else unless go.work or a `replace` leads to other
+ * directories, and of these it reads the same files (Go modules reference).
+ * Before Go 1.13 a project below GOPATH is not in module mode, and the command
+ * fails there.
  */
 #include "facts/install.h"
 
@@ -67,10 +68,165 @@ static bool download_helps(df_reader *r)
                &origin);
 }
 
-/* `go build github.com/x/y`, `go install x@v1`: not this module. */
-static bool builds_module(df_reader *r, df_gomod mod)
+/* --- the modules --- */
+
+/* What a build of one or several main modules reads before it downloads. */
+typedef struct {
+    df_reader *r;
+    df_gomod *items; /* go.mod of each main module; the last may be go.work */
+    uint32_t nitems, citems;
+    df_str *sums; /* texts of go.sum and go.work.sum */
+    uint32_t nsums, csums;
+} modules;
+
+/* The nearest directory from there upwards with that file; empty: none. */
+static df_str nearest(df_reader *r, df_str dir, const char *name)
 {
-    const df_cmd *cmd = r->in->cmd;
+    df_origin origin;
+
+    while (dir.len &&
+           !df_need_find(r, df_need_path(r, dir, df_str_of(name)), &origin))
+        dir = dir.len > 1 ? df_image_dir(dir) : DF_STR("");
+    return dir;
+}
+
+static void add_sum(modules *m, df_str dir, const char *name)
+{
+    df_str path = df_need_path(m->r, dir, df_str_of(name));
+    df_origin origin;
+    df_str text;
+
+    if (!df_need_add(m->r, path, false) || !df_need_find(m->r, path, &origin) ||
+        !df_context_read(m->r->b->context, origin.path, &text))
+        return;
+    *df_push(m->r->b->arena, m, sums) = text;
+}
+
+/* go.mod of a directory, which `by` names. */
+static bool add_gomod(modules *m, df_str dir, const char *by)
+{
+    df_str path = df_need_path(m->r, dir, DF_STR("go.mod"));
+
+    return df_need_add(m->r, path, true) ||
+           df_need_why(m->r, "no COPY brings %.*s, which %s names",
+                       DF_STR_ARG(path), by);
+}
+
+/* Of a module that stands for another, go.mod is all that is read. */
+static void add_replaced(modules *m, df_str dir, const char *by)
+{
+    const df_gomod *mod = &m->items[m->nitems - 1];
+
+    for (uint32_t i = 0; i < mod->nreplaces; i++) {
+        const df_goreplace *x = &mod->replaces[i];
+
+        if (!x->local)
+            continue;
+        if (!df_str_starts(x->by, "."))
+            df_need_why(m->r, "%s replaces a module by %.*s", by,
+                        DF_STR_ARG(x->by));
+        add_gomod(m, df_need_path(m->r, dir, x->by), by);
+    }
+}
+
+/* go.mod or go.work of a directory, which is there. */
+static df_gomod read_file(modules *m, df_str dir, const char *name)
+{
+    df_gomod mod = {.found = false};
+    df_origin origin;
+
+    if (df_need_find(m->r, df_need_path(m->r, dir, df_str_of(name)), &origin))
+        mod = df_context_gomod(m->r->b->context, origin.path);
+    *df_push(m->r->b->arena, m, items) = mod;
+    return mod;
+}
+
+static void add_module(modules *m, df_str dir, const char *by)
+{
+    if (!add_gomod(m, dir, by))
+        return;
+    add_sum(m, dir, "go.sum");
+    read_file(m, dir, "go.mod");
+    add_replaced(m, dir, "go.mod");
+}
+
+/* All modules that go.work uses are main modules. */
+static void add_workspace(modules *m, df_str dir)
+{
+    df_gomod work;
+
+    df_need_add(m->r, df_need_path(m->r, dir, DF_STR("go.work")), true);
+    add_sum(m, dir, "go.work.sum");
+    work = read_file(m, dir, "go.work");
+    add_replaced(m, dir, "go.work");
+    for (uint32_t i = 0; i < work.nuses; i++)
+        add_module(m, df_need_path(m->r, dir, work.uses[i]), "go.work");
+}
+
+static const df_goreplace *replaced(const modules *m, df_str path)
+{
+    for (uint32_t i = 0; i < m->nitems; i++)
+        for (uint32_t k = 0; k < m->items[i].nreplaces; k++)
+            if (df_str_eq(m->items[i].replaces[k].old, path))
+                return &m->items[i].replaces[k];
+    return NULL;
+}
+
+static bool is_main(const modules *m, df_str path)
+{
+    for (uint32_t i = 0; i < m->nitems; i++)
+        if (df_str_eq(m->items[i].module, path))
+            return true;
+    return false;
+}
+
+static bool has_sum(const modules *m, df_str path)
+{
+    const df_goreplace *other = replaced(m, path);
+    const char *entry;
+
+    if (is_main(m, path) || (other && other->local))
+        return true;
+    entry = df_fmt(m->r->b->arena, "%.*s ",
+                   DF_STR_ARG(other ? other->by : path))
+                .ptr;
+    for (uint32_t i = 0; i < m->nsums; i++)
+        if (df_str_has(m->sums[i], entry))
+            return true;
+    return false;
+}
+
+/* Go 1.16 and 1.17 write what is missing; the COPY would undo that. */
+static void check_sums(const modules *m)
+{
+    for (uint32_t i = 0; i < m->nitems; i++)
+        for (uint32_t k = 0; k < m->items[i].nrequires; k++)
+            if (!has_sum(m, m->items[i].requires[k]))
+                df_need_why(m->r, "go.sum has no entry for %.*s",
+                            DF_STR_ARG(m->items[i].requires[k]));
+}
+
+static bool require_something(const modules *m)
+{
+    for (uint32_t i = 0; i < m->nitems; i++)
+        if (m->items[i].nrequires)
+            return true;
+    return false;
+}
+
+/* `go build github.com/x/y`, `go install x@v1`: not these modules. */
+static bool is_of_main(const modules *m, df_str package)
+{
+    for (uint32_t i = 0; i < m->nitems; i++)
+        if (m->items[i].module.len &&
+            df_image_below(package, m->items[i].module))
+            return true;
+    return false;
+}
+
+static bool builds_module(const modules *m)
+{
+    const df_cmd *cmd = m->r->in->cmd;
     uint32_t i;
 
     for (df_operands it = df_cmd_all_operands(cmd);
@@ -81,84 +237,72 @@ static bool builds_module(df_reader *r, df_gomod mod)
         if (df_str_find_char(word, '@') != SIZE_MAX)
             return false;
         if (!df_str_starts(word, ".") && !df_str_ends(word, ".go") &&
-            !df_image_below(word, mod.module) &&
-            df_str_find_char(word, '.') != SIZE_MAX)
+            !is_of_main(m, word) && df_str_find_char(word, '.') != SIZE_MAX)
             return false;
     }
     return true;
 }
 
-/* The module is that of the nearest directory above with a go.mod. */
-static bool find_module(df_reader *r)
+/* `go mod tidy` in front of it writes go.sum, whatever it said. */
+static bool is_tidied(df_reader *r)
 {
-    df_str dir = r->in->dir;
-    df_origin origin;
+    const df_cmd *cmd = r->in->cmd;
+    const df_facts *facts = r->b->facts;
+    char room[64];
 
-    while (!df_need_find(r, df_need_path(r, dir, DF_STR("go.mod")), &origin)) {
-        if (dir.len < 2)
-            return false;
-        dir = df_image_dir(dir);
-        if (!dir.len)
-            return false;
-    }
+    for (uint32_t i = 0; i < facts->nruns; i++)
+        for (uint32_t k = 0; facts->runs[i].stage == cmd->run->stage &&
+                             k < facts->runs[i].ncmds;
+             k++) {
+            const df_cmd *c = &facts->runs[i].cmds[k];
+
+            if (c == cmd)
+                return false;
+            if (df_str_is(c->tool, "go") && c->unconditional &&
+                df_str_eq(c->dir, cmd->dir) &&
+                df_str_is(df_cmd_both(c, room, sizeof room), "mod tidy"))
+                return true;
+        }
+    return false;
+}
+
+/* A directory with go.work counts before one with go.mod, for all below it. */
+static bool find_modules(modules *m)
+{
+    df_reader *r = m->r;
+    df_str work = variable_has(r, "GOWORK", "off")
+                      ? DF_STR("")
+                      : nearest(r, r->in->dir, "go.work");
+    df_str dir = work.len ? work : nearest(r, r->in->dir, "go.mod");
+
+    if (!dir.len)
+        return false;
     r->in->dir = dir;
+    if (work.len)
+        add_workspace(m, dir);
+    else
+        add_module(m, dir, "the directory");
     return true;
-}
-
-/* go.work of the module's directory or one above. */
-static void check_workspace(df_reader *r)
-{
-    df_str dir = r->in->dir;
-    df_origin origin;
-
-    while (dir.len) {
-        if (df_need_find(r, df_need_path(r, dir, DF_STR("go.work")), &origin))
-            df_need_why(r, "%.*s leads to more modules",
-                        DF_STR_ARG(origin.path));
-        dir = dir.len > 1 ? df_image_dir(dir) : DF_STR("");
-    }
-}
-
-/* Go 1.16 and 1.17 write what is missing; the COPY would undo that. */
-static void check_sums(df_reader *r, df_gomod mod, df_str sums)
-{
-    for (uint32_t i = 0; i < mod.nrequires; i++)
-        if (!df_str_has(sums, df_cstr(r->b->arena,
-                                      df_fmt(r->b->arena, "%.*s ",
-                                             DF_STR_ARG(mod.requires[i])))))
-            df_need_why(r, "go.sum has no entry for %.*s",
-                        DF_STR_ARG(mod.requires[i]));
 }
 
 bool df_install_go(df_reader *r)
 {
     bool prefetch = df_ecosystem_is(r->in->eco, "prefetch");
-    df_gomod mod;
-    df_origin origin;
-    df_str sums;
+    modules m = {.r = r};
 
     if (has_other_module(r->in->cmd))
         return false;
-    if (!find_module(r)) {
+    if (!find_modules(&m)) {
         r->in->missing = df_need_path(r, r->in->dir, DF_STR("go.mod"));
         return !prefetch && r->in->missing.ptr;
     }
-    if (!df_install_manifests(r))
+    if (!require_something(&m) || (!m.nsums && !is_tidied(r)))
         return false;
-    mod = df_context_gomod(r->b->context, r->in->needs[0].origin.path);
-    if (!mod.found || !mod.nrequires ||
-        !df_need_find(r, df_need_path(r, r->in->dir, DF_STR("go.sum")),
-                      &origin) ||
-        !df_context_read(r->b->context, origin.path, &sums))
-        return false;
-    if (prefetch && (!download_helps(r) || !builds_module(r, mod)))
+    if (prefetch && (!download_helps(r) || !builds_module(&m)))
         return false;
     if (!prefetch && df_cmd_operands(r->in->cmd) > 1)
         return false;
-    if (mod.replaces_local)
-        df_need_why(r, "%.*s replaces a module by a directory of the source",
-                    DF_STR_ARG(r->in->needs[0].origin.path));
-    check_workspace(r);
-    check_sums(r, mod, sums);
+    if (!is_tidied(r))
+        check_sums(&m);
     return true;
 }

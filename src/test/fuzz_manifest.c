@@ -89,8 +89,11 @@ static void check_gomod(df_arena *a, df_str text)
 
     PROMISE(one.found && two.found);
     PROMISE(df_str_eq(one.module, two.module) && df_str_eq(one.go, two.go));
-    PROMISE(one.replaces_local == two.replaces_local);
     PROMISE(one.nrequires == two.nrequires);
+    PROMISE(one.nreplaces == two.nreplaces && one.nuses == two.nuses);
+    for (uint32_t i = 0; i < one.nreplaces; i++)
+        PROMISE(df_str_eq(one.replaces[i].by, two.replaces[i].by) &&
+                one.replaces[i].local == two.replaces[i].local);
     for (uint32_t i = 0; i < one.nrequires; i++)
         PROMISE(df_str_eq(one.requires[i], two.requires[i]));
 }

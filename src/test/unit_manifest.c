@@ -215,34 +215,57 @@ static void a_go_mod_says_module_version_and_requirements(void **state)
     assert_str(mod.requires[0], "example.com/one");
     assert_str(mod.requires[1], "example.com/two");
     assert_str(mod.requires[2], "example.com/three");
-    assert_false(mod.replaces_local);
+    assert_int_equal(mod.nreplaces, 0);
+    assert_int_equal(mod.nuses, 0);
 }
 
 static void a_go_mod_may_replace_by_a_directory(void **state)
 {
     static const struct {
-        const char *text;
+        const char *text, *old, *by; /* NULL: nothing is replaced */
         bool local;
     } ROWS[] = {
-        {"replace a => ./a", true},
-        {"replace a v1.0.0 => ../a", true},
-        {"replace a => /a", true},
-        {"replace a => ..", true},
-        {"replace a => \"./a b\"", true},
-        {"replace (\n\tb => c v1\n\ta v1 => ../x // y\n)", true},
-        {"replace a => b v1.0.0", false},
-        {"replace a => .hidden v1", false},
-        {"// replace a => ./a", false},
-        {"exclude (\n\ta => ./b\n)", false},
-        {"replace a => C:\\x", true},
-        {"replace =>", false},
-        {"", false},
+        {"replace a => ./a", "a", "./a", true},
+        {"replace a v1.0.0 => ../a", "a", "../a", true},
+        {"replace a => /a", "a", "/a", true},
+        {"replace a => ..", "a", "..", true},
+        {"replace a => \"./a b\"", "a", "./a b", true},
+        {"replace (\n\ta v1 => ../x // y\n)", "a", "../x", true},
+        {"replace a => b v1.0.0", "a", "b", false},
+        {"replace a => .hidden v1", "a", ".hidden", false},
+        {"// replace a => ./a", NULL, NULL, false},
+        {"exclude (\n\ta => ./b\n)", NULL, NULL, false},
+        {"replace a => C:\\x", "a", "C:\\x", true},
+        {"replace => b", NULL, NULL, false},
+        {"replace =>", NULL, NULL, false},
+        {"", NULL, NULL, false},
     };
 
-    for (size_t i = 0; i < COUNT(ROWS); i++)
-        assert_int_equal(
-            df_gomod_parse(*state, df_str_of(ROWS[i].text)).replaces_local,
-            ROWS[i].local);
+    for (size_t i = 0; i < COUNT(ROWS); i++) {
+        df_gomod mod = df_gomod_parse(*state, df_str_of(ROWS[i].text));
+
+        assert_int_equal(mod.nreplaces, ROWS[i].old != NULL);
+        if (!ROWS[i].old)
+            continue;
+        assert_str(mod.replaces[0].old, ROWS[i].old);
+        assert_str(mod.replaces[0].by, ROWS[i].by);
+        assert_int_equal(mod.replaces[0].local, ROWS[i].local);
+    }
+}
+
+static void a_go_work_names_the_directories_of_its_modules(void **state)
+{
+    df_gomod work = df_gomod_parse(
+        *state, DF_STR("go 1.22\n"
+                       "use ./one // the first\n"
+                       "use (\n\t../two\n\t.\n)\n"
+                       "replace example.com/a => ./fork\n"));
+
+    assert_int_equal(work.nuses, 3);
+    assert_str(work.uses[0], "./one");
+    assert_str(work.uses[1], "../two");
+    assert_str(work.uses[2], ".");
+    assert_int_equal(work.nreplaces, 1);
 }
 
 static void json_keeps_the_order_of_its_members(void **state)
@@ -369,6 +392,7 @@ int unit_manifest(void)
         arena_test(requirements_in_utf16_are_read),
         arena_test(a_go_mod_says_module_version_and_requirements),
         arena_test(a_go_mod_may_replace_by_a_directory),
+        arena_test(a_go_work_names_the_directories_of_its_modules),
         arena_test(json_keeps_the_order_of_its_members),
         arena_test(lookups_in_nothing_give_nothing),
         arena_test(what_is_no_json_gives_nothing),

@@ -1,0 +1,3 @@
+module example.com/harbour/tides
+
+go 1.23
