@@ -15,8 +15,8 @@
  */
 df_reqs df_reqs_parse(df_arena *a, df_str text);
 
-/* A go.mod or go.work as golang.org/x/mod/modfile reads it; odd lines are passed
- * over. */
+/* A go.mod or go.work as golang.org/x/mod/modfile reads it; odd lines are
+ * passed over. */
 df_gomod df_gomod_parse(df_arena *a, df_str text);
 
 #endif

@@ -187,9 +187,9 @@ static bool has_sum(const modules *m, df_str path)
 
     if (is_main(m, path) || (other && other->local))
         return true;
-    entry = df_fmt(m->r->b->arena, "%.*s ",
-                   DF_STR_ARG(other ? other->by : path))
-                .ptr;
+    entry =
+        df_fmt(m->r->b->arena, "%.*s ", DF_STR_ARG(other ? other->by : path))
+            .ptr;
     for (uint32_t i = 0; i < m->nsums; i++)
         if (df_str_has(m->sums[i], entry))
             return true;

@@ -255,11 +255,11 @@ static void a_go_mod_may_replace_by_a_directory(void **state)
 
 static void a_go_work_names_the_directories_of_its_modules(void **state)
 {
-    df_gomod work = df_gomod_parse(
-        *state, DF_STR("go 1.22\n"
-                       "use ./one // the first\n"
-                       "use (\n\t../two\n\t.\n)\n"
-                       "replace example.com/a => ./fork\n"));
+    df_gomod work =
+        df_gomod_parse(*state, DF_STR("go 1.22\n"
+                                      "use ./one // the first\n"
+                                      "use (\n\t../two\n\t.\n)\n"
+                                      "replace example.com/a => ./fork\n"));
 
     assert_int_equal(work.nuses, 3);
     assert_str(work.uses[0], "./one");
