@@ -52,6 +52,7 @@ static void fill(df_holder *h, df_str text, const df_options *options)
                             .failed = rw.failed,
                             .messages = rw.messages,
                             .nmessages = rw.nmessages,
+                            .context = rw.root,
                             .rounds = rw.rounds};
 }
 

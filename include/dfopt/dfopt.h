@@ -22,8 +22,9 @@ typedef struct {
 typedef struct {
     const char *path;    /* of the Dockerfile, for messages and for the ignore
                             file beside it; "-" or NULL: standard input */
-    const char *context; /* directory; NULL: that of path, or, where COPY finds
-                            nothing there, one above it that fits */
+    const char *context; /* directory; NULL: that of path, or, where COPY or
+                            an install does not find what it names there, the
+                            one above it that fits */
     bool unsafe;         /* apply unsafe findings */
     const char *const *only;       /* pass names, or NULL; naming one applies it
                                       whatever its safety */
@@ -80,6 +81,8 @@ typedef struct {
                                    suggestions by place */
     size_t nmessages;
     uint32_t rounds;
+    const char *context; /* the directory taken for the build context; NULL:
+                            none was looked for */
 } df_result;
 
 /* Never NULL unless memory is exhausted before anything could be kept. */

@@ -41,7 +41,8 @@ typedef struct {
     df_str why;   /* it reads more than its needs; empty if not */
     df_str
         ignore; /* a line of the ignore file that would mend `why`; or empty */
-    df_str missing; /* the manifest that no COPY brings; empty if none */
+    df_str missing; /* the manifest that no COPY brings, in the image; empty if
+                       none */
 } df_install;
 
 /* One of its variables, or of their patterns (GIT_*)? */
@@ -53,6 +54,15 @@ bool df_ecosystem_is(const df_ecosystem *eco, const char *strategy);
 /* False if the command is no install from manifests. `b`: what was brought
  * before its RUN. */
 bool df_install_read(const df_brought *b, const df_cmd *cmd, df_install *out);
+
+/*
+ * Where a COPY brings the whole context: names in it of manifests that installs
+ * below need and that it lacks, unless one finds its own or something may have
+ * made them. A context without them is the wrong one. *by: the first of these
+ * installs.
+ */
+df_names df_install_absent(df_arena *a, const df_facts *facts,
+                           df_context *context, const df_cmd **by);
 
 /*
  * One of the row's `ignore`: the line that the ignore file should have, or a

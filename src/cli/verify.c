@@ -14,7 +14,6 @@
 #include "cli/config.h"
 #include "cli/files.h"
 #include "cli/name.h"
-#include "context/root.h"
 #include "report/report.h"
 #include "verify/verify.h"
 
@@ -51,9 +50,16 @@ static const char *const *build_options(df_cli *cli)
     return list;
 }
 
-/* The same directory that the rewrite looks into. */
-static const char *context_of(df_cli *cli, const char *file)
+static void drop_result(void *result)
 {
+    df_result_free(result);
+}
+
+/* The same directory that the rewrite looks into. */
+static const char *context_of(df_cli *cli, const char *file, const df_kb *kb)
+{
+    df_options o = df_cli_options(cli, file, kb);
+    df_result *result;
     df_err err;
     df_str text;
 
@@ -61,7 +67,10 @@ static const char *context_of(df_cli *cli, const char *file)
         return cli->args->context;
     if (!df_read_file(cli->arena, file, DF_MAX_INPUT, &text, &err))
         return df_name_dir(cli->arena, file);
-    return df_context_root_of(cli->arena, text, file);
+    result = df_rewrite(text, &o);
+    df_defer(cli->arena, drop_result, result);
+    return result && result->context ? result->context
+                                     : df_name_dir(cli->arena, file);
 }
 
 static df_verify_options options(df_cli *cli, const char *file, const df_kb *kb)
@@ -70,7 +79,7 @@ static df_verify_options options(df_cli *cli, const char *file, const df_kb *kb)
 
     return (df_verify_options){
         .file = file,
-        .context = context_of(cli, file),
+        .context = context_of(cli, file, kb),
         .with = args->with,
         .rewrite = df_cli_options(cli, file, kb),
         .engine = args->engine,

@@ -8,7 +8,6 @@
 #include "base/inside.h"
 #include "base/io.h"
 #include "context/path.h"
-#include "syntax/parser.h"
 
 #define MAX_SOURCES 64
 #define MAX_LEVELS  12
@@ -66,6 +65,12 @@ static void gather_from(sources *s, const df_instr *instr)
         if (!s->first)
             s->first = instr;
     }
+}
+
+static void gather(sources *s, const df_doc *doc)
+{
+    for (uint32_t i = 0; i < doc->ninstrs && s->n < MAX_SOURCES; i++)
+        gather_from(s, doc->instrs[i]);
 }
 
 static uint32_t count(const sources *s, df_str dir)
@@ -187,8 +192,7 @@ const char *df_context_root(df_arena *a, const df_doc *doc, const char *path,
     *by = NULL;
     if (!path || strcmp(path, "-") == 0)
         return ".";
-    for (uint32_t i = 0; i < doc->ninstrs && s.n < MAX_SOURCES; i++)
-        gather_from(&s, doc->instrs[i]);
+    gather(&s, doc);
     found = guess(&s, dir);
     if (!found.len)
         return df_cstr(a, dir);
@@ -196,11 +200,18 @@ const char *df_context_root(df_arena *a, const df_doc *doc, const char *path,
     return name_of(a, found);
 }
 
-const char *df_context_root_of(df_arena *a, df_str text, const char *path)
+const char *df_context_root_with(df_arena *a, const df_doc *doc,
+                                 const char *path, df_names names,
+                                 df_err *fault)
 {
-    const df_instr *by;
-    df_err fault = {.code = DF_OK};
+    sources s = {.arena = a, .fault = fault};
+    df_str found = DF_STR("");
 
-    return df_context_root(a, df_doc_parse(a, df_str_of(path), text), path, &by,
-                           &fault);
+    if (!path || names.count > MAX_SOURCES)
+        return NULL;
+    for (; s.n < names.count; s.n++)
+        s.names[s.n] = names.names[s.n];
+    gather(&s, doc);
+    found = above(&s, directory_of(path), s.n);
+    return found.len ? name_of(a, found) : NULL;
 }

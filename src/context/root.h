@@ -7,6 +7,7 @@
 #ifndef DF_CONTEXT_ROOT_H
 #define DF_CONTEXT_ROOT_H
 
+#include <dfopt/context.h>
 #include <dfopt/syntax.h>
 
 #include "base/err.h"
@@ -23,7 +24,10 @@
 const char *df_context_root(df_arena *a, const df_doc *doc, const char *path,
                             const df_instr **by, df_err *fault);
 
-/* The same for a text that is not parsed yet. */
-const char *df_context_root_of(df_arena *a, df_str text, const char *path);
+/* The only one of those above it that has these names, too; NULL: none has, or
+ * several. */
+const char *df_context_root_with(df_arena *a, const df_doc *doc,
+                                 const char *path, df_names names,
+                                 df_err *fault);
 
 #endif

@@ -354,7 +354,12 @@ bool df_install_dotnet(df_reader *r)
         path = df_need_path(r, cmd->dir, word->value);
     if (!path.ptr)
         return false;
-    if (!df_need_find(r, path, &origin) || origin.kind == DF_FILE_DIR)
+    if (!df_need_find(r, path, &origin) && !origin.copy &&
+        (is_project(path) || is_solution(path))) {
+        r->in->missing = path;
+        return true;
+    }
+    if (!origin.copy || origin.kind == DF_FILE_DIR)
         path = only_one(r, path, "proj");
     if (!is_project(path) && !is_solution(path))
         return false;

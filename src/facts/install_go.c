@@ -52,6 +52,29 @@ static bool has_other_module(const df_cmd *cmd)
            df_str_is(value, "vendor");
 }
 
+/* `go mod tidy`, `go mod init` in the same directory, earlier in the stage. */
+static bool comes_after(df_reader *r, const char *sub)
+{
+    const df_cmd *cmd = r->in->cmd;
+    const df_facts *facts = r->b->facts;
+    char room[64];
+
+    for (uint32_t i = 0; i < facts->nruns; i++)
+        for (uint32_t k = 0; facts->runs[i].stage == cmd->run->stage &&
+                             k < facts->runs[i].ncmds;
+             k++) {
+            const df_cmd *c = &facts->runs[i].cmds[k];
+
+            if (c == cmd)
+                return false;
+            if (df_str_is(c->tool, "go") && c->unconditional &&
+                df_str_eq(c->dir, cmd->dir) &&
+                df_str_is(df_cmd_both(c, room, sizeof room), sub))
+                return true;
+        }
+    return false;
+}
+
 /* Would a download of its own work, and save something? */
 static bool download_helps(df_reader *r)
 {
@@ -243,29 +266,6 @@ static bool builds_module(const modules *m)
     return true;
 }
 
-/* `go mod tidy` in front of it writes go.sum, whatever it said. */
-static bool is_tidied(df_reader *r)
-{
-    const df_cmd *cmd = r->in->cmd;
-    const df_facts *facts = r->b->facts;
-    char room[64];
-
-    for (uint32_t i = 0; i < facts->nruns; i++)
-        for (uint32_t k = 0; facts->runs[i].stage == cmd->run->stage &&
-                             k < facts->runs[i].ncmds;
-             k++) {
-            const df_cmd *c = &facts->runs[i].cmds[k];
-
-            if (c == cmd)
-                return false;
-            if (df_str_is(c->tool, "go") && c->unconditional &&
-                df_str_eq(c->dir, cmd->dir) &&
-                df_str_is(df_cmd_both(c, room, sizeof room), "mod tidy"))
-                return true;
-        }
-    return false;
-}
-
 /* A directory with go.work counts before one with go.mod, for all below it. */
 static bool find_modules(modules *m)
 {
@@ -285,24 +285,51 @@ static bool find_modules(modules *m)
     return true;
 }
 
+/* `go build .` without go.mod fails since Go 1.16; `go build main.go` does not,
+ * where there is one. */
+static bool needs_module(df_reader *r)
+{
+    const df_cmd *cmd = r->in->cmd;
+    const df_stage *stage = root_of(cmd->run->stage);
+    df_origin origin;
+    uint32_t i;
+
+    if (comes_after(r, "mod init") || !stage->image.ptr ||
+        !df_str_is(stage->repo, "golang") || minor_version(stage->tag) < 16 ||
+        df_var_get(cmd->run->state, DF_STR("GO111MODULE")))
+        return false;
+    for (df_operands it = df_cmd_all_operands(cmd);
+         (i = df_operands_next(&it)) != 0;) {
+        df_str word = cmd->node->words[i].text;
+
+        if (df_str_find_char(word, '@') != SIZE_MAX ||
+            (df_str_ends(word, ".go") &&
+             df_need_find(r, df_need_path(r, cmd->dir, word), &origin)))
+            return false;
+    }
+    return true;
+}
+
 bool df_install_go(df_reader *r)
 {
     bool prefetch = df_ecosystem_is(r->in->eco, "prefetch");
+    /* It writes go.sum, whatever that said. */
+    bool tidied = comes_after(r, "mod tidy");
     modules m = {.r = r};
 
     if (has_other_module(r->in->cmd))
         return false;
     if (!find_modules(&m)) {
         r->in->missing = df_need_path(r, r->in->dir, DF_STR("go.mod"));
-        return !prefetch && r->in->missing.ptr;
+        return r->in->missing.ptr && (!prefetch || needs_module(r));
     }
-    if (!require_something(&m) || (!m.nsums && !is_tidied(r)))
+    if (!require_something(&m) || (!m.nsums && !tidied))
         return false;
     if (prefetch && (!download_helps(r) || !builds_module(&m)))
         return false;
     if (!prefetch && df_cmd_operands(r->in->cmd) > 1)
         return false;
-    if (!is_tidied(r))
+    if (!tidied)
         check_sums(&m);
     return true;
 }

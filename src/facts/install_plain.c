@@ -97,8 +97,8 @@ bool df_install_manifests(df_reader *r)
 {
     for (df_strings m = r->in->eco->manifests; *m; m++)
         if (!add_entry(r, df_str_of(*m), true)) {
-            r->in->missing = df_str_of(*m);
-            return say_unknown(r, r->in->missing);
+            r->in->missing = df_need_path(r, r->in->dir, df_str_of(*m));
+            return say_unknown(r, df_str_of(*m));
         }
     add_also(r);
     for (df_strings l = r->in->eco->locks; *l; l++)
@@ -108,6 +108,14 @@ bool df_install_manifests(df_reader *r)
     for (df_strings c = r->in->eco->config; *c; c++)
         df_need_config(r, df_str_of(*c));
     return true;
+}
+
+static void add_named_file(df_reader *r, df_str file)
+{
+    df_str path = df_need_path(r, r->in->cmd->dir, file);
+
+    if (!df_need_add(r, path, true) && !r->in->missing.len)
+        r->in->missing = path.ptr ? path : file;
 }
 
 /* Manifests that the command names itself; false: it names none. */
@@ -124,9 +132,8 @@ static bool add_named(df_reader *r)
         if (!file.ptr)
             df_need_why(r, "which file %.*s reads is not known",
                         DF_STR_ARG(df_install_name(r->b->arena, cmd)));
-        else if (!df_need_add(r, df_need_path(r, cmd->dir, file), true) &&
-                 !r->in->missing.len)
-            r->in->missing = file;
+        else
+            add_named_file(r, file);
     }
     return found;
 }

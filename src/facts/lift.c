@@ -524,10 +524,31 @@ static bool check_all(df_lift *l)
     return df_lift_check_early(l);
 }
 
+/* Another install of that tool in the stage, of which it was said. */
+static bool follows_one(const df_lift *l, const df_cmd *cmd)
+{
+    const df_facts *facts = l->b->facts;
+
+    for (uint32_t i = 0; i < facts->nruns; i++)
+        for (uint32_t k = 0; facts->runs[i].stage == cmd->run->stage &&
+                             k < facts->runs[i].ncmds;
+             k++) {
+            const df_cmd *c = &facts->runs[i].cmds[k];
+
+            if (c == cmd)
+                return false;
+            if (c->ecosystem && df_str_eq(c->tool, cmd->tool) &&
+                df_str_eq(c->dir, cmd->dir))
+                return true;
+        }
+    return false;
+}
+
 /* A COPY of the whole context would have brought it: is it another one? */
 static void say_missing(df_lift *l, const df_install *in)
 {
-    if (in->why.len || df_cmd_has_any(in->cmd, in->eco->manifest_option))
+    if (in->why.len || df_cmd_has_any(in->cmd, in->eco->manifest_option) ||
+        follows_one(l, in->cmd))
         return;
     for (uint32_t i = 0; i < l->b->ncopies; i++) {
         const df_copied *copy = &l->b->copies[i];

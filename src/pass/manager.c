@@ -7,6 +7,8 @@
  */
 #include "pass/manager.h"
 
+#include <dfopt/install.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,7 +59,6 @@ typedef struct {
     spoken phases[PHASES];
     uint32_t nchanges; /* made so far */
     size_t diffed;     /* bytes, for the diffs of suggestions */
-    const char *root;  /* of the build context */
     df_message *guess; /* on the build context; NULL: it is not guessed */
 } manager;
 
@@ -170,8 +171,8 @@ static const char *ignore_file(manager *m)
         return df_fmt(m->rw->arena, "%s.dockerignore", m->rw->options->path)
             .ptr;
     return df_fmt(m->rw->arena, "%s%s.dockerignore",
-                  strcmp(m->root, ".") == 0 ? "" : m->root,
-                  strcmp(m->root, ".") == 0 ? "" : "/")
+                  strcmp(m->rw->root, ".") == 0 ? "" : m->rw->root,
+                  strcmp(m->rw->root, ".") == 0 ? "" : "/")
         .ptr;
 }
 
@@ -609,29 +610,75 @@ static void drop_states(void *ptr)
     drop_state(&m->states[1]);
 }
 
-/* With -C, or where COPY looks. */
-static void open_context(manager *m)
+static const char *path_of(const manager *m)
 {
-    const df_options *o = m->rw->options;
-    const char *path = o->path && strcmp(o->path, "-") != 0 ? o->path : NULL;
-    const df_instr *by = NULL;
-    df_err fault = {.code = DF_OK};
+    const char *path = m->rw->options->path;
 
-    m->root = o->context;
-    if (!m->root)
-        m->root = df_context_root(m->rw->arena, m->now->doc, path, &by, &fault);
-    m->rw->context = df_context_open(m->rw->arena, m->root, path);
+    return path && strcmp(path, "-") != 0 ? path : NULL;
+}
+
+static void open_root(manager *m, const char *root, df_err fault)
+{
+    m->rw->root = root;
+    m->rw->context = df_context_open(m->rw->arena, root, path_of(m));
     *df_context_fault(m->rw->context) = fault;
-    if (!by)
-        return;
+}
+
+static void say_guess(manager *m, df_str what, df_span at)
+{
     m->guess = df_new(m->rw->arena, df_message);
     *m->guess = (df_message){.kind = DF_MSG_NOTE};
     m->guess->text =
         df_fmt(m->rw->arena,
-               "what it copies is not beside this file but in %s, which is "
-               "taken for the build context; if it is another, name it with -C",
-               m->root);
-    set_place(m, m->guess, by->keyword);
+               "%.*s is not beside this file but in %s, which is taken for the "
+               "build context; if it is another, name it with -C",
+               DF_STR_ARG(what), m->rw->root);
+    set_place(m, m->guess, at);
+}
+
+/* `COPY . .` says nothing, but `npm ci` wants a package.json. The facts keep
+ * what they saw of the other directory, so they are built anew. */
+static void follow_installs(manager *m)
+{
+    const df_cmd *by = NULL;
+    df_names names =
+        df_install_absent(&m->now->arena, m->now->facts, m->rw->context, &by);
+    df_err fault = *df_context_fault(m->rw->context);
+    const char *root;
+    df_str what;
+    df_span at;
+
+    if (!names.count)
+        return;
+    root = df_context_root_with(m->rw->arena, m->now->doc, path_of(m), names,
+                                &fault);
+    if (!root)
+        return;
+    what = df_fmt(m->rw->arena, "%.*s, which %.*s needs,",
+                  DF_STR_ARG(names.names[0]),
+                  DF_STR_ARG(df_install_name(m->rw->arena, by)));
+    at = by->run->instr->keyword;
+    open_root(m, root, fault);
+    say_guess(m, what, at);
+    drop_state(m->now);
+    make_state(m, m->now, m->rw->text);
+}
+
+/* With -C, or where COPY looks, or where installs do. */
+static void open_context(manager *m)
+{
+    const char *root = m->rw->options->context;
+    const df_instr *by = NULL;
+    df_err fault = {.code = DF_OK};
+
+    if (!root)
+        root =
+            df_context_root(m->rw->arena, m->now->doc, path_of(m), &by, &fault);
+    open_root(m, root, fault);
+    if (by)
+        say_guess(m, DF_STR("what it copies"), by->keyword);
+    else if (m->now->facts && path_of(m) && !m->rw->options->context)
+        follow_installs(m);
 }
 
 static df_map *new_map(df_arena *a)

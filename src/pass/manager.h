@@ -22,6 +22,7 @@ typedef struct {
     df_message *messages;
     uint32_t nmessages, cmessages;
     df_context *context;
+    const char *root; /* its directory */
 } df_rewriting;
 
 /* Fills in text, failed and messages. */
