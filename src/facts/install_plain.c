@@ -240,13 +240,23 @@ static void read_lock(df_reader *r, df_str path)
                     DF_STR_ARG(path));
 }
 
+/* `php composer.phar`, `python -m poetry`: called by its interpreter alone. */
+static bool is_called_plainly(const df_cmd *cmd)
+{
+    df_str first = df_path_base(cmd->node->words[0].text);
+
+    return !cmd->wrapped ||
+           (cmd->node->words[0].is_plain &&
+            (df_str_is(first, "php") || df_str_starts(first, "python")));
+}
+
 /* Can the command be called twice, the first time for the dependencies alone?
  * Without a lock both times might find other versions. */
 static bool splits_in_two(const df_reader *r)
 {
     const df_cmd *cmd = r->in->cmd;
 
-    return cmd->top && !cmd->wrapped && !cmd->node->nredirs && has_lock(r->in);
+    return cmd->top && is_called_plainly(cmd) && !cmd->node->nredirs && has_lock(r->in);
 }
 
 /* Is the dependency `name` in one of the locks? What was searched goes off

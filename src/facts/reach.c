@@ -467,19 +467,34 @@ static bool is_activation(const look *l)
            !origin.copy;
 }
 
+/* `[[ -f x ]]`, and `>x` without a command: no command shows what they do. */
+static bool is_bare(df_str s, size_t i)
+{
+    if (s.ptr[i] == '[')
+        return i + 1 < s.len && s.ptr[i + 1] == '[';
+    if (s.ptr[i] != '>')
+        return false;
+    while (i > 0 && (df_is_blank(s.ptr[i - 1]) || df_is_digit(s.ptr[i - 1]) ||
+                     s.ptr[i - 1] == '>'))
+        i--;
+    /* A quote that begins the script, not one that ends a word. */
+    return i < 2 || df_str_find_char(DF_STR(";&"), s.ptr[i - 1]) != SIZE_MAX ||
+           (df_str_find_char(DF_STR("\"'"), s.ptr[i - 1]) != SIZE_MAX &&
+            df_is_blank(s.ptr[i - 2]));
+}
+
 /* Letters of scripts that hold simple commands and nothing else. */
 static bool is_simple_script(df_str s)
 {
     bool name = false; /* of what may be an assignment */
 
     for (size_t i = 0; i < s.len; i++) {
-        if (s.ptr[i] == '=' && name)
+        if ((s.ptr[i] == '=' && name) || is_bare(s, i))
             return false;
         name = df_is_name(s.ptr[i]) &&
                (name || !i || df_is_blank(s.ptr[i - 1]) ||
                 df_str_find_char(DF_STR(";&\"'"), s.ptr[i - 1]) != SIZE_MAX);
-        if (df_str_find_char(DF_STR("$`<>()[]{}*?!|\\\n#"), s.ptr[i]) !=
-            SIZE_MAX)
+        if (df_str_find_char(DF_STR("$`<(){}*?!|\\\n#"), s.ptr[i]) != SIZE_MAX)
             return false;
     }
     return true;
