@@ -232,6 +232,15 @@ static void move_along(const job *j, bool at_end)
     }
 }
 
+/* `# the source` above a COPY, behind a blank line: so it stays. */
+static bool begins_paragraph(const job *j, uint32_t i)
+{
+    const df_instr *instr = j->lift->moved[i]->instr;
+    df_span block = df_instr_block(j->doc, instr);
+
+    return block.off < instr->lines.off && df_blank_above(j->doc, block.off);
+}
+
 static void move_copies(const job *j, bool at_end)
 {
     const df_lift *l = j->lift;
@@ -239,6 +248,8 @@ static void move_copies(const job *j, bool at_end)
     for (uint32_t i = 0; i < l->nmoved; i++) {
         df_span block = df_instr_block(j->doc, l->moved[i]->instr);
 
+        if (i > 0 && begins_paragraph(j, i))
+            df_insert(j->f, j->to, df_newline(j->doc));
         put_block(j, l->moved[i], block,
                   at_end && i + 1 == l->nmoved && !l->nalong);
         df_delete(j->f, hole_of(j, l->moved[i], block));
@@ -334,6 +345,8 @@ static void cut_run(job *j)
         df_insert(j->f, j->to, df_lift_alone(j->lift));
     }
     df_insert(j->f, j->to, df_newline(j->doc));
+    if (begins_paragraph(j, 0))
+        df_insert(j->f, j->to, df_newline(j->doc));
     move_copies(j, false);
     put_comments(j, cut->gap);
     df_insert(j->f, j->to, run_head(j));
@@ -349,7 +362,7 @@ static void pass_whole_run(job *j)
     at_end = j->to == j->doc->text.len && !df_str_ends(j->doc->text, "\n");
     if (at_end)
         df_insert(j->f, j->to, df_newline(j->doc));
-    if (is_spaced(j))
+    if (is_spaced(j) || begins_paragraph(j, 0))
         df_insert(j->f, j->to, df_newline(j->doc));
     move_copies(j, at_end);
 }

@@ -5,6 +5,7 @@ ADD package.json /src/
 # Install app dependencies
 RUN cd /src; npm install \
  && npm cache clean --force
+
 # Bundle app source
 ADD . /src
 

@@ -29,6 +29,7 @@ ENV NODE_ENV production
 ENV PORT=3000
 WORKDIR /usr/src/app
 COPY --from=build /usr/src/app/node_modules ./node_modules
+
 # Bundle app source
 COPY . .
 
