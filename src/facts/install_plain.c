@@ -256,7 +256,8 @@ static bool splits_in_two(const df_reader *r)
 {
     const df_cmd *cmd = r->in->cmd;
 
-    return cmd->top && is_called_plainly(cmd) && !cmd->node->nredirs && has_lock(r->in);
+    return cmd->top && is_called_plainly(cmd) && !cmd->node->nredirs &&
+           has_lock(r->in);
 }
 
 /* Is the dependency `name` in one of the locks? What was searched goes off
