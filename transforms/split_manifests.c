@@ -19,8 +19,10 @@
  * the dependencies. They stay below it, and are called a second time above it
  * with the options that stop them there.
  *
- * `go build` reads the source, so in a stage that is not shipped its modules
- * are downloaded before the source is copied, by `go mod download`.
+ * `go build` reads the source, so its modules are downloaded before the source
+ * is copied, by `go mod download`, and so it is with other tools that build. In
+ * a stage that is shipped this is unsafe, or only suggested: more may come into
+ * the image than the build leaves there.
  *
  * Safe: the same files are in the image in the end, with the same owners; a
  * lock file that the install rewrites, or a package.json that yarn formats
@@ -133,42 +135,90 @@ static bool lift(df_pass_ctx *cx, const df_run *run, df_span *done)
     return true;
 }
 
+static df_finding *report_download(df_pass_ctx *cx, const df_lift *plan)
+{
+    df_span at = plan->moved[0]->instr->keyword;
+    df_arena *a = df_cx_arena(cx);
+    df_str download = df_prefetch_command(plan);
+
+    if (!plan->ncarry)
+        return df_change(cx, at,
+                         "%.*s stands between the manifests and the source: "
+                         "editing source no longer downloads dependencies",
+                         DF_STR_ARG(download));
+    return df_change(cx, at,
+                     "%.*s %s copied first, for %.*s: editing source no "
+                     "longer downloads dependencies",
+                     DF_STR_ARG(names_of(a, plan)), verb(plan->ncarry),
+                     DF_STR_ARG(download));
+}
+
+/* A build may need less than a download brings. */
+static void ships_download(df_finding *f, const df_lift *plan)
+{
+    df_unsafe(f);
+    df_condition(f,
+                 "the image may hold what %.*s fetches and the build does "
+                 "not need, unless it is built in a stage of its own "
+                 "(dfopt --only multi-stage -d)",
+                 DF_STR_ARG(df_prefetch_command(plan)));
+    for (df_strings path = plan->installs[0].eco->fetched; *path; path++)
+        df_allow(f, *path);
+}
+
+static bool names_fetched(const df_ecosystem *eco, df_str text)
+{
+    for (df_strings f = eco->fetched; *f; f++)
+        if (df_str_has(text, *f))
+            return true;
+    return false;
+}
+
+/* Is what the build fetches in the image in the end? Then a layer of it costs
+ * little. */
+static bool download_stays(df_pass_ctx *cx, const df_lift *plan)
+{
+    const df_facts *facts = df_cx_facts(cx);
+    const df_ecosystem *eco = plan->installs[0].eco;
+
+    for (uint32_t i = 0; i < facts->nruns; i++)
+        for (uint32_t k = 0; facts->runs[i].stage == plan->run->stage &&
+                             k < facts->runs[i].ncmds;
+             k++) {
+            const df_cmd *cmd = &facts->runs[i].cmds[k];
+
+            if (names_fetched(eco, cmd->node->text) ||
+                (df_str_eq(cmd->tool, plan->installs[0].cmd->tool) &&
+                 df_cmd_has_any(cmd, eco->removed_by)))
+                return false;
+        }
+    return *eco->removed_by != NULL;
+}
+
 static void prefetch(df_pass_ctx *cx, const df_run *run)
 {
     df_lift plan;
-    df_arena *a = df_cx_arena(cx);
-    df_str download;
-    df_span at;
+    df_finding *f;
 
-    if (!df_prefetch_plan(a, df_cx_facts(cx), df_cx_context(cx), run, &plan))
+    if (!df_prefetch_plan(df_cx_arena(cx), df_cx_facts(cx), df_cx_context(cx),
+                          run, &plan))
         return;
     if (plan.why.len) {
         df_decline(cx, plan.at, "%.*s", DF_STR_ARG(plan.why));
         return;
     }
-    download = df_prefetch_command(&plan);
-    at = plan.moved[0]->instr->keyword;
-    if (run->stage->shipped)
-        df_suggest(cx, at,
+    if (run->stage->shipped && !download_stays(cx, &plan)) {
+        df_suggest(cx, plan.moved[0]->instr->keyword,
                    "%.*s before COPY would keep dependencies in the cache, but "
                    "it adds them to an image that is shipped: build in a stage "
                    "of its own (dfopt --only multi-stage -d)",
-                   DF_STR_ARG(download));
-    else if (!plan.ncarry)
-        df_prefetch_apply(df_change(cx, at,
-                                    "%.*s stands between the manifests and the "
-                                    "source: editing source no longer "
-                                    "downloads dependencies",
-                                    DF_STR_ARG(download)),
-                          &plan);
-    else
-        df_prefetch_apply(
-            df_change(cx, at,
-                      "%.*s %s copied first, for %.*s: editing source no "
-                      "longer downloads dependencies",
-                      DF_STR_ARG(names_of(a, &plan)), verb(plan.ncarry),
-                      DF_STR_ARG(download)),
-            &plan);
+                   DF_STR_ARG(df_prefetch_command(&plan)));
+        return;
+    }
+    f = report_download(cx, &plan);
+    if (run->stage->shipped)
+        ships_download(f, &plan);
+    df_prefetch_apply(f, &plan);
 }
 
 /* --- advice --- */

@@ -160,6 +160,8 @@ typedef struct {
                                   download repeats; */
     df_strings prefetch_drops; /* and of those that it does not, all the same */
     bool prefetch_operands;    /* it gets the operands of the install, too */
+    df_strings removed_by;     /* options of the tool that remove what it has
+                                  fetched; empty: it may go in other ways */
     df_strings fetched; /* where downloads lie, which COPY --from= may bring */
     df_strings idle;    /* commands in front of the install that prepare nothing
                            for the download: "date", "git describe" */

@@ -84,6 +84,8 @@ void df_suggest(df_pass_ctx *cx, df_span at, const char *format, ...)
 /* What the last finding is about is mended by this line in the ignore file. */
 void df_mended_by_ignoring(df_pass_ctx *cx, df_str line);
 
+/* Not for every file, though the pass is safe otherwise. */
+void df_unsafe(df_finding *f);
 /* Saving in MB (10^6 bytes) uncompressed, from the tables only. */
 void df_saves(df_finding *f, double mb);
 /* What that is made of, where it comes from, and what is not known of it. */

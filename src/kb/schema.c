@@ -140,6 +140,7 @@ static const df_field ECOSYSTEM[] = {
     {"prefetch-drops", STRINGS, 0, AT(prefetch_drops), NULL},
     {"fetched", STRINGS, 0, AT(fetched), NULL},
     {"prefetch-operands", BOOL, 0, AT(prefetch_operands), NULL},
+    {"removed-by", STRINGS, 0, AT(removed_by), NULL},
     {"idle", STRINGS, 0, AT(idle), NULL},
     {"manifest-option", STRINGS, 0, AT(manifest_option), NULL},
     {"in-project", STRING, 0, AT(in_project), NULL},

@@ -89,6 +89,11 @@ void df_mended_by_ignoring(df_pass_ctx *cx, df_str line)
     cx->findings[cx->nfindings - 1]->ignore = line;
 }
 
+void df_unsafe(df_finding *f)
+{
+    f->safety = DF_UNSAFE;
+}
+
 void df_saves(df_finding *f, double mb)
 {
     f->saves = mb;
