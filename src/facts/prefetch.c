@@ -355,6 +355,15 @@ static bool is_entered(const df_lift *l)
     return false;
 }
 
+static void say_between(df_lift *l, const char *where)
+{
+    df_lift_decline(l, l->run->instr->keyword,
+                    "what stands %s %.*s may matter to %.*s, so nothing "
+                    "is downloaded first",
+                    where, DF_STR_ARG(df_lift_name(l)),
+                    DF_STR_ARG(df_prefetch_command(l)));
+}
+
 bool df_prefetch_plan(df_arena *a, const df_facts *facts, df_context *context,
                       const df_run *run, df_lift *out)
 {
@@ -364,9 +373,13 @@ bool df_prefetch_plan(df_arena *a, const df_facts *facts, df_context *context,
     if (!df_lift_begin(out, a, facts, context, run, "prefetch"))
         return out->why.len > 0 && !out->nmoved;
     if (has_cache(run) || !must_succeed(out) || downloaded_before(out) ||
-        is_prepared(out) || brings_download(out))
+        brings_download(out))
         return false;
     out->why = DF_STR("");
+    if (is_prepared(out)) {
+        say_between(out, "in the RUN before");
+        return df_lift_is_smell(out);
+    }
     if (df_str_has(df_prefetch_command(out), "$(") ||
         df_str_has(df_prefetch_command(out), "`"))
         return false;
@@ -376,12 +389,7 @@ bool df_prefetch_plan(df_arena *a, const df_facts *facts, df_context *context,
         df_lift_decline(out, run->instr->keyword, "%.*s",
                         DF_STR_ARG(out->installs[0].why));
     else if (df_lift_check_named(out) && !out->early && !moves_down(out))
-        df_lift_decline(
-            out, run->instr->keyword,
-            "what stands between COPY and %.*s may matter to %.*s, so "
-            "nothing is downloaded first",
-            DF_STR_ARG(df_lift_name(out)),
-            DF_STR_ARG(df_prefetch_command(out)));
+        say_between(out, "between COPY and");
     df_lift_carry(out);
     if (!df_lift_is_smell(out) || (!out->ncarry && !out->why.len))
         return lacks_download(out);
