@@ -28,4 +28,11 @@ const df_composes *df_compose_find(df_context *cx);
 bool df_compose_builds(df_context *cx, const df_compose *compose,
                        const df_json *service);
 
+/*
+ * Does a service build by the Dockerfile at hand, if `cx` is its directory?
+ * *dir: what is built then, as seen from there ("..", "../.."); "" if it is
+ * that directory itself, or services differ.
+ */
+bool df_compose_context(df_context *cx, df_str *dir);
+
 #endif

@@ -56,13 +56,17 @@ bool df_ecosystem_is(const df_ecosystem *eco, const char *strategy);
 bool df_install_read(const df_brought *b, const df_cmd *cmd, df_install *out);
 
 /*
- * Where a COPY brings the whole context: names in it of manifests that installs
- * below need and that it lacks, unless one finds its own or something may have
- * made them. A context without them is the wrong one. *by: the first of these
- * installs.
+ * Where a COPY brings the whole context: manifests that installs below need and
+ * that it lacks, unless one finds its own. A context without them is the wrong
+ * one.
  */
-df_names df_install_absent(df_arena *a, const df_facts *facts,
-                           df_context *context, const df_cmd **by);
+typedef struct {
+    df_names names;   /* in the context; none: nothing is known to lack */
+    const df_cmd *by; /* the first of these installs */
+    bool sure;        /* nothing in the Dockerfile may have made them */
+} df_absence;
+df_absence df_install_absent(df_arena *a, const df_facts *facts,
+                             df_context *context);
 
 /*
  * One of the row's `ignore`: the line that the ignore file should have, or a

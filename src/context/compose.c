@@ -142,3 +142,63 @@ bool df_compose_builds(df_context *cx, const df_compose *compose,
            df_path_inside(df_context_arena(cx), dir, &dir) &&
            df_str_eq(dir, compose->context) && is_this_file(cx, build);
 }
+
+/* What a service builds, as seen from its compose file; false if that is not
+ * the Dockerfile at `own`. */
+static bool builds_file(df_arena *a, const df_json *service, df_str own,
+                        df_str *dir)
+{
+    const df_json *build = df_json_get(service, "build");
+    df_str name;
+
+    if (!df_json_string(build, dir) &&
+        !df_json_string(df_json_get(build, "context"), dir))
+        return false;
+    if (!df_json_string(df_json_get(build, "dockerfile"), &name))
+        name = DF_STR("Dockerfile");
+    return df_path_inside(a, *dir, dir) &&
+           df_path_inside(a, df_path_join(a, *dir, name), &name) &&
+           df_str_eq(name, own);
+}
+
+/* The way up to it from a directory below: ".." for "web" of "web/docker". */
+static df_str way_up(df_arena *a, df_str dir, df_str below)
+{
+    df_str up = DF_STR("");
+
+    below = df_str_from(below, dir.len + (dir.len && below.len > dir.len));
+    while (below.len) {
+        df_str part;
+
+        df_str_cut(&below, '/', &part);
+        up = df_fmt(a, "%.*s%s..", DF_STR_ARG(up), up.len ? "/" : "");
+    }
+    return up;
+}
+
+bool df_compose_context(df_context *cx, df_str *dir)
+{
+    const df_composes *all = df_compose_find(cx);
+    df_arena *a = df_context_arena(cx);
+    const char *own = df_context_dockerfile(cx);
+    bool found = false;
+
+    *dir = DF_STR("");
+    for (uint32_t i = 0; own && i < all->nitems; i++) {
+        const df_compose *compose = &all->items[i];
+        df_str file =
+            df_path_join(a, compose->context, df_path_base(df_str_of(own)));
+
+        for (size_t k = 0; k < df_json_count(compose->services); k++) {
+            df_str name, here;
+
+            if (!builds_file(a, df_json_member(compose->services, k, &name),
+                             file, &here))
+                continue;
+            here = way_up(a, here, compose->context);
+            *dir = found && !df_str_eq(here, *dir) ? DF_STR("") : here;
+            found = true;
+        }
+    }
+    return found;
+}

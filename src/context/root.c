@@ -202,7 +202,7 @@ const char *df_context_root(df_arena *a, const df_doc *doc, const char *path,
 
 const char *df_context_root_with(df_arena *a, const df_doc *doc,
                                  const char *path, df_names names,
-                                 df_err *fault)
+                                 df_str stated, df_err *fault)
 {
     sources s = {.arena = a, .fault = fault};
     df_str found = DF_STR("");
@@ -212,6 +212,11 @@ const char *df_context_root_with(df_arena *a, const df_doc *doc,
     for (; s.n < names.count; s.n++)
         s.names[s.n] = names.names[s.n];
     gather(&s, doc);
+    if (stated.len) {
+        found = df_fmt(a, "%.*s/%.*s", DF_STR_ARG(directory_of(path)),
+                       DF_STR_ARG(stated));
+        return count(&s, found) == s.n ? name_of(a, found) : NULL;
+    }
     found = above(&s, directory_of(path), s.n);
     return found.len ? name_of(a, found) : NULL;
 }

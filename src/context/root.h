@@ -24,10 +24,13 @@
 const char *df_context_root(df_arena *a, const df_doc *doc, const char *path,
                             const df_instr **by, df_err *fault);
 
-/* The only one of those above it that has these names, too; NULL: none has, or
- * several. */
+/*
+ * The only one of those above it that has these names, too; NULL: none has, or
+ * several. `stated`: the one that somebody says it is, as seen from the
+ * Dockerfile ("../.."); empty: nobody does.
+ */
 const char *df_context_root_with(df_arena *a, const df_doc *doc,
                                  const char *path, df_names names,
-                                 df_err *fault);
+                                 df_str stated, df_err *fault);
 
 #endif

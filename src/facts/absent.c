@@ -8,14 +8,14 @@
 
 #include "base/limits.h"
 
-/* The names so far; `none`: something here says that this is the context. */
 typedef struct {
     df_arena *arena;
     df_str *names;
     uint32_t nnames, cnames;
     const df_cmd *by;
-    bool none;
-} absence;
+    bool own;  /* an install finds what it needs: this is the context */
+    bool made; /* what is missing may be made */
+} search;
 
 static bool is_whole(const df_copied *copy)
 {
@@ -66,28 +66,28 @@ static bool all_known(const df_brought *b)
     return true;
 }
 
-static void look_at(absence *out, const df_brought *b, const df_cmd *cmd)
+static void look_at(search *out, const df_brought *b, const df_cmd *cmd)
 {
     const df_copied *copy = whole_copy(b);
     df_install in;
 
     if (!copy || !cmd->unconditional || !df_install_read(b, cmd, &in))
         return;
-    out->none |= !in.missing.len;
-    if (out->none || !df_image_below(in.missing, copy->dest))
+    out->own |= !in.missing.len;
+    if (out->own || !df_image_below(in.missing, copy->dest))
         return;
-    out->none |= !all_known(b) || may_be_made(b, copy, cmd);
+    out->made |= !all_known(b) || may_be_made(b, copy, cmd);
     *df_push(out->arena, out, names) = df_path_below(in.missing, copy->dest);
     if (!out->by)
         out->by = cmd;
 }
 
-df_names df_install_absent(df_arena *a, const df_facts *facts,
-                           df_context *context, const df_cmd **by)
+df_absence df_install_absent(df_arena *a, const df_facts *facts,
+                             df_context *context)
 {
-    absence out = {.arena = a};
+    search out = {.arena = a};
 
-    for (uint32_t i = 0; i < facts->nruns && !out.none; i++) {
+    for (uint32_t i = 0; i < facts->nruns && !out.own; i++) {
         const df_run *run = &facts->runs[i];
         const df_brought *b = NULL;
 
@@ -100,6 +100,6 @@ df_names df_install_absent(df_arena *a, const df_facts *facts,
                 look_at(&out, b, &run->cmds[k]);
         }
     }
-    *by = out.by;
-    return (df_names){out.names, out.none ? 0 : out.nnames};
+    return (df_absence){
+        {out.names, out.own ? 0 : out.nnames}, out.by, !out.made};
 }

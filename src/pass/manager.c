@@ -7,6 +7,7 @@
  */
 #include "pass/manager.h"
 
+#include <dfopt/compose.h>
 #include <dfopt/install.h>
 
 #include <stdlib.h>
@@ -636,29 +637,32 @@ static void say_guess(manager *m, df_str what, df_span at)
     set_place(m, m->guess, at);
 }
 
-/* `COPY . .` says nothing, but `npm ci` wants a package.json. The facts keep
- * what they saw of the other directory, so they are built anew. */
+/* `COPY . .` says nothing, but `npm ci` wants a package.json, or a compose file
+ * knows. The facts keep what they saw of the other directory, so they are built
+ * anew. */
 static void follow_installs(manager *m)
 {
-    const df_cmd *by = NULL;
-    df_names names =
-        df_install_absent(&m->now->arena, m->now->facts, m->rw->context, &by);
-    df_err fault = *df_context_fault(m->rw->context);
-    const char *root;
+    df_err *fault = df_context_fault(m->rw->context);
+    df_absence lacks =
+        df_install_absent(&m->now->arena, m->now->facts, m->rw->context);
+    df_str stated = DF_STR("");
+    const char *root = NULL;
     df_str what;
     df_span at;
 
-    if (!names.count)
+    if (!lacks.names.count)
         return;
-    root = df_context_root_with(m->rw->arena, m->now->doc, path_of(m), names,
-                                &fault);
+    if (df_compose_context(m->rw->context, &stated) ? stated.len > 0
+                                                    : lacks.sure)
+        root = df_context_root_with(m->rw->arena, m->now->doc, path_of(m),
+                                    lacks.names, stated, fault);
     if (!root)
         return;
     what = df_fmt(m->rw->arena, "%.*s, which %.*s needs,",
-                  DF_STR_ARG(names.names[0]),
-                  DF_STR_ARG(df_install_name(m->rw->arena, by)));
-    at = by->run->instr->keyword;
-    open_root(m, root, fault);
+                  DF_STR_ARG(lacks.names.names[0]),
+                  DF_STR_ARG(df_install_name(m->rw->arena, lacks.by)));
+    at = lacks.by->run->instr->keyword;
+    open_root(m, root, *fault);
     say_guess(m, what, at);
     drop_state(m->now);
     make_state(m, m->now, m->rw->text);
