@@ -101,6 +101,7 @@ TEST_LIBS := -lcmocka -pthread $(LIBS) $(LDLIBS)
 NO_MAIN   := $(filter-out $B/cli/main.o,$(CLIOBJ))
 TEST_HELP := $(addprefix $B/test/,$(addsuffix .o,unit folder tree patch \
 	property apply reports hostile))
+FUZZERS   := $(sort $(patsubst src/test/fuzz_%.c,%,$(wildcard src/test/fuzz_*.c)))
 TESTS     := $(addprefix $B/,units golden properties joins projects readers faults touched heavy)
 
 $B/units: $B/test/main.o $(UNITS:%=$B/test/unit_%.o) $(TEST_HELP) $(NO_MAIN) \
@@ -135,7 +136,11 @@ deps:
 check-deps:
 	@sh src/tools/deps.sh check
 
+# What is compiled goes side by side, unless somebody said how; tests do not.
+JOBS = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
+
 test: check-deps ## unit tests, golden cases, properties: the quick part
+	@$(MAKE) --no-print-directory $(JOBS) all $(TESTS)
 	@$(MAKE) --no-print-directory run-tests
 
 .PHONY: run-tests
@@ -173,9 +178,12 @@ torture: check-deps ## long: ROWS rows of RUNs joined and executed, PROJECTS rew
 ASAN := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
 asan: check-deps ## tests again under address and undefined-behaviour sanitizers
+	@$(MAKE) --no-print-directory $(JOBS) B=$B/asan CFLAGS='$(ASAN)' LDFLAGS= \
+	    built-asan
 	@$(MAKE) --no-print-directory B=$B/asan CFLAGS='$(ASAN)' LDFLAGS= run-asan
 
-.PHONY: run-asan
+.PHONY: built-asan run-asan
+built-asan: $B/units $B/golden $B/properties $(FUZZERS:%=$B/fuzz_%)
 run-asan: $B/units $B/golden $B/properties
 	$B/units
 	$B/golden
@@ -184,7 +192,6 @@ run-asan: $B/units $B/golden $B/properties
 
 # --- fuzzing --------------------------------------------------------------
 
-FUZZERS := $(sort $(patsubst src/test/fuzz_%.c,%,$(wildcard src/test/fuzz_*.c)))
 FUZZ_SECONDS ?= 60
 VARIANTS     ?= 10
 VARIANTS_project = 3
@@ -216,10 +223,15 @@ fuzz-short: $(FUZZERS:%=$B/fuzz_%) seeds ## each fuzz harness on the seeds and v
 	    $(call seeds_of,$B/seeds,$f);)
 
 FUZZ := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
+CLANG_FUZZ = B=$B/fuzz CC=clang LDFLAGS= \
+	CFLAGS='$(FUZZ) -fsanitize=fuzzer-no-link'
 fuzz: check-deps ## libFuzzer (clang): each harness for FUZZ_SECONDS
 	@sh src/tools/deps.sh fuzz
-	@$(MAKE) --no-print-directory B=$B/fuzz CC=clang \
-	    CFLAGS='$(FUZZ) -fsanitize=fuzzer-no-link' LDFLAGS= run-fuzz
+	@$(MAKE) --no-print-directory $(JOBS) $(CLANG_FUZZ) built-fuzz
+	@$(MAKE) --no-print-directory $(CLANG_FUZZ) run-fuzz
+
+.PHONY: built-fuzz
+built-fuzz: $(FUZZERS:%=$B/libfuzzer_%)
 
 $B/libfuzzer_%: $B/test/fuzz_%.o $(addprefix $B/,$(FUZZ_HELP)) $B/libdfopt.a
 	$(CC) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS) $(LDLIBS)
@@ -257,7 +269,7 @@ $B/e2e: $B/test/e2e.o $(NO_MAIN) $B/libdfopt.a
 # E2E_OPTIONAL set, a machine that may run no engine (status 77) is no failure.
 .PHONY: e2e
 e2e: deps ## build real images before and after each kind of rewrite (root)
-	@$(MAKE) --no-print-directory $B/dfopt $B/e2e
+	@$(MAKE) --no-print-directory $(JOBS) $B/dfopt $B/e2e
 	E2E_DIR=$B/e2e-engine DFOPT=$B/dfopt \
 	    bash src/test/e2e/engine.sh run $B/e2e $(CASE) || \
 	    { [ $$? -eq 77 ] && [ -n "$(E2E_OPTIONAL)" ]; }

@@ -336,6 +336,29 @@ static df_str matched(df_reader *r, df_str pattern)
     return only_one(r, dir, ".csproj");
 }
 
+/* A runtime for -r, and what old frameworks are compiled against, are packages
+ * as well. */
+static bool names_packages(df_reader *r)
+{
+    static const char *const signs[] = {
+        "PackageReference", "packages.lock", "RuntimeIdentifier", ">net4",
+        "netstandard",      "netcoreapp1",   "netcoreapp2",       NULL};
+
+    if (df_cmd_has(r->in->cmd, "-r") || df_cmd_has(r->in->cmd, "--runtime") ||
+        df_cmd_has(r->in->cmd, "--self-contained"))
+        return true;
+    for (uint32_t i = 0; i < r->in->nneeds; i++) {
+        df_str text;
+
+        if (!df_context_read(r->b->context, r->in->needs[i].origin.path, &text))
+            continue;
+        for (const char *const *s = signs; *s; s++)
+            if (df_str_has(text, *s))
+                return true;
+    }
+    return false;
+}
+
 bool df_install_dotnet(df_reader *r)
 {
     const df_cmd *cmd = r->in->cmd;
@@ -370,5 +393,6 @@ bool df_install_dotnet(df_reader *r)
         read_build_file(r, path);
     look_around(r, cmd->dir);
     look_for_others(r);
-    return r->in->nneeds > 0;
+    return r->in->nneeds > 0 &&
+           (!df_ecosystem_is(r->in->eco, "prefetch") || names_packages(r));
 }

@@ -39,7 +39,7 @@
 #include "base/process.h"
 
 #define MAX_WORDS 64u
-#define MAX_JOBS  4u /* cases at a time, one for each processor */
+#define MAX_JOBS  4u /* cases at a time */
 
 typedef struct {
     df_arena *arena;
@@ -434,10 +434,12 @@ static void start(suite *s, const char *dir)
     }
 }
 
+/* One more than there are processors: some wait for packages. */
 static void run_all(suite *s)
 {
     long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-    unsigned limit = cpus < 2 ? 1 : cpus > MAX_JOBS ? MAX_JOBS : (unsigned)cpus;
+    unsigned limit =
+        cpus < 1 ? 2 : cpus >= MAX_JOBS ? MAX_JOBS : (unsigned)cpus + 1;
 
     for (uint32_t i = 0; i < s->ndirs; i++) {
         start(s, s->dirs[i]);
