@@ -11,6 +11,8 @@ typedef struct {
     df_str file;             /* as seen from the context: "../compose.yaml" */
     df_str context;          /* as seen from there: "web", "" beside it */
     const df_json *services; /* a map, or NULL */
+    const df_json *more;     /* what the file that is merged into it says of
+                                them, as compose.override.yaml; or NULL */
 } df_compose;
 
 typedef struct {

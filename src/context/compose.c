@@ -15,18 +15,45 @@
 
 enum { MAX_LEVELS = 8 };
 
+/* The `services` of a compose file; false: there is no such file. */
+static bool read_services(df_context *cx, df_disk *disk, df_str name,
+                          const df_json **services)
+{
+    df_node *node = df_disk_node(disk, name);
+    df_str text;
+
+    if (node->kind != DF_FILE_REGULAR || !df_disk_read(disk, node, &text))
+        return false;
+    *services =
+        df_json_get(df_yaml_parse_all(df_context_arena(cx), text), "services");
+    return true;
+}
+
+/* compose.yaml is merged with compose.override.yaml, or .yml (Compose
+ * specification, "Merge"). */
+static const df_json *read_override(df_context *cx, df_disk *disk, df_str name)
+{
+    df_str stem = df_str_slice(name, 0, df_str_find(name, ".y"));
+    df_arena *a = df_context_arena(cx);
+    const df_json *more = NULL;
+
+    if (!read_services(cx, disk,
+                       df_fmt(a, "%.*s.override.yml", DF_STR_ARG(stem)), &more))
+        read_services(cx, disk,
+                      df_fmt(a, "%.*s.override.yaml", DF_STR_ARG(stem)), &more);
+    return more;
+}
+
 static void read_file(df_context *cx, df_composes *found, df_disk *disk,
                       const char *name, df_str up, df_str below)
 {
     df_arena *a = df_context_arena(cx);
-    df_node *node = df_disk_node(disk, df_str_of(name));
-    df_str text;
+    const df_json *services;
 
-    if (node->kind != DF_FILE_REGULAR || !df_disk_read(disk, node, &text))
-        return;
-    *df_push(a, found, items) =
-        (df_compose){df_fmt(a, "%.*s%s", DF_STR_ARG(up), name), below,
-                     df_json_get(df_yaml_parse_all(a, text), "services")};
+    if (read_services(cx, disk, df_str_of(name), &services))
+        *df_push(a, found, items) =
+            (df_compose){df_fmt(a, "%.*s%s", DF_STR_ARG(up), name), below,
+                         services, read_override(cx, disk, df_str_of(name))};
 }
 
 /* A look for these files alone does not count as one into the context. */

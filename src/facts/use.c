@@ -727,8 +727,11 @@ static void look_compose(df_looker lk, const df_stage *stage,
         lk.stage = stage_of_service(lk.facts, service);
         lk.script = compose->file;
         if (lk.stage && lk.stage->root == stage &&
-            df_compose_builds(lk.cx, compose, service))
+            df_compose_builds(lk.cx, compose, service)) {
             look_service(lk, service);
+            look_service(lk,
+                         df_json_get(compose->more, df_cstr(lk.arena, name)));
+        }
     }
 }
 

@@ -438,8 +438,9 @@ static void start(suite *s, const char *dir)
 static void run_all(suite *s)
 {
     long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-    unsigned limit =
-        cpus < 1 ? 2 : cpus >= MAX_JOBS ? MAX_JOBS : (unsigned)cpus + 1;
+    unsigned limit = cpus < 1           ? 2
+                     : cpus >= MAX_JOBS ? MAX_JOBS
+                                        : (unsigned)cpus + 1;
 
     for (uint32_t i = 0; i < s->ndirs; i++) {
         start(s, s->dirs[i]);

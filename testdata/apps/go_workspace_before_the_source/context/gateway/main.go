@@ -1,0 +1,13 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"example.com/harbour/libs/tides"
+	"example.com/tide"
+)
+
+func main() {
+	fmt.Println(tide.High(tides.Name(os.Args)))
+}

@@ -1,0 +1,3 @@
+module example.com/harbour/libs/tides
+
+go 1.19
