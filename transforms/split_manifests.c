@@ -166,10 +166,38 @@ static void ships_download(df_finding *f, const df_lift *plan)
         df_allow(f, *path);
 }
 
-static bool names_fetched(const df_ecosystem *eco, df_str text)
+/* `rm -rf /go/pkg`, `rm -rf /go`, `rm -rf $GOPATH/pkg`, `cd /go && rm -rf *` */
+static bool may_remove(const df_ecosystem *eco, const df_cmd *cmd)
 {
-    for (df_strings f = eco->fetched; *f; f++)
-        if (df_str_has(text, *f))
+    static const char *const tools[] = {"rm", "find", "unlink", NULL};
+
+    if (!df_str_in(cmd->tool, tools))
+        return false;
+    for (df_strings f = eco->fetched; *f; f++) {
+        df_str fetched = df_str_of(*f);
+
+        if (!cmd->dir.ptr ||
+            (cmd->dir.len > 1 && (df_image_below(fetched, cmd->dir) ||
+                                  df_image_below(cmd->dir, fetched))))
+            return true;
+        for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
+            const df_sh_word *w = &cmd->node->words[i];
+
+            if (!w->is_plain ? df_str_find_char(w->text, '$') != SIZE_MAX ||
+                                   df_str_starts(w->text, "/")
+                             : df_str_starts(w->value, "/") &&
+                                   (df_image_below(fetched, w->value) ||
+                                    df_image_below(w->value, fetched)))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool lies_elsewhere(const df_lift *plan)
+{
+    for (df_strings v = plan->installs[0].eco->fetched_by; *v; v++)
+        if (df_var_get(plan->run->state, df_str_of(*v)))
             return true;
     return false;
 }
@@ -187,12 +215,12 @@ static bool download_stays(df_pass_ctx *cx, const df_lift *plan)
              k++) {
             const df_cmd *cmd = &facts->runs[i].cmds[k];
 
-            if (names_fetched(eco, cmd->node->text) ||
+            if (may_remove(eco, cmd) ||
                 (df_str_eq(cmd->tool, plan->installs[0].cmd->tool) &&
                  df_cmd_has_any(cmd, eco->removed_by)))
                 return false;
         }
-    return *eco->removed_by != NULL;
+    return *eco->removed_by != NULL && !lies_elsewhere(plan);
 }
 
 static void prefetch(df_pass_ctx *cx, const df_run *run)

@@ -33,7 +33,7 @@ bool df_compose_builds(df_context *cx, const df_compose *compose,
 /*
  * Does a service build by the Dockerfile at hand, if `cx` is its directory?
  * *dir: what is built then, as seen from there ("..", "../.."); "" if it is
- * that directory itself, or services differ.
+ * that directory itself, or one that is not above it, or services differ.
  */
 bool df_compose_context(df_context *cx, df_str *dir);
 

@@ -68,6 +68,10 @@ typedef struct {
 df_absence df_install_absent(df_arena *a, const df_facts *facts,
                              df_context *context);
 
+/* Does a directory below the top of that context have all of them, too? Then it
+ * may be the one that is built. Also if there are too many to tell. */
+bool df_absence_elsewhere(df_arena *a, df_context *context, df_names names);
+
 /*
  * One of the row's `ignore`: the line that the ignore file should have, or a
  * COPY behind the install (of those in `b`) brings what the directory that is

@@ -163,8 +163,9 @@ typedef struct {
     df_strings removed_by;     /* options of the tool that remove what it has
                                   fetched; empty: it may go in other ways */
     df_strings fetched; /* where downloads lie, which COPY --from= may bring */
-    df_strings idle;    /* commands in front of the install that prepare nothing
-                           for the download: "date", "git describe" */
+    df_strings fetched_by; /* variables by which they lie elsewhere */
+    df_strings idle; /* commands in front of the install that prepare nothing
+                        for the download: "date", "git describe" */
     df_strings manifest_option; /* -f: the value is the manifest, or its
                                    directory */
     const char *in_project;     /* the tool as a script of the project: mvnw */

@@ -203,6 +203,14 @@ static df_str way_up(df_arena *a, df_str dir, df_str below)
     return up;
 }
 
+/* `web` in `web/docker`, not in `webs`; all in "". */
+static bool lies_in(df_str dir, df_str path)
+{
+    return !dir.len || df_str_eq(dir, path) ||
+           (path.len > dir.len && path.ptr[dir.len] == '/' &&
+            df_str_eq(df_str_slice(path, 0, dir.len), dir));
+}
+
 bool df_compose_context(df_context *cx, df_str *dir)
 {
     const df_composes *all = df_compose_find(cx);
@@ -222,7 +230,9 @@ bool df_compose_context(df_context *cx, df_str *dir)
             if (!builds_file(a, df_json_member(compose->services, k, &name),
                              file, &here))
                 continue;
-            here = way_up(a, here, compose->context);
+            here = lies_in(here, compose->context)
+                       ? way_up(a, here, compose->context)
+                       : DF_STR("");
             *dir = found && !df_str_eq(here, *dir) ? DF_STR("") : here;
             found = true;
         }

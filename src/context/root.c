@@ -200,6 +200,67 @@ const char *df_context_root(df_arena *a, const df_doc *doc, const char *path,
     return name_of(a, found);
 }
 
+/* The last parts of a path, more and more of them: is one of them there? */
+static bool has_end(const sources *s, df_str dir, df_str path)
+{
+    for (size_t i = path.len; i > 0; i--)
+        if ((i == 1 || path.ptr[i - 1] == '/') &&
+            exists(s, dir, df_str_from(path, path.ptr[i - 1] == '/' ? i : 0)))
+            return true;
+    return false;
+}
+
+/* `COPY conf/ *.conf`, without the blank: the directory is beside the file, and
+ * not there. */
+static bool misses_copied(const sources *s, const df_instr *instr, df_str dir,
+                          df_str found)
+{
+    for (uint32_t i = 0; i + 1 < instr->nwords; i++) {
+        df_str name = instr->words[i].str;
+        df_str prefix =
+            df_path_dir(df_str_slice(name, 0, df_str_find_char(name, '*')));
+
+        while (df_str_starts(prefix, "/") || df_str_starts(prefix, "./"))
+            prefix = df_str_from(prefix, 1 + (prefix.ptr[0] == '.'));
+        if (prefix.len && !df_str_has(prefix, "..") &&
+            df_str_find_char(prefix, '$') == SIZE_MAX &&
+            exists(s, dir, prefix) && !exists(s, found, prefix))
+            return true;
+    }
+    return false;
+}
+
+/* `CMD ["python", "/srv/app.py"]`: the same. */
+static bool misses_started(const sources *s, const df_instr *instr, df_str dir,
+                           df_str found)
+{
+    for (uint32_t i = 0; i < instr->nwords; i++) {
+        df_str name = instr->words[i].str;
+
+        if (df_str_find_char(df_path_base(name), '.') != SIZE_MAX &&
+            !df_str_has(name, "..") && exists(s, dir, df_path_base(name)) &&
+            !has_end(s, found, name))
+            return true;
+    }
+    return false;
+}
+
+static bool speaks_against(const sources *s, const df_doc *doc, df_str dir,
+                           df_str found)
+{
+    for (uint32_t i = 0; i < doc->ninstrs; i++) {
+        const df_instr *instr = doc->instrs[i];
+        bool copies = (instr->kind == DF_I_COPY || instr->kind == DF_I_ADD) &&
+                      !df_instr_flag(instr, "from");
+        bool starts = instr->kind == DF_I_CMD || instr->kind == DF_I_ENTRYPOINT;
+
+        if (!instr->bad && ((copies && misses_copied(s, instr, dir, found)) ||
+                            (starts && misses_started(s, instr, dir, found))))
+            return true;
+    }
+    return false;
+}
+
 const char *df_context_root_with(df_arena *a, const df_doc *doc,
                                  const char *path, df_names names,
                                  df_str stated, df_err *fault)
@@ -218,5 +279,7 @@ const char *df_context_root_with(df_arena *a, const df_doc *doc,
         return count(&s, found) == s.n ? name_of(a, found) : NULL;
     }
     found = above(&s, directory_of(path), s.n);
-    return found.len ? name_of(a, found) : NULL;
+    return found.len && !speaks_against(&s, doc, directory_of(path), found)
+               ? name_of(a, found)
+               : NULL;
 }

@@ -8,13 +8,16 @@
 
 #include "base/limits.h"
 
+/* Directories of a work tree that are looked at, and how deep. */
+enum { MAX_DIRS = 600, MAX_DEPTH = 3 };
+
 typedef struct {
     df_arena *arena;
     df_str *names;
     uint32_t nnames, cnames;
     const df_cmd *by;
     bool own;  /* an install finds what it needs: this is the context */
-    bool made; /* what is missing may be made */
+    bool made; /* what is missing may be made, or come from elsewhere */
 } search;
 
 static bool is_whole(const df_copied *copy)
@@ -32,11 +35,40 @@ static const df_copied *whole_copy(const df_brought *b)
     return NULL;
 }
 
-/* `git clone … .`, `npm init -y`: a command may have made it. */
+/* Does a word name it, or is something written that may be it? */
+static bool mentions(const df_cmd *cmd, const char *text)
+{
+    const df_sh_node *node = cmd->node;
+
+    for (uint32_t i = 0; i < node->nwords; i++)
+        if (df_str_has(node->words[i].text, text))
+            return true;
+    for (uint32_t i = 0; i < node->nredirs; i++)
+        if (node->redirs[i].op >= DF_OP_IN &&
+            (!node->redirs[i].target.is_plain ||
+             df_str_has(node->redirs[i].target.text, text)))
+            return true;
+    return false;
+}
+
+/* `git clone … .`, `npm init -y`, `./setup.sh`: who knows what they make. */
+static bool makes_nothing(const df_brought *b, const df_copied *copy,
+                          const df_cmd *cmd, const char *name)
+{
+    if (df_str_is(cmd->tool, "cd"))
+        return true;
+    if (!cmd->known || mentions(cmd, name))
+        return false;
+    return cmd->ecosystem ||
+           (cmd->known->pure && !df_str_in(DF_STR("*"), cmd->known->network) &&
+            df_cmd_reach(b, copy, cmd) < DF_REACH_INSIDE);
+}
+
 static bool may_be_made(const df_brought *b, const df_copied *copy,
-                        const df_cmd *cmd)
+                        const df_cmd *cmd, df_str missing)
 {
     const df_facts *facts = b->facts;
+    const char *name = df_cstr(b->arena, df_path_base(missing));
 
     for (uint32_t i = 0; i < facts->nruns; i++) {
         const df_run *run = &facts->runs[i];
@@ -48,36 +80,52 @@ static bool may_be_made(const df_brought *b, const df_copied *copy,
         for (uint32_t k = 0; k < run->ncmds; k++) {
             if (&run->cmds[k] == cmd)
                 return false;
-            if (!df_str_is(run->cmds[k].tool, "cd") &&
-                !run->cmds[k].ecosystem &&
-                df_cmd_reach(b, copy, &run->cmds[k]) >= DF_REACH_INSIDE)
+            if (!makes_nothing(b, copy, &run->cmds[k], name))
                 return true;
         }
     }
     return false;
 }
 
-/* COPYs of another kind may bring anything. */
-static bool all_known(const df_brought *b)
+/* COPYs of another kind, mounts, and images that nobody knows may bring
+ * anything. */
+static bool all_known(const df_brought *b, const df_run *run)
 {
     for (uint32_t i = 0; i < b->ncopies; i++)
         if (!b->copies[i].known || !b->copies[i].dest.ptr)
             return false;
-    return true;
+    for (uint32_t i = 0; i < run->instr->nflags; i++)
+        if (df_str_is(run->instr->flags[i].name, "mount") &&
+            !df_str_has(run->instr->flags[i].value, "type=cache"))
+            return false;
+    return run->stage->known != NULL;
+}
+
+/* `-r requirements.txt -r dev.txt`: one of them is here. */
+static bool finds_some(const df_install *in)
+{
+    for (uint32_t i = 0; i < in->nneeds; i++)
+        if (in->needs[i].main)
+            return true;
+    return !in->missing.len;
 }
 
 static void look_at(search *out, const df_brought *b, const df_cmd *cmd)
 {
     const df_copied *copy = whole_copy(b);
     df_install in;
+    df_str name;
 
     if (!copy || !cmd->unconditional || !df_install_read(b, cmd, &in))
         return;
-    out->own |= !in.missing.len;
+    out->own |= finds_some(&in);
     if (out->own || !df_image_below(in.missing, copy->dest))
         return;
-    out->made |= !all_known(b) || may_be_made(b, copy, cmd);
-    *df_push(out->arena, out, names) = df_path_below(in.missing, copy->dest);
+    name = df_path_below(in.missing, copy->dest);
+    out->own |= df_context_on_disk(b->context, name); /* but ignored */
+    out->made |=
+        !all_known(b, cmd->run) || may_be_made(b, copy, cmd, in.missing);
+    *df_push(out->arena, out, names) = name;
     if (!out->by)
         out->by = cmd;
 }
@@ -102,4 +150,52 @@ df_absence df_install_absent(df_arena *a, const df_facts *facts,
     }
     return (df_absence){
         {out.names, out.own ? 0 : out.nnames}, out.by, !out.made};
+}
+
+/* --- other directories that have them --- */
+
+static bool has_all(df_arena *a, df_context *cx, df_str dir, df_names names)
+{
+    for (uint32_t i = 0; i < names.count; i++)
+        if (df_context_stat(cx, df_context_join(a, dir, names.names[i])) !=
+            DF_FILE_REGULAR)
+            return false;
+    return true;
+}
+
+static bool is_entered(df_context *cx, df_str path, df_str name)
+{
+    static const char *const others[] = {"node_modules", "vendor", ".git",
+                                         NULL};
+
+    return !df_str_in(name, others) &&
+           df_context_lookup(cx, path) == DF_FILE_DIR;
+}
+
+/* *left: directories that may still be looked at. */
+static bool is_below(df_arena *a, df_context *cx, df_str dir, df_names names,
+                     unsigned depth, unsigned *left)
+{
+    df_names all = df_context_list(cx, dir);
+
+    for (uint32_t i = 0; i < all.count; i++) {
+        df_str path = df_context_join(a, dir, all.names[i]);
+
+        if (!is_entered(cx, path, all.names[i]))
+            continue;
+        if (!*left)
+            return true;
+        --*left;
+        if (has_all(a, cx, path, names) ||
+            (depth > 1 && is_below(a, cx, path, names, depth - 1, left)))
+            return true;
+    }
+    return false;
+}
+
+bool df_absence_elsewhere(df_arena *a, df_context *cx, df_names names)
+{
+    unsigned left = MAX_DIRS;
+
+    return is_below(a, cx, DF_STR(""), names, MAX_DEPTH, &left);
 }

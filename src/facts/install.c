@@ -219,6 +219,28 @@ static void check_outputs(df_reader *r)
     }
 }
 
+/* `php composer.phar`: of the project, or made above? Where git ignores it,
+ * nobody sees it here. */
+static void check_script(df_reader *r, df_str word)
+{
+    const df_cmd *cmd = r->in->cmd;
+    df_str path = df_need_path(r, cmd->dir, word);
+    const df_facts *facts = r->b->facts;
+    df_origin origin;
+
+    for (uint32_t i = 0; i < facts->nruns; i++)
+        if (facts->runs[i].instr->index < cmd->run->instr->index &&
+            df_stage_is_on(cmd->run->stage, facts->runs[i].stage) &&
+            df_str_has(facts->runs[i].instr->text.str, "getcomposer.org"))
+            return;
+    for (uint32_t i = 0; i < r->b->ncopies; i++)
+        if (df_need_find(r, path, &origin) ||
+            df_copy_would_bring(r->b, &r->b->copies[i], path).len) {
+            df_need_why(r, "%.*s is part of the source", DF_STR_ARG(word));
+            return;
+        }
+}
+
 /* ./bin/pip of the project */
 static void check_program(df_reader *r)
 {
@@ -228,6 +250,8 @@ static void check_program(df_reader *r)
         df_str word = cmd->node->words[i].text;
         df_origin origin;
 
+        if (df_str_ends(word, ".phar"))
+            check_script(r, word);
         if (df_str_find_char(word, '/') == SIZE_MAX
                 ? df_brought_program(r->b, cmd->run->instr, word, &origin)
                 : df_need_find(r, df_need_path(r, cmd->dir, word), &origin))

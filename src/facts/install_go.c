@@ -9,6 +9,8 @@
  */
 #include "facts/install.h"
 
+#include "base/map.h"
+
 /* "1.22-alpine" gives 22; another tag a large number: it is recent. */
 static unsigned minor_version(df_str tag)
 {
@@ -100,6 +102,8 @@ typedef struct {
     uint32_t nitems, citems;
     df_str *sums; /* texts of go.sum and go.work.sum */
     uint32_t nsums, csums;
+    df_map replaced; /* a df_goreplace for each module path */
+    df_map summed;
 } modules;
 
 /* The nearest directory from there upwards with that file; empty: none. */
@@ -186,43 +190,43 @@ static void add_workspace(modules *m, df_str dir)
         add_module(m, df_need_path(m->r, dir, work.uses[i]), "go.work");
 }
 
-static const df_goreplace *replaced(const modules *m, df_str path)
+/* By module path: what replaces one, and which need no sum or have one. */
+static void index_modules(modules *m)
 {
-    for (uint32_t i = 0; i < m->nitems; i++)
+    df_map_init(&m->replaced, m->r->b->arena);
+    df_map_init(&m->summed, m->r->b->arena);
+    for (uint32_t i = 0; i < m->nitems; i++) {
+        df_map_put(&m->summed, m->items[i].module, m);
         for (uint32_t k = 0; k < m->items[i].nreplaces; k++)
-            if (df_str_eq(m->items[i].replaces[k].old, path))
-                return &m->items[i].replaces[k];
-    return NULL;
-}
+            df_map_put(&m->replaced, m->items[i].replaces[k].old,
+                       (void *)(uintptr_t)&m->items[i].replaces[k]);
+    }
+    for (uint32_t i = 0; i < m->nsums; i++) {
+        df_str rest = m->sums[i];
+        df_str line, path;
 
-static bool is_main(const modules *m, df_str path)
-{
-    for (uint32_t i = 0; i < m->nitems; i++)
-        if (df_str_eq(m->items[i].module, path))
-            return true;
-    return false;
+        while (rest.len) {
+            df_str_cut(&rest, '\n', &line);
+            df_str_cut(&line, ' ', &path);
+            df_map_put(&m->summed, path, m);
+        }
+    }
 }
 
 static bool has_sum(const modules *m, df_str path)
 {
-    const df_goreplace *other = replaced(m, path);
-    const char *entry;
+    const df_goreplace *other = df_map_get(&m->replaced, path);
 
-    if (is_main(m, path) || (other && other->local))
-        return true;
-    entry =
-        df_fmt(m->r->b->arena, "%.*s ", DF_STR_ARG(other ? other->by : path))
-            .ptr;
-    for (uint32_t i = 0; i < m->nsums; i++)
-        if (df_str_has(m->sums[i], entry))
-            return true;
-    return false;
+    return df_map_has(&m->summed, path) ||
+           (other && (other->local || df_map_has(&m->summed, other->by)));
 }
 
-/* Go 1.16 and 1.17 write what is missing; the COPY would undo that. */
-static void check_sums(const modules *m)
+/* Go 1.16 and 1.17 write what is missing; the COPY would undo that. And what
+ * `go mod tidy` drops may not be there to be downloaded. */
+static void check_sums(modules *m)
 {
-    for (uint32_t i = 0; i < m->nitems; i++)
+    index_modules(m);
+    for (uint32_t i = 0; i < m->nitems && !m->r->in->why.len; i++)
         for (uint32_t k = 0; k < m->items[i].nrequires; k++)
             if (!has_sum(m, m->items[i].requires[k]))
                 df_need_why(m->r, "go.sum has no entry for %.*s",
@@ -266,13 +270,28 @@ static bool builds_module(const modules *m)
     return true;
 }
 
+/* go.work counts since Go 1.18, and unless GOWORK says another. */
+static df_str find_work(df_reader *r)
+{
+    const df_run *run = r->in->cmd->run;
+    df_str dir = nearest(r, r->in->dir, "go.work");
+
+    if (!dir.len || variable_has(r, "GOWORK", "off"))
+        return DF_STR("");
+    if (df_str_has(run->instr->text.str, "GOWORK"))
+        df_need_why(r, "GOWORK may name another workspace");
+    if (!df_str_is(root_of(run->stage)->repo, "golang"))
+        df_need_why(r, "go.work leads to more modules, if go knows it");
+    else if (minor_version(root_of(run->stage)->tag) < 18)
+        return DF_STR("");
+    return dir;
+}
+
 /* A directory with go.work counts before one with go.mod, for all below it. */
 static bool find_modules(modules *m)
 {
     df_reader *r = m->r;
-    df_str work = variable_has(r, "GOWORK", "off")
-                      ? DF_STR("")
-                      : nearest(r, r->in->dir, "go.work");
+    df_str work = find_work(r);
     df_str dir = work.len ? work : nearest(r, r->in->dir, "go.mod");
 
     if (!dir.len)
@@ -294,8 +313,9 @@ static bool needs_module(df_reader *r)
     df_origin origin;
     uint32_t i;
 
-    if (comes_after(r, "mod init") || !stage->image.ptr ||
-        !df_str_is(stage->repo, "golang") || minor_version(stage->tag) < 16 ||
+    if (comes_after(r, "mod init") || df_str_is(cmd->sub, "get") ||
+        !stage->image.ptr || !df_str_is(stage->repo, "golang") ||
+        minor_version(stage->tag) < 16 ||
         df_var_get(cmd->run->state, DF_STR("GO111MODULE")))
         return false;
     for (df_operands it = df_cmd_all_operands(cmd);
@@ -313,8 +333,6 @@ static bool needs_module(df_reader *r)
 bool df_install_go(df_reader *r)
 {
     bool prefetch = df_ecosystem_is(r->in->eco, "prefetch");
-    /* It writes go.sum, whatever that said. */
-    bool tidied = comes_after(r, "mod tidy");
     modules m = {.r = r};
 
     if (has_other_module(r->in->cmd))
@@ -323,13 +341,14 @@ bool df_install_go(df_reader *r)
         r->in->missing = df_need_path(r, r->in->dir, DF_STR("go.mod"));
         return r->in->missing.ptr && (!prefetch || needs_module(r));
     }
-    if (!require_something(&m) || (!m.nsums && !tidied))
+    if (!require_something(&m) || !m.nsums)
         return false;
     if (prefetch && (!download_helps(r) || !builds_module(&m)))
         return false;
     if (!prefetch && df_cmd_operands(r->in->cmd) > 1)
         return false;
-    if (!tidied)
-        check_sums(&m);
+    if (!prefetch && comes_after(r, "mod tidy"))
+        df_need_why(r, "go mod tidy writes go.mod before it");
+    check_sums(&m);
     return true;
 }

@@ -524,10 +524,24 @@ static bool check_all(df_lift *l)
     return df_lift_check_early(l);
 }
 
-/* Another install of that tool in the stage, of which it was said. */
-static bool follows_one(const df_lift *l, const df_cmd *cmd)
+static bool lacks_the_same(const df_lift *l, const df_run *run,
+                           const df_cmd *cmd, df_str missing)
+{
+    df_install in;
+
+    return cmd->ecosystem &&
+           df_install_read(df_brought_before(l->b->arena, l->b->facts,
+                                             l->b->context, run->instr),
+                           cmd, &in) &&
+           df_str_eq(in.missing, missing);
+}
+
+/* Another install of that tool in the stage, of which it was said; or `dotnet
+ * new`, which makes it. */
+static bool follows_one(const df_lift *l, const df_install *in)
 {
     const df_facts *facts = l->b->facts;
+    const df_cmd *cmd = in->cmd;
 
     for (uint32_t i = 0; i < facts->nruns; i++)
         for (uint32_t k = 0; facts->runs[i].stage == cmd->run->stage &&
@@ -537,8 +551,9 @@ static bool follows_one(const df_lift *l, const df_cmd *cmd)
 
             if (c == cmd)
                 return false;
-            if (c->ecosystem && df_str_eq(c->tool, cmd->tool) &&
-                df_str_eq(c->dir, cmd->dir))
+            if (df_str_eq(c->tool, cmd->tool) &&
+                (df_str_is(c->sub, "new") || df_str_is(c->sub, "init") ||
+                 lacks_the_same(l, &facts->runs[i], c, in->missing)))
                 return true;
         }
     return false;
@@ -548,7 +563,7 @@ static bool follows_one(const df_lift *l, const df_cmd *cmd)
 static void say_missing(df_lift *l, const df_install *in)
 {
     if (in->why.len || df_cmd_has_any(in->cmd, in->eco->manifest_option) ||
-        follows_one(l, in->cmd))
+        follows_one(l, in))
         return;
     for (uint32_t i = 0; i < l->b->ncopies; i++) {
         const df_copied *copy = &l->b->copies[i];
@@ -567,7 +582,9 @@ static void say_missing(df_lift *l, const df_install *in)
                 l, l->run->instr->keyword,
                 "%.*s is not in the build context; if that is another "
                 "directory, name it with -C",
-                DF_STR_ARG(df_path_base(in->missing)));
+                DF_STR_ARG(df_image_below(in->missing, copy->dest)
+                               ? df_path_below(in->missing, copy->dest)
+                               : df_path_base(in->missing)));
     }
 }
 

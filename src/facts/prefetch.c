@@ -124,6 +124,8 @@ static bool is_idle(const df_lift *l, const df_cmd *cmd)
     for (uint32_t i = 1; i < node->nwords && df_str_is(cmd->tool, "set"); i++)
         if (df_str_find_char(node->words[i].text, 'a') != SIZE_MAX)
             return false; /* set -a exports what is set */
+    if (df_str_is(cmd->tool, "mkdir") && !df_cmd_has(cmd, "-p"))
+        return false; /* the download may have made it */
     return cmd->tool.ptr && !cmd->wrapped && !node->nredirs &&
            (df_str_in(cmd->tool, idle) || df_cmd_in(cmd, idle));
 }
@@ -135,7 +137,7 @@ static bool is_idle_run(const df_lift *l, const df_run *run)
         !df_node_is_plain(run->tree->root))
         return false;
     for (uint32_t i = 0; i < run->ncmds; i++)
-        if (!is_idle(l, &run->cmds[i]))
+        if (!df_cmd_is_cd(&run->cmds[i]) && !is_idle(l, &run->cmds[i]))
             return false;
     return run->ncmds > 0;
 }

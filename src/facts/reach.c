@@ -5,6 +5,7 @@
  * it says so (./x, .., a pattern); a package name must not look like a file.
  */
 #include <dfopt/reach.h>
+#include <dfopt/use.h>
 
 typedef struct {
     const df_brought *b;
@@ -92,6 +93,36 @@ static bool is_made_here(const look *l, df_str path)
         if (df_str_has(c->node->text, base))
             return true;
     return false;
+}
+
+/* The same of all RUNs above. */
+static bool is_made_above(const look *l, df_str path)
+{
+    const char *base = df_cstr(l->b->arena, df_path_base(path));
+    const df_facts *facts = l->b->facts;
+
+    if (is_made_here(l, path))
+        return true;
+    for (uint32_t i = 0; i < facts->nruns; i++)
+        if (facts->runs[i].instr->index < l->cmd->run->instr->index &&
+            df_stage_is_on(l->cmd->run->stage, facts->runs[i].stage) &&
+            df_str_has(facts->runs[i].instr->text.str, base))
+            return true;
+    return false;
+}
+
+/* `tar xf dist.tar.gz -C /srv`: not in this checkout, but nothing else would
+ * bring it. */
+static bool unpacks_what_may_come(const look *l, const df_sh_word *word)
+{
+    df_str path;
+
+    if (!df_str_is(l->cmd->tool, "tar") || df_str_starts(word->text, "-") ||
+        df_str_find_char(word->text, '.') == SIZE_MAX)
+        return false;
+    path = df_image_path(l->b->arena, l->cmd->dir, word->text);
+    return path.ptr && df_copy_would_bring(l->b, l->copy, path).len &&
+           !is_made_above(l, word->text);
 }
 
 /* `rm -rf lib`: not in this checkout, but in others, or there were no need. */
@@ -219,7 +250,8 @@ static df_reach word_reach(const look *l, const df_sh_word *word)
 {
     if (df_str_starts(word->text, "-"))
         return option_reach(l, word);
-    if (word->is_plain && removes_what_may_come(l, word->value))
+    if ((word->is_plain && removes_what_may_come(l, word->value)) ||
+        unpacks_what_may_come(l, word))
         return DF_REACH_FILES;
     return word->is_plain ? literal_reach(l, word->value)
                           : computed_reach(l, word);
@@ -467,6 +499,18 @@ static bool is_activation(const look *l)
            !origin.copy;
 }
 
+/* `fi >x`, `done >x`: it belongs to no command. */
+static bool ends_reserved(df_str s)
+{
+    static const char *const words[] = {"fi",   "done", "esac", "then", "do",
+                                        "else", "elif", "in",   NULL};
+    size_t i = s.len;
+
+    while (i > 0 && df_is_name(s.ptr[i - 1]))
+        i--;
+    return df_str_in(df_str_from(s, i), words);
+}
+
 /* `[[ -f x ]]`, and `>x` without a command: no command shows what they do. */
 static bool is_bare(df_str s, size_t i)
 {
@@ -478,7 +522,8 @@ static bool is_bare(df_str s, size_t i)
                      s.ptr[i - 1] == '>'))
         i--;
     /* A quote that begins the script, not one that ends a word. */
-    return i < 2 || df_str_find_char(DF_STR(";&"), s.ptr[i - 1]) != SIZE_MAX ||
+    return i < 2 || ends_reserved(df_str_slice(s, 0, i)) ||
+           df_str_find_char(DF_STR(";&"), s.ptr[i - 1]) != SIZE_MAX ||
            (df_str_find_char(DF_STR("\"'"), s.ptr[i - 1]) != SIZE_MAX &&
             df_is_blank(s.ptr[i - 2]));
 }

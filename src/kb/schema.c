@@ -139,6 +139,7 @@ static const df_field ECOSYSTEM[] = {
     {"prefetch-keeps", STRINGS, 0, AT(prefetch_keeps), NULL},
     {"prefetch-drops", STRINGS, 0, AT(prefetch_drops), NULL},
     {"fetched", STRINGS, 0, AT(fetched), NULL},
+    {"fetched-by", STRINGS, 0, AT(fetched_by), NULL},
     {"prefetch-operands", BOOL, 0, AT(prefetch_operands), NULL},
     {"removed-by", STRINGS, 0, AT(removed_by), NULL},
     {"idle", STRINGS, 0, AT(idle), NULL},

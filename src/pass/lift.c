@@ -326,7 +326,8 @@ static void call_alone(job *j)
     df_insert(j->f, j->to,
               df_fmt(j->a, "%.*s%.*s%.*s%.*s", DF_STR_ARG(run_head(j)),
                      DF_STR_ARG(df_lift_alone(l)), DF_STR_ARG(newline),
-                     DF_STR_ARG(blank ? newline : DF_STR(""))));
+                     DF_STR_ARG(blank || begins_paragraph(j, 0) ? newline
+                                                                : DF_STR(""))));
     if (!stay)
         move_copies(j, false);
 }
@@ -427,6 +428,8 @@ void df_prefetch_apply(df_finding *f, const df_lift *l)
     copy_manifests(&j);
     j.to = download_place(&j, at);
     df_insert(f, j.to, download_line(&j));
+    if (begins_paragraph(&j, 0))
+        df_insert(f, j.to, df_newline(j.doc));
     if (!l->early)
         move_copies(&j, false);
 }

@@ -637,33 +637,46 @@ static void say_guess(manager *m, df_str what, df_span at)
     set_place(m, m->guess, at);
 }
 
+/* The only directory above that has what is missing here, or the one that a
+ * compose file names. */
+static bool open_other(manager *m, const df_absence *lacks)
+{
+    df_context *own = m->rw->context;
+    const char *dir = m->rw->root;
+    df_str stated = DF_STR("");
+    bool named = df_compose_context(own, &stated);
+    const char *root = NULL;
+
+    if (named ? stated.len > 0 : lacks->sure)
+        root =
+            df_context_root_with(m->rw->arena, m->now->doc, path_of(m),
+                                 lacks->names, stated, df_context_fault(own));
+    if (!root)
+        return false;
+    open_root(m, root, *df_context_fault(own));
+    if (named ||
+        !df_absence_elsewhere(m->rw->arena, m->rw->context, lacks->names))
+        return true;
+    m->rw->root = dir;
+    m->rw->context = own;
+    return false;
+}
+
 /* `COPY . .` says nothing, but `npm ci` wants a package.json, or a compose file
  * knows. The facts keep what they saw of the other directory, so they are built
  * anew. */
 static void follow_installs(manager *m)
 {
-    df_err *fault = df_context_fault(m->rw->context);
     df_absence lacks =
         df_install_absent(&m->now->arena, m->now->facts, m->rw->context);
-    df_str stated = DF_STR("");
-    const char *root = NULL;
-    df_str what;
-    df_span at;
 
-    if (!lacks.names.count)
+    if (!lacks.names.count || !open_other(m, &lacks))
         return;
-    if (df_compose_context(m->rw->context, &stated) ? stated.len > 0
-                                                    : lacks.sure)
-        root = df_context_root_with(m->rw->arena, m->now->doc, path_of(m),
-                                    lacks.names, stated, fault);
-    if (!root)
-        return;
-    what = df_fmt(m->rw->arena, "%.*s, which %.*s needs,",
-                  DF_STR_ARG(lacks.names.names[0]),
-                  DF_STR_ARG(df_install_name(m->rw->arena, lacks.by)));
-    at = lacks.by->run->instr->keyword;
-    open_root(m, root, *fault);
-    say_guess(m, what, at);
+    say_guess(m,
+              df_fmt(m->rw->arena, "%.*s, which %.*s needs,",
+                     DF_STR_ARG(lacks.names.names[0]),
+                     DF_STR_ARG(df_install_name(m->rw->arena, lacks.by))),
+              lacks.by->run->instr->keyword);
     drop_state(m->now);
     make_state(m, m->now, m->rw->text);
 }
