@@ -70,30 +70,32 @@ static df_finding *report(df_pass_ctx *cx, const df_lift *l)
     df_span at = l->moved[0]->instr->keyword;
     df_arena *a = df_cx_arena(cx);
     df_str install = df_install_name(a, l->installs[0].cmd);
+    const char *what = df_lift_leaves_source(l) ? "that" : "source";
 
     if (df_lift_is_twice(l) && l->ncarry)
         return df_change(cx, at,
-                         "%.*s %s copied first, for %.*s%.*s: editing source "
-                         "no longer reinstalls dependencies",
+                         "%.*s %s copied first, for %.*s%.*s: editing %s no "
+                         "longer reinstalls dependencies",
                          DF_STR_ARG(names_of(a, l)), verb(l->ncarry),
-                         DF_STR_ARG(install), DF_STR_ARG(l->installs[0].alone));
+                         DF_STR_ARG(install), DF_STR_ARG(l->installs[0].alone),
+                         what);
     if (df_lift_is_twice(l))
         return df_change(cx, at,
-                         "%.*s%.*s is called before %.*s is copied: editing "
-                         "source no longer reinstalls dependencies",
+                         "%.*s%.*s is called before %.*s is copied: editing %s "
+                         "no longer reinstalls dependencies",
                          DF_STR_ARG(install), DF_STR_ARG(l->installs[0].alone),
-                         DF_STR_ARG(source_of(l)));
+                         DF_STR_ARG(source_of(l)), what);
     if (!l->ncarry)
         return df_change(cx, at,
-                         "%.*s is copied after %.*s: editing source no longer "
+                         "%.*s is copied after %.*s: editing %s no longer "
                          "reinstalls dependencies",
-                         DF_STR_ARG(source_of(l)), DF_STR_ARG(install));
+                         DF_STR_ARG(source_of(l)), DF_STR_ARG(install), what);
     return df_change(cx, at,
                      "%.*s %s copied before %.*s, the rest after it%s%.*s: "
-                     "editing source no longer reinstalls dependencies",
+                     "editing %s no longer reinstalls dependencies",
                      DF_STR_ARG(names_of(a, l)), verb(l->ncarry),
                      DF_STR_ARG(install), l->owner.len ? " with --chown=" : "",
-                     DF_STR_ARG(l->owner));
+                     DF_STR_ARG(l->owner), what);
 }
 
 /* Would the line mend it, and is that all that it does? */
@@ -140,17 +142,18 @@ static df_finding *report_download(df_pass_ctx *cx, const df_lift *plan)
     df_span at = plan->moved[0]->instr->keyword;
     df_arena *a = df_cx_arena(cx);
     df_str download = df_prefetch_command(plan);
+    const char *what = df_lift_leaves_source(plan) ? "that" : "source";
 
     if (!plan->ncarry)
         return df_change(cx, at,
                          "%.*s stands between the manifests and the source: "
-                         "editing source no longer downloads dependencies",
-                         DF_STR_ARG(download));
+                         "editing %s no longer downloads dependencies",
+                         DF_STR_ARG(download), what);
     return df_change(cx, at,
-                     "%.*s %s copied first, for %.*s: editing source no "
-                     "longer downloads dependencies",
+                     "%.*s %s copied first, for %.*s: editing %s no longer "
+                     "downloads dependencies",
                      DF_STR_ARG(names_of(a, plan)), verb(plan->ncarry),
-                     DF_STR_ARG(download));
+                     DF_STR_ARG(download), what);
 }
 
 /* A build may need less than a download brings. */

@@ -53,6 +53,10 @@ bool df_prefetch_plan(df_arena *a, const df_facts *facts, df_context *context,
  */
 bool df_lift_is_twice(const df_lift *l);
 
+/* Does a COPY of more than manifests stay above it? An edit of that one goes on
+ * installing them. */
+bool df_lift_leaves_source(const df_lift *l);
+
 /* That call, in one line. */
 df_str df_lift_alone(const df_lift *l);
 

@@ -39,9 +39,9 @@ bool df_lift_is_twice(const df_lift *l)
 /* Lists and settings, as opposed to what is edited all day. */
 static bool is_settings(df_str path)
 {
-    static const char *const ends[] = {".json", ".lock", ".yaml", ".yml",
-                                       ".toml", ".cfg",  ".ini",  ".txt",
-                                       ".in",   ".mod",  ".sum",  NULL};
+    static const char *const ends[] = {
+        ".json", ".lock", ".yaml", ".yml", ".toml", ".cfg", ".ini",
+        ".txt",  ".in",   ".mod",  ".sum", ".work", NULL};
     df_str base = df_path_base(path);
 
     if (df_str_starts(base, ".") || df_str_find_char(base, '.') == SIZE_MAX)
@@ -188,6 +188,19 @@ bool df_lift_is_smell(const df_lift *l)
     for (uint32_t i = 0; i < in->nneeds; i++)
         if (in->needs[i].main && df_lift_moves(l, in->needs[i].origin.copy))
             return true;
+    return false;
+}
+
+bool df_lift_leaves_source(const df_lift *l)
+{
+    for (uint32_t i = 0; i < l->b->ncopies; i++) {
+        const df_copied *copy = &l->b->copies[i];
+
+        if (copy->known && !df_lift_moves(l, copy) &&
+            copy->instr->index > l->run->stage->from->index &&
+            brings_source(l, &l->installs[0], copy))
+            return true;
+    }
     return false;
 }
 
