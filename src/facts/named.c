@@ -169,8 +169,8 @@ static void look_setting(df_reader *r, const df_cmd *cmd)
     bool prints =
         df_str_is(cmd->tool, "echo") || df_str_is(cmd->tool, "printf");
 
-    if (!prints && !df_str_eq(cmd->tool, r->in->cmd->tool))
-        return;
+    if (!prints && (!df_str_eq(cmd->tool, r->in->cmd->tool) || cmd->ecosystem))
+        return; /* another tool; or another install, which sets nothing */
     if (prints && cmd->top && !cmd->node->nredirs && cmd->pipe->nkids < 2)
         return; /* for the reader of the build's log */
     for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
