@@ -197,5 +197,8 @@ bool df_absence_elsewhere(df_arena *a, df_context *cx, df_names names)
 {
     unsigned left = MAX_DIRS;
 
+    /* Nx builds images of what it generates below dist/. */
+    if (df_context_lookup(cx, DF_STR("nx.json")) != DF_FILE_NONE)
+        return true;
     return is_below(a, cx, DF_STR(""), names, MAX_DEPTH, &left);
 }

@@ -11,6 +11,9 @@
 
 #include "base/map.h"
 
+/* Nobody wants to read more COPY lines than this. */
+#define MAX_MODULES 40u
+
 /* "1.22-alpine" gives 22; another tag a large number: it is recent. */
 static unsigned minor_version(df_str tag)
 {
@@ -186,6 +189,11 @@ static void add_workspace(modules *m, df_str dir)
     add_sum(m, dir, "go.work.sum");
     work = read_file(m, dir, "go.work");
     add_replaced(m, dir, "go.work");
+    if (work.nuses > MAX_MODULES) {
+        df_need_why(m->r, "go.work uses %u modules, each with files of its own",
+                    work.nuses);
+        return;
+    }
     for (uint32_t i = 0; i < work.nuses; i++)
         add_module(m, df_need_path(m->r, dir, work.uses[i]), "go.work");
 }
