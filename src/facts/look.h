@@ -23,6 +23,16 @@ typedef struct {
     unsigned depth;
 } df_looker;
 
+/* One that has seen nothing yet. */
+df_looker df_looker_of(df_arena *a, const df_facts *facts, df_context *cx,
+                       bool *args);
+
+/* RUN, CMD, ENTRYPOINT and HEALTHCHECK of a stage and those that follow it. */
+void df_look_stages(df_looker lk, const df_stage *stage);
+
+/* A program that an instruction, or a compose file at that place, starts. */
+void df_look_program(df_looker lk, const df_instr *instr, df_str text);
+
 /* A program of which nobody can see what it runs. */
 void df_look_unseen(df_looker *lk, df_str program);
 

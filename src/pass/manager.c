@@ -7,21 +7,18 @@
  */
 #include "pass/manager.h"
 
-#include <dfopt/compose.h>
-#include <dfopt/install.h>
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
 #include "base/map.h"
-#include "context/root.h"
 #include "context/tree.h"
 #include "facts/build.h"
 #include "facts/template.h"
 #include "pass/finding.h"
 #include "pass/invariants.h"
 #include "pass/messages.h"
+#include "pass/opened.h"
 #include "pass/pass_table.h"
 #include "syntax/parser.h"
 #include "text/diff.h"
@@ -611,21 +608,7 @@ static void drop_states(void *ptr)
     drop_state(&m->states[1]);
 }
 
-static const char *path_of(const manager *m)
-{
-    const char *path = m->rw->options->path;
-
-    return path && strcmp(path, "-") != 0 ? path : NULL;
-}
-
-static void open_root(manager *m, const char *root, df_err fault)
-{
-    m->rw->root = root;
-    m->rw->context = df_context_open(m->rw->arena, root, path_of(m));
-    *df_context_fault(m->rw->context) = fault;
-}
-
-static void say_guess(manager *m, df_str what, df_span at)
+static void say_guess(manager *m, const df_opened *opened)
 {
     m->guess = df_new(m->rw->arena, df_message);
     *m->guess = (df_message){.kind = DF_MSG_NOTE};
@@ -633,69 +616,23 @@ static void say_guess(manager *m, df_str what, df_span at)
         df_fmt(m->rw->arena,
                "%.*s is not beside this file but in %s, which is taken for the "
                "build context; if it is another, name it with -C",
-               DF_STR_ARG(what), m->rw->root);
-    set_place(m, m->guess, at);
+               DF_STR_ARG(opened->guessed), opened->root);
+    set_place(m, m->guess, opened->by);
 }
 
-/* The only directory above that has what is missing here, or the one that a
- * compose file names. */
-static bool open_other(manager *m, const df_absence *lacks)
-{
-    df_context *own = m->rw->context;
-    const char *dir = m->rw->root;
-    df_str stated = DF_STR("");
-    bool named = df_compose_context(own, &stated);
-    const char *root = NULL;
-
-    if (named ? stated.len > 0 : lacks->sure)
-        root =
-            df_context_root_with(m->rw->arena, m->now->doc, path_of(m),
-                                 lacks->names, stated, df_context_fault(own));
-    if (!root)
-        return false;
-    open_root(m, root, *df_context_fault(own));
-    if (named ||
-        !df_absence_elsewhere(m->rw->arena, m->rw->context, lacks->names))
-        return true;
-    m->rw->root = dir;
-    m->rw->context = own;
-    return false;
-}
-
-/* `COPY . .` says nothing, but `npm ci` wants a package.json, or a compose file
- * knows. The facts keep what they saw of the other directory, so they are built
- * anew. */
-static void follow_installs(manager *m)
-{
-    df_absence lacks =
-        df_install_absent(&m->now->arena, m->now->facts, m->rw->context);
-
-    if (!lacks.names.count || !open_other(m, &lacks))
-        return;
-    say_guess(m,
-              df_fmt(m->rw->arena, "%.*s, which %.*s needs,",
-                     DF_STR_ARG(lacks.names.names[0]),
-                     DF_STR_ARG(df_install_name(m->rw->arena, lacks.by))),
-              lacks.by->run->instr->keyword);
-    drop_state(m->now);
-    make_state(m, m->now, m->rw->text);
-}
-
-/* With -C, or where COPY looks, or where installs do. */
 static void open_context(manager *m)
 {
-    const char *root = m->rw->options->context;
-    const df_instr *by = NULL;
-    df_err fault = {.code = DF_OK};
+    df_opened opened = df_open_context(m->rw->arena, m->rw->options,
+                                       m->now->doc, m->now->facts);
 
-    if (!root)
-        root =
-            df_context_root(m->rw->arena, m->now->doc, path_of(m), &by, &fault);
-    open_root(m, root, fault);
-    if (by)
-        say_guess(m, DF_STR("what it copies"), by->keyword);
-    else if (m->now->facts && path_of(m) && !m->rw->options->context)
-        follow_installs(m);
+    m->rw->context = opened.context;
+    m->rw->root = opened.root;
+    if (opened.guessed.len)
+        say_guess(m, &opened);
+    if (!opened.again)
+        return;
+    drop_state(m->now);
+    make_state(m, m->now, m->rw->text);
 }
 
 static df_map *new_map(df_arena *a)

@@ -1,0 +1,26 @@
+/*
+ * The build context of a file: the one that is named, or the one that what it
+ * copies and installs speaks for.
+ */
+#ifndef DF_PASS_OPENED_H
+#define DF_PASS_OPENED_H
+
+#include <dfopt/context.h>
+#include <dfopt/dfopt.h>
+#include <dfopt/facts.h>
+
+typedef struct {
+    df_context *context;
+    const char *root; /* its directory */
+    df_str guessed;   /* if it is not the file's own, and nobody said so: what
+                         lies there; else empty */
+    df_span by;       /* what speaks of that */
+    bool again;       /* the facts have seen another one by now */
+} df_opened;
+
+/* `facts`: of `doc`, or NULL. Nothing is read of the context but what tells
+ * which one it is. */
+df_opened df_open_context(df_arena *a, const df_options *options,
+                          const df_doc *doc, const df_facts *facts);
+
+#endif
