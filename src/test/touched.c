@@ -68,7 +68,11 @@ static bool is_compose(const char *name)
     return strcmp(name, "compose.yaml") == 0 ||
            strcmp(name, "compose.yml") == 0 ||
            strcmp(name, "docker-compose.yaml") == 0 ||
-           strcmp(name, "docker-compose.yml") == 0;
+           strcmp(name, "docker-compose.yml") == 0 ||
+           strcmp(name, "compose.override.yaml") == 0 ||
+           strcmp(name, "compose.override.yml") == 0 ||
+           strcmp(name, "docker-compose.override.yaml") == 0 ||
+           strcmp(name, "docker-compose.override.yml") == 0;
 }
 
 /* In a directory above the context; `in_tree`: one of its work tree. */
@@ -301,7 +305,7 @@ static const scene SCENES[] = {
      "requirements.txt"},
     {"other manifests that lead outside",
      "printf 'module x\\nreplace a => ../outside\\nreplace b => /etc\\n'"
-     " >go.mod; printf 'go 1.20\\nuse ../outside\\nuse ./l\\n' >go.work;"
+     " >go.mod;"
      "ln -s ../outside l;"
      "printf 'gemspec path: \"../outside\"\\ngem \"x\", path: \"../outside\"\\n"
      "eval_gemfile \"../outside/Gemfile\"\\n' >Gemfile;"
@@ -321,6 +325,15 @@ static const scene SCENES[] = {
      "RUN mvn package\\nRUN composer install\\nRUN gradle build\\n"
      "RUN dotnet restore\\n' >Dockerfile",
      "go.mod"},
+    {"a workspace that leads outside",
+     "printf 'go 1.20\\nuse ../outside\\nuse ./l\\nuse ./m\\n"
+     "replace a => ../outside\\nreplace b => ./l\\n' >go.work;"
+     "ln -s ../outside l; mkdir m;"
+     "printf 'module m\\nreplace a => ../../outside\\nreplace b => ../l\\n' "
+     ">m/go.mod; ln -s ../../outside/go.sum m/go.sum;"
+     "printf 'FROM golang:1.22\\nWORKDIR /x\\nCOPY . .\\nRUN go mod download\\n"
+     "RUN go build ./m\\n' >Dockerfile",
+     "m/go.mod"},
     {"an ignore file that is a link",
      NPM_FILE NPM "ln -s ../outside/.dockerignore .", ".dockerignore"},
     {"an ignore file of its own that is a link",
@@ -469,21 +482,30 @@ static void above_a_context_only_some_names_are_read(void **state)
 static void the_context_is_guessed_inside_a_work_tree(void **state)
 {
     static const char *const ARGS[] = {"--unsafe", "Dockerfile", NULL};
-    static const scene SCENE = {
-        "a Dockerfile apart",
-        "mkdir ../src; echo >../src/x;"
-        "printf 'FROM debian\\nCOPY src/x /x\\n' >Dockerfile",
-        "Dockerfile"};
+    static const scene SCENES[] = {
+        {"a Dockerfile apart",
+         "mkdir ../src; echo >../src/x;"
+         "printf 'FROM debian\\nCOPY src/x /x\\n' >Dockerfile",
+         "../src/x"},
+        {"a Dockerfile apart from what it installs",
+         "echo flask >../own.txt;"
+         "printf 'FROM python:3.12\\nWORKDIR /x\\nCOPY . .\\n"
+         "RUN pip install -r own.txt\\n' >Dockerfile",
+         "../own.txt"},
+    };
     df_arena *a = *state;
-    const char *dir = make(a, &SCENE, NULL);
-    bounds b = {.context = dir};
-    touches got;
 
-    run(a, dir, ARGS, &got);
-    assert_int_equal(count_bad(&b, &got, ARGS), 0);
-    dir = make(a, &SCENE, "..");
-    run(a, dir, ARGS, &got);
-    assert_true(has_touched(&got, real(a, below(a, dir, "../src/x"))));
+    for (size_t i = 0; i < COUNT(SCENES); i++) {
+        const char *dir = make(a, &SCENES[i], NULL);
+        bounds b = {.context = dir};
+        touches got;
+
+        run(a, dir, ARGS, &got);
+        assert_int_equal(count_bad(&b, &got, ARGS), 0);
+        dir = make(a, &SCENES[i], "..");
+        run(a, dir, ARGS, &got);
+        assert_true(has_touched(&got, real(a, below(a, dir, SCENES[i].meets))));
+    }
 }
 
 /* Who names a file reads it, wherever it lies, but nothing beside it that a
