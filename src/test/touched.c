@@ -482,7 +482,7 @@ static void above_a_context_only_some_names_are_read(void **state)
 static void the_context_is_guessed_inside_a_work_tree(void **state)
 {
     static const char *const ARGS[] = {"--unsafe", "Dockerfile", NULL};
-    static const scene SCENES[] = {
+    static const scene APART[] = {
         {"a Dockerfile apart",
          "mkdir ../src; echo >../src/x;"
          "printf 'FROM debian\\nCOPY src/x /x\\n' >Dockerfile",
@@ -495,16 +495,16 @@ static void the_context_is_guessed_inside_a_work_tree(void **state)
     };
     df_arena *a = *state;
 
-    for (size_t i = 0; i < COUNT(SCENES); i++) {
-        const char *dir = make(a, &SCENES[i], NULL);
+    for (size_t i = 0; i < COUNT(APART); i++) {
+        const char *dir = make(a, &APART[i], NULL);
         bounds b = {.context = dir};
         touches got;
 
         run(a, dir, ARGS, &got);
         assert_int_equal(count_bad(&b, &got, ARGS), 0);
-        dir = make(a, &SCENES[i], "..");
+        dir = make(a, &APART[i], "..");
         run(a, dir, ARGS, &got);
-        assert_true(has_touched(&got, real(a, below(a, dir, SCENES[i].meets))));
+        assert_true(has_touched(&got, real(a, below(a, dir, APART[i].meets))));
     }
 }
 
