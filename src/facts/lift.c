@@ -661,5 +661,5 @@ bool df_lift_plan(df_arena *a, const df_facts *facts, df_context *context,
     out->why = DF_STR("");
     if (check_all(out))
         return true;
-    return df_lift_is_smell(out) && !installed_before(out);
+    return !installed_before(out);
 }
