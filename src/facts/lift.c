@@ -242,14 +242,6 @@ static df_str cd_target(const df_lift *l, const df_cmd *cmd)
     return df_image_path(l->b->arena, cmd->dir, word->value);
 }
 
-/* npm_config_cache=/app: the cache that the install makes there has names of
- * its own, and none of the source. */
-static bool is_cache_around(const df_named *named, const df_copied *copy)
-{
-    return (df_str_has(named->by, "cache") || df_str_has(named->by, "CACHE")) &&
-           df_image_below(copy->dest, named->path);
-}
-
 /* A path in the COPYs that go down, named by a setting; NULL: none. What
  * travels with the install is not meant. */
 static const df_named *names_moved(const df_lift *l, const df_install *in)
@@ -262,8 +254,7 @@ static const df_named *names_moved(const df_lift *l, const df_install *in)
         for (uint32_t k = 0; !travels && k < l->nmoved; k++) {
             df_origin origin;
 
-            if (df_copy_find(l->b, l->moved[k], in->named[i].path, &origin) &&
-                !is_cache_around(&in->named[i], l->moved[k]))
+            if (df_copy_find(l->b, l->moved[k], in->named[i].path, &origin))
                 return &in->named[i];
         }
     }
