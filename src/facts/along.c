@@ -81,16 +81,6 @@ static bool is_special(df_str mode)
            (mode.len > 3 && df_is_digit(mode.ptr[0]) && mode.ptr[0] != '0');
 }
 
-/* `chmod 777 .`: root installs into it, whatever its mode. */
-static bool is_destination(const df_lift *l, const df_copied *moved,
-                           const df_cmd *cmd, const df_sh_word *w)
-{
-    df_str path = df_image_path(l->b->arena, cmd->dir, w->text);
-
-    return w->is_plain && path.ptr && df_str_eq(path, moved->dest) &&
-           df_user_is_root(cmd->run->state->user);
-}
-
 /* chmod MODE FILE…, not -R. */
 static bool is_chmod(const df_lift *l, const df_copied *moved,
                      const df_cmd *cmd)
@@ -103,8 +93,7 @@ static bool is_chmod(const df_lift *l, const df_copied *moved,
         is_special(node->words[1].text))
         return false;
     for (uint32_t i = 2; i < node->nwords; i++)
-        if (!is_destination(l, moved, cmd, &node->words[i]) &&
-            !is_of_source(l, moved, cmd->dir, &node->words[i]))
+        if (!is_of_source(l, moved, cmd->dir, &node->words[i]))
             return false;
     return true;
 }
