@@ -127,6 +127,7 @@ typedef struct {
     df_str old; /* a module path */
     df_str by;  /* another one; or a directory, as seen from the file's own */
     bool local; /* the latter */
+    bool versioned; /* of one version only: `replace old v1 => …` */
 } df_goreplace;
 
 /* go.mod and go.work (Go modules reference, "go.mod files" and "go.work

@@ -170,18 +170,28 @@ bool df_compose_builds(df_context *cx, const df_compose *compose,
            df_str_eq(dir, compose->context) && is_this_file(cx, build);
 }
 
+/* What is built of a service where two files say so: each key by the later. */
+static bool build_says(const df_json *one, const df_json *two, const char *key,
+                       df_str *value)
+{
+    return df_json_string(df_json_get(two, key), value) ||
+           df_json_string(df_json_get(one, key), value);
+}
+
 /* What a service builds, as seen from its compose file; false if that is not
  * the Dockerfile at `own`. */
-static bool builds_file(df_arena *a, const df_json *service, df_str own,
-                        df_str *dir)
+static bool builds_file(df_arena *a, const df_json *service,
+                        const df_json *more, df_str own, df_str *dir)
 {
     const df_json *build = df_json_get(service, "build");
+    const df_json *other = df_json_get(more, "build");
     df_str name;
 
-    if (!df_json_string(build, dir) &&
-        !df_json_string(df_json_get(build, "context"), dir))
+    if (!df_json_string(other, dir) &&
+        !build_says(build, other, "context", dir) &&
+        !df_json_string(build, dir))
         return false;
-    if (!df_json_string(df_json_get(build, "dockerfile"), &name))
+    if (!build_says(build, other, "dockerfile", &name))
         name = DF_STR("Dockerfile");
     return df_path_inside(a, *dir, dir) &&
            df_path_inside(a, df_path_join(a, *dir, name), &name) &&
@@ -211,6 +221,21 @@ static bool lies_in(df_str dir, df_str path)
             df_str_eq(df_str_slice(path, 0, dir.len), dir));
 }
 
+/* `extends`, `context: ${DIR:-.}`: it may be any directory. */
+static bool is_computed(const df_json *service)
+{
+    const df_json *build = df_json_get(service, "build");
+    df_str dir = DF_STR("");
+    df_str file = DF_STR("");
+
+    if (!df_json_string(build, &dir))
+        df_json_string(df_json_get(build, "context"), &dir);
+    df_json_string(df_json_get(build, "dockerfile"), &file);
+    return df_json_get(service, "extends") ||
+           df_str_find_char(dir, '$') != SIZE_MAX ||
+           df_str_find_char(file, '$') != SIZE_MAX;
+}
+
 bool df_compose_context(df_context *cx, df_str *dir)
 {
     const df_composes *all = df_compose_find(cx);
@@ -226,9 +251,15 @@ bool df_compose_context(df_context *cx, df_str *dir)
 
         for (size_t k = 0; k < df_json_count(compose->services); k++) {
             df_str name, here;
+            const df_json *service =
+                df_json_member(compose->services, k, &name);
+            const df_json *more = df_json_get(compose->more, df_cstr(a, name));
 
-            if (!builds_file(a, df_json_member(compose->services, k, &name),
-                             file, &here))
+            if (is_computed(service) || is_computed(more)) {
+                *dir = DF_STR("");
+                return true;
+            }
+            if (!builds_file(a, service, more, file, &here))
                 continue;
             here = lies_in(here, compose->context)
                        ? way_up(a, here, compose->context)

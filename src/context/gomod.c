@@ -114,8 +114,9 @@ static void read_replace(reader *r, const tokens *t, uint32_t args)
 {
     for (uint32_t i = args + 1; i + 1 < t->count; i++)
         if (df_str_is(t->items[i], "=>")) {
-            *df_push(r->arena, r, replaces) = (df_goreplace){
-                t->items[args], t->items[i + 1], is_directory(t->items[i + 1])};
+            *df_push(r->arena, r, replaces) =
+                (df_goreplace){t->items[args], t->items[i + 1],
+                               is_directory(t->items[i + 1]), i > args + 1};
             return;
         }
 }

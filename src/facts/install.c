@@ -219,26 +219,44 @@ static void check_outputs(df_reader *r)
     }
 }
 
-/* `php composer.phar`: of the project, or made above? Where git ignores it,
- * nobody sees it here. */
-static void check_script(df_reader *r, df_str word)
+/* An instruction above that speaks of it: `curl -o composer.phar …`, `ADD …
+ * composer.phar`; or the installer of composer, which leaves it in its
+ * directory. */
+static bool is_made_above(const df_reader *r, df_str path)
 {
     const df_cmd *cmd = r->in->cmd;
-    df_str path = df_need_path(r, cmd->dir, word);
     const df_facts *facts = r->b->facts;
+    const char *name = df_cstr(r->b->arena, df_path_base(path));
+
+    for (uint32_t i = cmd->run->stage->from->index; i < cmd->run->instr->index;
+         i++) {
+        const df_instr *instr = facts->doc->instrs[i];
+        const df_run *run = facts->run_of[i];
+
+        if (df_str_has(instr->text.str, name))
+            return true;
+        if (run && run->ncmds &&
+            df_str_has(instr->text.str, "getcomposer.org/installer") &&
+            !df_str_has(instr->text.str, "--install-dir") &&
+            df_str_eq(run->cmds[0].dir, df_image_dir(path)))
+            return true;
+    }
+    return false;
+}
+
+/* `php composer.phar`: of the project? Where git ignores it, nobody sees it
+ * here. */
+static void check_script(df_reader *r, df_str word)
+{
+    df_str path = df_need_path(r, r->in->cmd->dir, word);
+    bool brought = false;
     df_origin origin;
 
-    for (uint32_t i = 0; i < facts->nruns; i++)
-        if (facts->runs[i].instr->index < cmd->run->instr->index &&
-            df_stage_is_on(cmd->run->stage, facts->runs[i].stage) &&
-            df_str_has(facts->runs[i].instr->text.str, "getcomposer.org"))
-            return;
-    for (uint32_t i = 0; i < r->b->ncopies; i++)
-        if (df_need_find(r, path, &origin) ||
-            df_copy_would_bring(r->b, &r->b->copies[i], path).len) {
-            df_need_why(r, "%.*s is part of the source", DF_STR_ARG(word));
-            return;
-        }
+    for (uint32_t i = 0; path.ptr && i < r->b->ncopies; i++)
+        brought |= df_copy_would_bring(r->b, &r->b->copies[i], path).len > 0;
+    if (!path.ptr || df_need_find(r, path, &origin) ||
+        (brought && !is_made_above(r, path)))
+        df_need_why(r, "%.*s may be part of the source", DF_STR_ARG(word));
 }
 
 /* ./bin/pip of the project */

@@ -336,25 +336,48 @@ static df_str matched(df_reader *r, df_str pattern)
     return only_one(r, dir, ".csproj");
 }
 
-/* A runtime for -r, and what old frameworks are compiled against, are packages
- * as well. */
+/* Is all of a project in the SDK? Its own framework is, and little else. */
+static bool is_bare(const df_reader *r, df_str text)
+{
+    static const char *const signs[] = {"PackageReference",  "PackageDownload",
+                                        "RuntimeIdentifier", "Publish",
+                                        "WarningsAsErrors",  NULL};
+    static const char *const sdks[] = {
+        "Sdk=\"Microsoft.NET.Sdk\"", "Sdk=\"Microsoft.NET.Sdk.Web\"",
+        "Sdk=\"Microsoft.NET.Sdk.Worker\"", NULL};
+    df_str tag = r->in->cmd->run->stage->tag;
+    size_t major = 0;
+    bool sdk = false;
+
+    while (major < tag.len && df_is_digit(tag.ptr[major]))
+        major++;
+    for (const char *const *s = signs; *s; s++)
+        if (df_str_has(text, *s))
+            return false;
+    for (const char *const *s = sdks; *s; s++)
+        sdk |= df_str_has(text, *s);
+    return sdk && major &&
+           df_str_has(
+               text,
+               df_fmt(r->b->arena, ">net%.*s.0<", (int)major, tag.ptr).ptr);
+}
+
 static bool names_packages(df_reader *r)
 {
-    static const char *const signs[] = {
-        "PackageReference", "packages.lock", "RuntimeIdentifier", ">net4",
-        "netstandard",      "netcoreapp1",   "netcoreapp2",       NULL};
+    static const char *const options[] = {
+        "-r",   "--runtime",        "-a", "--os", "--arch",
+        "--sc", "--self-contained", NULL};
 
-    if (df_cmd_has(r->in->cmd, "-r") || df_cmd_has(r->in->cmd, "--runtime") ||
-        df_cmd_has(r->in->cmd, "--self-contained"))
+    if (df_cmd_has_any(r->in->cmd, options))
         return true;
     for (uint32_t i = 0; i < r->in->nneeds; i++) {
+        df_str path = r->in->needs[i].origin.path;
         df_str text;
 
-        if (!df_context_read(r->b->context, r->in->needs[i].origin.path, &text))
+        if (is_solution(path) || !df_context_read(r->b->context, path, &text))
             continue;
-        for (const char *const *s = signs; *s; s++)
-            if (df_str_has(text, *s))
-                return true;
+        if (is_project(path) ? !is_bare(r, text) : df_str_has(text, "Package"))
+            return true;
     }
     return false;
 }

@@ -226,7 +226,8 @@ static bool has_sum(const modules *m, df_str path)
     const df_goreplace *other = df_map_get(&m->replaced, path);
 
     return df_map_has(&m->summed, path) ||
-           (other && (other->local || df_map_has(&m->summed, other->by)));
+           (other && (other->local ? !other->versioned
+                                   : df_map_has(&m->summed, other->by)));
 }
 
 /* Go 1.16 and 1.17 write what is missing; the COPY would undo that. And what
@@ -349,7 +350,7 @@ bool df_install_go(df_reader *r)
         r->in->missing = df_need_path(r, r->in->dir, DF_STR("go.mod"));
         return r->in->missing.ptr && (!prefetch || needs_module(r));
     }
-    if (!require_something(&m) || !m.nsums)
+    if (!r->in->why.len && (!require_something(&m) || !m.nsums))
         return false;
     if (prefetch && (!download_helps(r) || !builds_module(&m)))
         return false;

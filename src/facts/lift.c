@@ -652,5 +652,6 @@ bool df_lift_plan(df_arena *a, const df_facts *facts, df_context *context,
     out->why = DF_STR("");
     if (check_all(out))
         return true;
-    return !installed_before(out);
+    return (df_lift_is_smell(out) || out->installs[0].why.len) &&
+           !installed_before(out);
 }

@@ -111,18 +111,44 @@ static bool is_made_above(const look *l, df_str path)
     return false;
 }
 
+/* xzf, the old way to give options */
+static bool is_bundle(df_str word)
+{
+    for (size_t i = 0; i < word.len; i++)
+        if (!df_is_alpha(word.ptr[i]))
+            return false;
+    return true;
+}
+
+/* What a word of tar may name: FILE of FILE, -fFILE, -xzfFILE, --file=FILE. */
+static df_str archive_of(const look *l, uint32_t i)
+{
+    df_str word = l->cmd->node->words[i].text;
+    df_str head;
+    size_t f;
+
+    if (!df_str_starts(word, "-"))
+        return i == l->cmd->tool_word + 1 && is_bundle(word) ? DF_STR("")
+                                                             : word;
+    if (df_str_starts(word, "--"))
+        return df_str_cut(&word, '=', &head) ? word : DF_STR("");
+    f = df_str_find_char(word, 'f');
+    return f == SIZE_MAX ? DF_STR("") : df_str_from(word, f + 1);
+}
+
 /* `tar xf dist.tar.gz -C /srv`: not in this checkout, but nothing else would
  * bring it. */
-static bool unpacks_what_may_come(const look *l, const df_sh_word *word)
+static bool unpacks_what_may_come(const look *l, uint32_t i)
 {
-    df_str path;
+    df_str name, path;
 
-    if (!df_str_is(l->cmd->tool, "tar") || df_str_starts(word->text, "-") ||
-        df_str_find_char(word->text, '.') == SIZE_MAX)
+    if (!df_str_is(l->cmd->tool, "tar") || i <= l->cmd->tool_word)
         return false;
-    path = df_image_path(l->b->arena, l->cmd->dir, word->text);
-    return path.ptr && df_copy_would_bring(l->b, l->copy, path).len &&
-           !is_made_above(l, word->text);
+    name = archive_of(l, i);
+    path = df_image_path(l->b->arena, l->cmd->dir, name);
+    return name.len && path.ptr &&
+           df_copy_would_bring(l->b, l->copy, path).len &&
+           !is_made_above(l, name);
 }
 
 /* `rm -rf lib`: not in this checkout, but in others, or there were no need. */
@@ -250,8 +276,7 @@ static df_reach word_reach(const look *l, const df_sh_word *word)
 {
     if (df_str_starts(word->text, "-"))
         return option_reach(l, word);
-    if ((word->is_plain && removes_what_may_come(l, word->value)) ||
-        unpacks_what_may_come(l, word))
+    if (word->is_plain && removes_what_may_come(l, word->value))
         return DF_REACH_FILES;
     return word->is_plain ? literal_reach(l, word->value)
                           : computed_reach(l, word);
@@ -432,9 +457,20 @@ static df_reach words_reach(const look *l)
             continue;
         if (is_value(l->cmd, i))
             here.fetches = false;
+        if (unpacks_what_may_come(l, i))
+            return DF_REACH_FILES;
         reach = most(reach, word_reach(&here, &node->words[i]));
     }
     return reach;
+}
+
+/* `>&2`, `>&-`; of bash, `>& log` is a file. */
+static bool is_descriptor(df_str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (!df_is_digit(text.ptr[i]) && text.ptr[i] != '-')
+            return false;
+    return true;
 }
 
 static df_reach redirs_reach(const look *l)
@@ -449,7 +485,8 @@ static df_reach redirs_reach(const look *l)
             node->redirs[i].op != DF_OP_HERE &&
             node->redirs[i].op != DF_OP_HERE_TABS &&
             node->redirs[i].op != DF_OP_HERE_STR &&
-            node->redirs[i].op != DF_OP_DUP_OUT &&
+            !(node->redirs[i].op == DF_OP_DUP_OUT &&
+              is_descriptor(node->redirs[i].target.text)) &&
             node->redirs[i].op != DF_OP_DUP_IN)
             reach = most(reach, word_reach(&data, &node->redirs[i].target));
     for (uint32_t i = 0; i < node->nassigns; i++)
@@ -518,6 +555,9 @@ static bool is_bare(df_str s, size_t i)
         return i + 1 < s.len && s.ptr[i + 1] == '[';
     if (s.ptr[i] != '>')
         return false;
+    if (i + 2 < s.len && s.ptr[i + 1] == '&' && s.ptr[i + 2] != '-' &&
+        !df_is_digit(s.ptr[i + 2]))
+        return true; /* bash writes both outputs to a file */
     while (i > 0 && (df_is_blank(s.ptr[i - 1]) || df_is_digit(s.ptr[i - 1]) ||
                      s.ptr[i - 1] == '>'))
         i--;
