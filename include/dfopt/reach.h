@@ -28,6 +28,11 @@ df_reach df_run_reach(const df_brought *b, const df_copied *copy,
 df_reach df_path_reach(const df_brought *b, const df_copied *copy, df_str dir,
                        df_str path);
 
+/* Does a RUN or ADD above, of the stage or one that it is built on, speak of a
+ * file of that name? It most likely made it. */
+bool df_is_mentioned_above(const df_facts *facts, const df_run *run,
+                           const char *name);
+
 /* Its commands are all that can read something: no `for f in *`, no [[ ]]. */
 bool df_node_is_plain(const df_sh_node *node);
 

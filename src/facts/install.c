@@ -1,6 +1,8 @@
 /* Installs from manifests: what they have in common. See dfopt/install.h. */
 #include "facts/install.h"
 
+#include <dfopt/reach.h>
+
 #include <string.h>
 
 #include "facts/answers.h"
@@ -219,29 +221,28 @@ static void check_outputs(df_reader *r)
     }
 }
 
-/* An instruction above that speaks of it: `curl -o composer.phar …`, `ADD …
- * composer.phar`; or the installer of composer, which leaves it in its
- * directory. */
+/* The installer of composer leaves it in its directory. */
+static bool leaves_phar(const df_run *run, df_str dir)
+{
+    df_str text = run->instr->text.str;
+
+    return run->ncmds && df_str_has(text, "getcomposer.org/installer") &&
+           !df_str_has(text, "--install-dir") &&
+           df_str_eq(run->cmds[0].dir, dir);
+}
+
 static bool is_made_above(const df_reader *r, df_str path)
 {
-    const df_cmd *cmd = r->in->cmd;
     const df_facts *facts = r->b->facts;
-    const char *name = df_cstr(r->b->arena, df_path_base(path));
+    const df_run *own = r->in->cmd->run;
 
-    for (uint32_t i = cmd->run->stage->from->index; i < cmd->run->instr->index;
-         i++) {
-        const df_instr *instr = facts->doc->instrs[i];
-        const df_run *run = facts->run_of[i];
-
-        if (df_str_has(instr->text.str, name))
+    for (uint32_t i = 0; i < facts->nruns; i++)
+        if (facts->runs[i].instr->index < own->instr->index &&
+            df_stage_is_on(own->stage, facts->runs[i].stage) &&
+            leaves_phar(&facts->runs[i], df_image_dir(path)))
             return true;
-        if (run && run->ncmds &&
-            df_str_has(instr->text.str, "getcomposer.org/installer") &&
-            !df_str_has(instr->text.str, "--install-dir") &&
-            df_str_eq(run->cmds[0].dir, df_image_dir(path)))
-            return true;
-    }
-    return false;
+    return df_is_mentioned_above(facts, own,
+                                 df_cstr(r->b->arena, df_path_base(path)));
 }
 
 /* `php composer.phar`: of the project? Where git ignores it, nobody sees it

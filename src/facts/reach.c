@@ -7,6 +7,8 @@
 #include <dfopt/reach.h>
 #include <dfopt/use.h>
 
+#include "facts/simple.h"
+
 typedef struct {
     const df_brought *b;
     const df_copied *copy;
@@ -95,19 +97,18 @@ static bool is_made_here(const look *l, df_str path)
     return false;
 }
 
-/* The same of all RUNs above. */
-static bool is_made_above(const look *l, df_str path)
+bool df_is_mentioned_above(const df_facts *facts, const df_run *run,
+                           const char *name)
 {
-    const char *base = df_cstr(l->b->arena, df_path_base(path));
-    const df_facts *facts = l->b->facts;
+    for (uint32_t i = 0; i < run->instr->index; i++) {
+        const df_instr *instr = facts->doc->instrs[i];
 
-    if (is_made_here(l, path))
-        return true;
-    for (uint32_t i = 0; i < facts->nruns; i++)
-        if (facts->runs[i].instr->index < l->cmd->run->instr->index &&
-            df_stage_is_on(l->cmd->run->stage, facts->runs[i].stage) &&
-            df_str_has(facts->runs[i].instr->text.str, base))
+        if ((instr->kind == DF_I_RUN || instr->kind == DF_I_ADD) &&
+            facts->stage_of[i] &&
+            df_stage_is_on(run->stage, facts->stage_of[i]) &&
+            df_str_has(instr->text.str, name))
             return true;
+    }
     return false;
 }
 
@@ -148,7 +149,9 @@ static bool unpacks_what_may_come(const look *l, uint32_t i)
     path = df_image_path(l->b->arena, l->cmd->dir, name);
     return name.len && path.ptr &&
            df_copy_would_bring(l->b, l->copy, path).len &&
-           !is_made_above(l, name);
+           !is_made_here(l, name) &&
+           !df_is_mentioned_above(l->b->facts, l->cmd->run,
+                                  df_cstr(l->b->arena, df_path_base(name)));
 }
 
 /* `rm -rf lib`: not in this checkout, but in others, or there were no need. */
@@ -536,55 +539,6 @@ static bool is_activation(const look *l)
            !origin.copy;
 }
 
-/* `fi >x`, `done >x`: it belongs to no command. */
-static bool ends_reserved(df_str s)
-{
-    static const char *const words[] = {"fi",   "done", "esac", "then", "do",
-                                        "else", "elif", "in",   NULL};
-    size_t i = s.len;
-
-    while (i > 0 && df_is_name(s.ptr[i - 1]))
-        i--;
-    return df_str_in(df_str_from(s, i), words);
-}
-
-/* `[[ -f x ]]`, and `>x` without a command: no command shows what they do. */
-static bool is_bare(df_str s, size_t i)
-{
-    if (s.ptr[i] == '[')
-        return i + 1 < s.len && s.ptr[i + 1] == '[';
-    if (s.ptr[i] != '>')
-        return false;
-    if (i + 2 < s.len && s.ptr[i + 1] == '&' && s.ptr[i + 2] != '-' &&
-        !df_is_digit(s.ptr[i + 2]))
-        return true; /* bash writes both outputs to a file */
-    while (i > 0 && (df_is_blank(s.ptr[i - 1]) || df_is_digit(s.ptr[i - 1]) ||
-                     s.ptr[i - 1] == '>'))
-        i--;
-    /* A quote that begins the script, not one that ends a word. */
-    return i < 2 || ends_reserved(df_str_slice(s, 0, i)) ||
-           df_str_find_char(DF_STR(";&"), s.ptr[i - 1]) != SIZE_MAX ||
-           (df_str_find_char(DF_STR("\"'"), s.ptr[i - 1]) != SIZE_MAX &&
-            df_is_blank(s.ptr[i - 2]));
-}
-
-/* Letters of scripts that hold simple commands and nothing else. */
-static bool is_simple_script(df_str s)
-{
-    bool name = false; /* of what may be an assignment */
-
-    for (size_t i = 0; i < s.len; i++) {
-        if ((s.ptr[i] == '=' && name) || is_bare(s, i))
-            return false;
-        name = df_is_name(s.ptr[i]) &&
-               (name || !i || df_is_blank(s.ptr[i - 1]) ||
-                df_str_find_char(DF_STR(";&\"'"), s.ptr[i - 1]) != SIZE_MAX);
-        if (df_str_find_char(DF_STR("$`<(){}*?!|\\\n#"), s.ptr[i]) != SIZE_MAX)
-            return false;
-    }
-    return true;
-}
-
 /*
  * `bash -lc 'npm ci'`, `su -c 'npm ci' node`: what it does its commands do,
  * which stand behind it in the RUN. A login reads files of its home.
@@ -604,7 +558,7 @@ static bool is_shell_call(const look *l)
         df_str word = cmd->node->words[i].text;
         bool script = df_span_holds(cmd->node->words[i].span, next->node->span);
 
-        if (script ? !is_simple_script(word)
+        if (script ? !df_script_is_simple(word)
                    : df_str_find_char(word, '/') != SIZE_MAX ||
                          !cmd->node->words[i].is_plain)
             return false;
