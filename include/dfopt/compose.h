@@ -26,9 +26,10 @@ typedef struct {
  */
 const df_composes *df_compose_find(df_context *cx);
 
-/* Does a service build that context, by the Dockerfile at hand? */
+/* Does a service build that context, by the Dockerfile at hand? `more`: what
+ * the file that is merged in says of it, or NULL. */
 bool df_compose_builds(df_context *cx, const df_compose *compose,
-                       const df_json *service);
+                       const df_json *service, const df_json *more);
 
 /*
  * Does a service build by the Dockerfile at hand, if `cx` is its directory?

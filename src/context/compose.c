@@ -141,17 +141,35 @@ const df_composes *df_compose_find(df_context *cx)
     return found;
 }
 
+/* What is built for a service, and by which file, as it is written. */
+typedef struct {
+    df_str dir, file;
+} built;
+
+/* Each key by the later of two files; false: none is built. */
+static bool read_build(const df_json *service, const df_json *more, built *out)
+{
+    const df_json *one = df_json_get(service, "build");
+    const df_json *two = df_json_get(more, "build");
+
+    out->file = DF_STR("Dockerfile");
+    if (!df_json_string(df_json_get(two, "dockerfile"), &out->file) &&
+        !df_json_string(df_json_get(one, "dockerfile"), &out->file))
+        out->file = DF_STR("Dockerfile");
+    return df_json_string(two, &out->dir) ||
+           df_json_string(df_json_get(two, "context"), &out->dir) ||
+           df_json_string(one, &out->dir) ||
+           df_json_string(df_json_get(one, "context"), &out->dir);
+}
+
 /* By this Dockerfile? Where that cannot be told, as of one outside, yes. */
-static bool is_this_file(df_context *cx, const df_json *build)
+static bool is_this_file(df_context *cx, df_str name)
 {
     df_arena *a = df_context_arena(cx);
     const char *own = df_context_dockerfile(cx);
     const char *dir = df_context_dir(cx);
-    df_str name;
     struct stat one, other;
 
-    if (!df_json_string(df_json_get(build, "dockerfile"), &name))
-        name = DF_STR("Dockerfile");
     if (!own || !df_inside(a, dir, name, &name) || stat(own, &one) != 0 ||
         stat(df_fmt(a, "%s/%.*s", dir, DF_STR_ARG(name)).ptr, &other) != 0)
         return true;
@@ -159,43 +177,24 @@ static bool is_this_file(df_context *cx, const df_json *build)
 }
 
 bool df_compose_builds(df_context *cx, const df_compose *compose,
-                       const df_json *service)
+                       const df_json *service, const df_json *more)
 {
-    const df_json *build = df_json_get(service, "build");
-    df_str dir;
+    built b;
 
-    return (df_json_string(build, &dir) ||
-            df_json_string(df_json_get(build, "context"), &dir)) &&
-           df_path_inside(df_context_arena(cx), dir, &dir) &&
-           df_str_eq(dir, compose->context) && is_this_file(cx, build);
-}
-
-/* What is built of a service where two files say so: each key by the later. */
-static bool build_says(const df_json *one, const df_json *two, const char *key,
-                       df_str *value)
-{
-    return df_json_string(df_json_get(two, key), value) ||
-           df_json_string(df_json_get(one, key), value);
+    return read_build(service, more, &b) &&
+           df_path_inside(df_context_arena(cx), b.dir, &b.dir) &&
+           df_str_eq(b.dir, compose->context) && is_this_file(cx, b.file);
 }
 
 /* What a service builds, as seen from its compose file; false if that is not
  * the Dockerfile at `own`. */
-static bool builds_file(df_arena *a, const df_json *service,
-                        const df_json *more, df_str own, df_str *dir)
+static bool builds_file(df_arena *a, const built *b, df_str own, df_str *dir)
 {
-    const df_json *build = df_json_get(service, "build");
-    const df_json *other = df_json_get(more, "build");
-    df_str name;
+    df_str file;
 
-    if (!df_json_string(other, dir) &&
-        !build_says(build, other, "context", dir) &&
-        !df_json_string(build, dir))
-        return false;
-    if (!build_says(build, other, "dockerfile", &name))
-        name = DF_STR("Dockerfile");
-    return df_path_inside(a, *dir, dir) &&
-           df_path_inside(a, df_path_join(a, *dir, name), &name) &&
-           df_str_eq(name, own);
+    return df_path_inside(a, b->dir, dir) &&
+           df_path_inside(a, df_path_join(a, *dir, b->file), &file) &&
+           df_str_eq(file, own);
 }
 
 /* The way up to it from a directory below: ".." for "web" of "web/docker". */
@@ -222,18 +221,11 @@ static bool lies_in(df_str dir, df_str path)
 }
 
 /* `extends`, `context: ${DIR:-.}`: it may be any directory. */
-static bool is_computed(const df_json *service)
+static bool is_computed(const df_json *service, const built *b)
 {
-    const df_json *build = df_json_get(service, "build");
-    df_str dir = DF_STR("");
-    df_str file = DF_STR("");
-
-    if (!df_json_string(build, &dir))
-        df_json_string(df_json_get(build, "context"), &dir);
-    df_json_string(df_json_get(build, "dockerfile"), &file);
     return df_json_get(service, "extends") ||
-           df_str_find_char(dir, '$') != SIZE_MAX ||
-           df_str_find_char(file, '$') != SIZE_MAX;
+           df_str_find_char(b->dir, '$') != SIZE_MAX ||
+           df_str_find_char(b->file, '$') != SIZE_MAX;
 }
 
 bool df_compose_context(df_context *cx, df_str *dir)
@@ -255,11 +247,14 @@ bool df_compose_context(df_context *cx, df_str *dir)
                 df_json_member(compose->services, k, &name);
             const df_json *more = df_json_get(compose->more, df_cstr(a, name));
 
-            if (is_computed(service) || is_computed(more)) {
+            built b = {.dir = DF_STR("")};
+            bool builds = read_build(service, more, &b);
+
+            if (is_computed(service, &b) || df_json_get(more, "extends")) {
                 *dir = DF_STR("");
                 return true;
             }
-            if (!builds_file(a, service, more, file, &here))
+            if (!builds || !builds_file(a, &b, file, &here))
                 continue;
             here = lies_in(here, compose->context)
                        ? way_up(a, here, compose->context)

@@ -279,6 +279,13 @@ static bool builds_module(const modules *m)
     return true;
 }
 
+/* `alpine3.14`: some Go of that time. */
+static bool tells_version(df_str tag)
+{
+    return !tag.len || minor_version(tag) != 99 || df_str_is(tag, "latest") ||
+           df_str_is(tag, "alpine");
+}
+
 /* go.work counts since Go 1.18, and unless GOWORK says another. */
 static df_str find_work(df_reader *r)
 {
@@ -291,6 +298,8 @@ static df_str find_work(df_reader *r)
         df_need_why(r, "GOWORK may name another workspace");
     if (!df_str_is(root_of(run->stage)->repo, "golang"))
         df_need_why(r, "go.work leads to more modules, if go knows it");
+    else if (!tells_version(root_of(run->stage)->tag))
+        df_need_why(r, "go.work leads to more modules, if this Go knows it");
     else if (minor_version(root_of(run->stage)->tag) < 18)
         return DF_STR("");
     return dir;

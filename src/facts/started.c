@@ -95,13 +95,15 @@ static void look_compose(df_looker lk, const df_stage *stage,
         df_str name;
         const df_json *service = df_json_member(compose->services, i, &name);
 
+        const df_json *more =
+            df_json_get(compose->more, df_cstr(lk.arena, name));
+
         lk.stage = stage_of_service(lk.facts, service);
         lk.script = compose->file;
         if (lk.stage && lk.stage->root == stage &&
-            df_compose_builds(lk.cx, compose, service)) {
+            df_compose_builds(lk.cx, compose, service, more)) {
             look_service(lk, service);
-            look_service(lk,
-                         df_json_get(compose->more, df_cstr(lk.arena, name)));
+            look_service(lk, more);
         }
     }
 }
