@@ -17,6 +17,7 @@ static const struct {
     {"pip", df_install_pip},
     {"go", df_install_go},
     {"dotnet", df_install_dotnet},
+    {"maven", df_install_maven},
 };
 
 /* --- the command --- */

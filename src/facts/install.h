@@ -52,6 +52,7 @@ bool df_install_npm(df_reader *r);
 bool df_install_pip(df_reader *r);
 bool df_install_go(df_reader *r);
 bool df_install_dotnet(df_reader *r);
+bool df_install_maven(df_reader *r);
 
 /* Of a package.json in `dir` of the image, `file` of the context. */
 void df_npm_package(df_reader *r, df_str dir, df_str file,

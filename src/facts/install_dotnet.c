@@ -8,6 +8,7 @@
  */
 #include "facts/install.h"
 
+#include "context/xml.h"
 #include "kb/kb.h"
 
 #define MAX_PROJECTS 200
@@ -43,54 +44,6 @@ static df_str with_slashes(df_arena *a, df_str path)
     return (df_str){out, path.len};
 }
 
-/* NAME = at the start of a text: what follows the `=`. */
-static bool takes_name(df_str text, const char *name, df_str *rest)
-{
-    if (!df_str_starts(text, name))
-        return false;
-    *rest = df_str_trim(df_str_from(text, df_str_of(name).len));
-    if (!df_str_starts(*rest, "="))
-        return false;
-    *rest = df_str_trim(df_str_from(*rest, 1));
-    return true;
-}
-
-/* The value of an attribute in an element; not that of IncludeAssets or of
- * $(IncludeTests) for Include. */
-static bool attribute(df_str element, const char *name, df_str *value)
-{
-    for (size_t i = 1; i < element.len; i++) {
-        char quote;
-
-        if (!df_is_space(element.ptr[i - 1]) ||
-            !takes_name(df_str_from(element, i), name, value))
-            continue;
-        quote = value->len ? value->ptr[0] : ' ';
-        if (quote != '"' && quote != '\'')
-            return false;
-        *value = df_str_from(*value, 1);
-        *value = df_str_slice(*value, 0, df_str_find_char(*value, quote));
-        return true;
-    }
-    return false;
-}
-
-/* The next `<NAME …>`, not `<NAMESAKE>`; false: there is none. */
-static bool next_element(df_str *text, const char *name, df_str *element)
-{
-    size_t at;
-
-    while ((at = df_str_find(*text, name)) != SIZE_MAX) {
-        *element = df_str_from(*text, at);
-        *element = df_str_slice(*element, 0, df_str_find_char(*element, '>'));
-        *text = df_str_from(*text, at + element->len);
-        at = df_str_of(name).len;
-        if (at < element->len && df_is_space(element->ptr[at]))
-            return true;
-    }
-    return false;
-}
-
 static bool is_literal(df_str path)
 {
     return path.len && !df_str_has(path, "$(") && !df_str_has(path, "@(") &&
@@ -115,19 +68,20 @@ static void follow(df_reader *r, df_str file, df_str named)
     read_build_file(r, path);
 }
 
-static void follow_elements(df_reader *r, df_str file, df_str text)
+/* Each element of that name; one with Sdk= is part of the SDK. */
+static void follow_elements(df_reader *r, df_str file, df_str text,
+                            const char *element, const char *attribute)
 {
-    df_str rest = text;
-    df_str element, value, sdk;
+    df_xml xml = df_xml_of(text);
+    df_str named, sdk;
 
-    while (next_element(&rest, "<ProjectReference", &element))
-        if (attribute(element, "Include", &value))
-            follow(r, file, value);
-    rest = text;
-    while (next_element(&rest, "<Import", &element))
-        if (attribute(element, "Project", &value) &&
-            !attribute(element, "Sdk", &sdk))
-            follow(r, file, value);
+    while (df_xml_next(&xml))
+        if (df_xml_ends(&xml, element) &&
+            df_xml_attribute(&xml, attribute, &named) &&
+            !df_xml_attribute(&xml, "Sdk", &sdk))
+            follow(r, file, named);
+    if (xml.bad)
+        df_need_why(r, "%.*s is not understood", DF_STR_ARG(file));
 }
 
 /* Files with these names count in each directory above a project. */
@@ -195,7 +149,8 @@ static void read_build_file(df_reader *r, df_str path)
     if (reads_more(r, text, &found))
         df_need_why(r, "%.*s may read more of the source: `%.*s`",
                     DF_STR_ARG(file), DF_STR_ARG(found));
-    follow_elements(r, path, text);
+    follow_elements(r, path, text, "ProjectReference", "Include");
+    follow_elements(r, path, text, "Import", "Project");
     if (!is_project(path))
         return;
     df_need_add(r, df_need_path(r, dir, DF_STR("packages.lock.json")), false);
@@ -230,10 +185,23 @@ static void read_line(df_reader *r, df_str solution, df_str line)
     add_member(r, solution, part);
 }
 
+static void read_slnx(df_reader *r, df_str path, df_str text)
+{
+    df_xml xml = df_xml_of(text);
+    df_str value;
+
+    while (df_xml_next(&xml))
+        if (df_xml_ends(&xml, "Project") &&
+            df_xml_attribute(&xml, "Path", &value))
+            add_member(r, path, value);
+    if (xml.bad)
+        df_need_why(r, "%.*s is not understood", DF_STR_ARG(path));
+}
+
 static void read_solution(df_reader *r, df_str path)
 {
     df_origin origin;
-    df_str text, line, value;
+    df_str text, line;
 
     if (!df_need_add(r, path, true) || !df_need_find(r, path, &origin) ||
         !df_context_read(r->b->context, origin.path, &text)) {
@@ -241,9 +209,7 @@ static void read_solution(df_reader *r, df_str path)
         return;
     }
     if (df_str_ends(path, ".slnx")) {
-        while (next_element(&text, "<Project", &line))
-            if (attribute(line, "Path", &value))
-                add_member(r, path, value);
+        read_slnx(r, path, text);
         return;
     }
     while (text.len) {

@@ -112,7 +112,8 @@ static const char *check_cache(const void *row)
 
 #define ROW df_ecosystem
 static const char *const STRATEGIES[] = {"move", "prefetch", "suggest", NULL};
-static const char *const READERS[] = {"npm", "pip", "go", "dotnet", NULL};
+static const char *const READERS[] = {"npm",    "pip",   "go",
+                                      "dotnet", "maven", NULL};
 static const df_field ECOSYSTEM[] = {
     {"name", STRING, REQUIRED, AT(name), NULL},
     {"tool", STRING, KEY, AT(tool), NULL},

@@ -1,7 +1,7 @@
 /*
- * Manifests: JSON, YAML, requirements and go.mod. What does not matter changes
- * nothing: another line end, a comment, the layout. What JSON and YAML both
- * read they read alike.
+ * Manifests: JSON, YAML, XML, requirements and go.mod. What does not matter
+ * changes nothing: another line end, a comment, the layout. What JSON and YAML
+ * both read they read alike.
  */
 #include "test/fuzz.h"
 
@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "context/json.h"
 #include "context/manifest.h"
+#include "context/xml.h"
 
 const char *const FUZZ_RULES[] = {"req",         "npm-deps", "package-json",
                                   "npm-lock",    "go-req",   "pyproject",
@@ -96,6 +97,24 @@ static void check_gomod(df_arena *a, df_str text)
                 one.replaces[i].local == two.replaces[i].local);
     for (uint32_t i = 0; i < one.nrequires; i++)
         PROMISE(df_str_eq(one.requires[i], two.requires[i]));
+}
+
+/* XML: the same one level deeper, behind a comment. */
+
+static void check_xml(df_arena *a, df_str text)
+{
+    df_xml one = df_xml_of(text);
+    df_xml two = df_xml_of(between(a, "<all><!-- <no> -->", text, "</all>"));
+
+    PROMISE(df_xml_next(&two) && df_xml_is(&two, "all"));
+    while (df_xml_next(&one)) {
+        if (one.depth == DF_XML_DEPTH)
+            return;
+        PROMISE(one.depth && df_xml_next(&two) && !one.bad);
+        PROMISE(one.depth + 1 == two.depth && df_str_eq(one.tag, two.tag) &&
+                df_str_eq(one.text, two.text));
+    }
+    PROMISE(one.bad || (!df_xml_next(&two) && !two.bad));
 }
 
 /* JSON and YAML. */
@@ -188,6 +207,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     df_arena_init(&a, NULL, NULL);
     check_reqs(&a, text);
     check_gomod(&a, text);
+    check_xml(&a, text);
     check_trees(&a, text);
     df_arena_release(&a);
     return 0;

@@ -40,5 +40,5 @@ match($0, /\/input\//) {
 /\/Dockerfile$/ { runs = 1; put("dockerfile", "") }
 /\.sh$/ { put("shell", "") }
 /dockerignore$/ { put("ignore", "a/b") }
-/\.(json|lock|ya?ml|mod|txt|toml)$/ { put("manifest", "") }'
+/\.(json|lock|ya?ml|mod|txt|toml|xml|csproj)$/ { put("manifest", "") }'
 find "$out" -type f -size +15k -exec rm {} +

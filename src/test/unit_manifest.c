@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "context/json.h"
 #include "context/manifest.h"
+#include "context/xml.h"
 
 /* Requirements as lines `number kind name`. */
 static df_str shown(df_arena *a, df_reqs reqs)
@@ -268,6 +269,96 @@ static void a_go_work_names_the_directories_of_its_modules(void **state)
     assert_int_equal(work.nreplaces, 1);
 }
 
+/* "a/b=text" of every element, in one line. */
+static df_str elements(df_arena *a, const char *text, bool *bad)
+{
+    df_xml x = df_xml_of(df_str_of(text));
+    df_str out = DF_STR("");
+
+    while (df_xml_next(&x)) {
+        for (uint32_t i = 0; i < x.depth; i++)
+            out = df_fmt(a, "%.*s%s%.*s", DF_STR_ARG(out), i ? "/" : " ",
+                         DF_STR_ARG(x.names[i]));
+        if (x.text.len)
+            out = df_fmt(a, "%.*s=%.*s", DF_STR_ARG(out), DF_STR_ARG(x.text));
+    }
+    *bad = x.bad;
+    return out;
+}
+
+static void xml_is_walked_element_by_element(void **state)
+{
+    static const struct {
+        const char *text, *elements;
+        bool bad;
+    } ROWS[] = {
+        {"", "", false},
+        {"<?xml version='1.0'?>\n<!DOCTYPE a>\n<a/>", " a", false},
+        {"<a>1<b> 2 </b>3<c/>4</a>", " a=1 a/b=2 a/c", false},
+        {"<a><!-- <b>no</b> --><![CDATA[<c>]]><d x='>'>1</d ></a>", " a a/d=1",
+         false},
+        {"<a>", " a", true},
+        {"<a></b>", " a", true},
+        {"</a>", "", true},
+        {"<a><b></a></b>", " a a/b", true},
+        {"<a", "", true},
+        {"<a><!-- ", " a", true},
+        {"< a></ a>", "", true},
+        {"<x:a></x:a>", "", true},
+    };
+    bool bad;
+
+    for (size_t i = 0; i < COUNT(ROWS); i++) {
+        assert_str(elements(*state, ROWS[i].text, &bad), ROWS[i].elements);
+        assert_int_equal(bad, ROWS[i].bad);
+    }
+}
+
+static void xml_may_be_nested_to_the_limit(void **state)
+{
+    df_buf text = {.arena = *state};
+    df_xml x;
+
+    for (unsigned i = 0; i < DF_XML_DEPTH; i++)
+        df_buf_adds(&text, "<a>");
+    x = df_xml_of(df_buf_str(&text));
+    while (x.depth < DF_XML_DEPTH)
+        assert_true(df_xml_next(&x));
+    df_buf_adds(&text, "<a>");
+    x = df_xml_of(df_buf_str(&text));
+    while (df_xml_next(&x))
+        ;
+    assert_true(x.bad);
+    assert_int_equal(x.depth, DF_XML_DEPTH);
+}
+
+static void xml_elements_are_found_by_their_path(void **state)
+{
+    df_xml x =
+        df_xml_of(DF_STR("<p><q><r kind = \"1\" kinds='2' other=3/></q></p>"));
+    df_str value;
+
+    (void)state;
+    while (df_xml_next(&x) && x.depth < 3)
+        ;
+    assert_true(df_xml_is(&x, "p/q/r"));
+    assert_false(df_xml_is(&x, "q/r"));
+    assert_false(df_xml_is(&x, "o/p/q/r"));
+    assert_true(df_xml_ends(&x, "q/r"));
+    assert_true(df_xml_ends(&x, "r"));
+    assert_false(df_xml_ends(&x, "p/r"));
+    assert_true(df_xml_in(&x, "p"));
+    assert_false(df_xml_in(&x, "r"));
+    assert_true(df_xml_attribute(&x, "kind", &value));
+    assert_str(value, "1");
+    assert_true(df_xml_attribute(&x, "kinds", &value));
+    assert_str(value, "2");
+    assert_false(df_xml_attribute(&x, "other", &value));
+    assert_false(df_xml_attribute(&x, "kin", &value));
+    assert_false(df_xml_next(&x));
+    assert_false(x.bad);
+}
+
 static void json_keeps_the_order_of_its_members(void **state)
 {
     const df_json *json =
@@ -393,6 +484,9 @@ int unit_manifest(void)
         arena_test(a_go_mod_says_module_version_and_requirements),
         arena_test(a_go_mod_may_replace_by_a_directory),
         arena_test(a_go_work_names_the_directories_of_its_modules),
+        arena_test(xml_is_walked_element_by_element),
+        arena_test(xml_may_be_nested_to_the_limit),
+        arena_test(xml_elements_are_found_by_their_path),
         arena_test(json_keeps_the_order_of_its_members),
         arena_test(lookups_in_nothing_give_nothing),
         arena_test(what_is_no_json_gives_nothing),
