@@ -13,10 +13,8 @@ static const struct {
     const char *name;
     reader_fn read;
 } READERS[] = {
-    {"npm", df_install_npm},
-    {"pip", df_install_pip},
-    {"go", df_install_go},
-    {"dotnet", df_install_dotnet},
+    {"npm", df_install_npm},     {"pip", df_install_pip},
+    {"go", df_install_go},       {"dotnet", df_install_dotnet},
     {"maven", df_install_maven},
 };
 
