@@ -8,20 +8,24 @@
  */
 #include "facts/install.h"
 
+#include "base/buf.h"
 #include "context/xml.h"
 #include "kb/kb.h"
 
 #define MAX_PROJECTS 200
 
-/* Conditions and functions that look at files, targets that run in a restore.
- */
+/* Conditions and functions that look at files, and settings that say where. */
 static const char READS_MORE[] =
     "(?i)\\bExists\\s*\\(|System\\.IO\\.|\\bInitialTargets\\b|"
-    "\\b(?:Before|After)Targets\\s*=\\s*\"[^\"]*(?:Restore|CollectPackage)|"
     "<(?!RestorePackagesWithLockFile\\b)(?:Restore|NuGet|DirectoryBuild|"
     "DirectoryPackages)\\w*(?:Sources|File|Path|Folders|Root|Directory)\\b|"
     "<BaseIntermediateOutputPath\\b|<MSBuildProjectExtensionsPath\\b|"
     "<Custom(?:Before|After)Microsoft|\\[MSBuild\\]::Get\\w*FileAbove";
+
+/* Targets that run in a restore. Others may read what they like. */
+static const char RUNS_IN_RESTORE[] =
+    "(?i)\\b(?:Name|(?:Before|After)Targets)\\s*=\\s*[\"'][^\"']*"
+    "(?:Restore|Collect|\\$\\()";
 
 static bool is_project(df_str path)
 {
@@ -84,6 +88,14 @@ static void follow_elements(df_reader *r, df_str file, df_str text,
         df_need_why(r, "%.*s is not understood", DF_STR_ARG(file));
 }
 
+static bool may_match(df_reader *r, const char *pattern, df_str text,
+                      df_str *found)
+{
+    const df_regex *re = df_kb_regex(r->in->cmd->run->kb, r->b->arena, pattern);
+
+    return !re || df_regex_may_match(re, r->b->arena, text, found);
+}
+
 /* Files with these names count in each directory above a project. */
 static void look_around(df_reader *r, df_str dir)
 {
@@ -117,12 +129,32 @@ static void look_around(df_reader *r, df_str dir)
     }
 }
 
-static bool reads_more(df_reader *r, df_str text, df_str *found)
+/* The text without its targets, which are not run; with them if one may be. */
+static df_str evaluated(df_reader *r, df_str text)
 {
-    const df_regex *re =
-        df_kb_regex(r->in->cmd->run->kb, r->b->arena, READS_MORE);
+    df_xml xml = df_xml_of(text);
+    df_buf out = {.arena = r->b->arena};
+    const char *from = text.ptr;
+    uint32_t depth = 0; /* of a target; 0: not in one */
 
-    return !re || df_regex_may_match(re, r->b->arena, text, found);
+    while (df_xml_next(&xml)) {
+        const char *at = xml.tag.ptr - 1;
+        df_str found;
+
+        if (depth && xml.depth <= depth) {
+            depth = 0;
+            from = at;
+        }
+        if (depth || !df_xml_ends(&xml, "Target"))
+            continue;
+        if (may_match(r, RUNS_IN_RESTORE, xml.tag, &found))
+            return text;
+        df_buf_add(&out, (df_str){from, (size_t)(at - from)});
+        depth = xml.depth;
+    }
+    if (!depth)
+        df_buf_add(&out, df_str_from(text, (size_t)(from - text.ptr)));
+    return df_buf_str(&out);
 }
 
 /* A project, or a file that one imports; once. */
@@ -146,7 +178,7 @@ static void read_build_file(df_reader *r, df_str path)
         df_need_why(r, "%.*s is not understood", DF_STR_ARG(file));
         return;
     }
-    if (reads_more(r, text, &found))
+    if (may_match(r, READS_MORE, evaluated(r, text), &found))
         df_need_why(r, "%.*s may read more of the source: `%.*s`",
                     DF_STR_ARG(file), DF_STR_ARG(found));
     follow_elements(r, path, text, "ProjectReference", "Include");
