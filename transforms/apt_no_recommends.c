@@ -79,16 +79,12 @@ static bool names_one(const df_cmd *cmd, df_str list)
 /* The first RUN of the stage that installs one. */
 static uint32_t first_here(const job *j, const df_stage *stage, df_str list)
 {
-    for (uint32_t r = 0; r < stage->nruns; r++) {
-        const df_run *run = &stage->runs[r];
-
-        for (uint32_t i = 0; i < run->ncmds; i++)
-            if (run->cmds[i].tool.ptr &&
-                df_kb_recommend(j->facts->kb, run->cmds[i].tool,
-                                run->cmds[i].sub) &&
-                names_one(&run->cmds[i], list))
-                return run->instr->index;
-    }
+    for (const df_cmd *cmd = NULL;
+         (cmd = df_stage_next_cmd(stage, cmd)) != NULL;)
+        if (cmd->tool.ptr &&
+            df_kb_recommend(j->facts->kb, cmd->tool, cmd->sub) &&
+            names_one(cmd, list))
+            return cmd->run->instr->index;
     return NOWHERE;
 }
 

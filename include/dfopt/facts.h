@@ -131,6 +131,15 @@ struct df_run {
     bool onbuild;
 };
 
+/*
+ * The commands of a stage's RUNs in source order: the one behind `cmd`, or the
+ * first if that is NULL; NULL behind the last.
+ *
+ *     for (const df_cmd *c = NULL; (c = df_stage_next_cmd(stage, c)) != NULL;)
+ *         use(c);
+ */
+const df_cmd *df_stage_next_cmd(const df_stage *stage, const df_cmd *cmd);
+
 /* How the author joins commands. */
 typedef struct {
     bool leading;  /* `&&` begins the line; else it ends the one before */

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/buf.h"
+
 /* How many bytes follow a first byte, and where the second one may lie. */
 typedef struct {
     size_t more;
@@ -79,4 +81,44 @@ df_str df_utf8_trim(df_str s)
         s = df_str_slice(s, 0, at);
     }
     return s;
+}
+
+static void add_utf8(df_buf *out, uint32_t rune)
+{
+    if (rune < 0x80) {
+        df_buf_addc(out, (char)rune);
+    } else if (rune < 0x800) {
+        df_buf_addc(out, (char)(0xC0 | rune >> 6));
+        df_buf_addc(out, (char)(0x80 | (rune & 0x3F)));
+    } else {
+        df_buf_addc(out, (char)(0xE0 | rune >> 12));
+        df_buf_addc(out, (char)(0x80 | (rune >> 6 & 0x3F)));
+        df_buf_addc(out, (char)(0x80 | (rune & 0x3F)));
+    }
+}
+
+/* Surrogates stay alone: no name that anybody looks for has any. */
+static df_str from_utf16(df_arena *a, df_str text, bool little)
+{
+    df_buf out;
+
+    df_buf_init(&out, a);
+    for (size_t i = 2; i + 1 < text.len; i += 2) {
+        uint32_t first = (unsigned char)text.ptr[i];
+        uint32_t second = (unsigned char)text.ptr[i + 1];
+
+        add_utf8(&out, little ? second << 8 | first : first << 8 | second);
+    }
+    return df_buf_str(&out);
+}
+
+df_str df_utf8_from(df_arena *a, df_str text)
+{
+    if (df_str_starts(text, "\xEF\xBB\xBF"))
+        return df_str_from(text, 3);
+    if (df_str_starts(text, "\xFF\xFE"))
+        return from_utf16(a, text, true);
+    if (df_str_starts(text, "\xFE\xFF"))
+        return from_utf16(a, text, false);
+    return text;
 }

@@ -5,6 +5,7 @@
 #ifndef DF_CONTEXT_UTF8_H
 #define DF_CONTEXT_UTF8_H
 
+#include <dfopt/mem.h>
 #include <dfopt/str.h>
 
 #define DF_RUNE_BAD 0xFFFDu
@@ -20,5 +21,9 @@ df_rune df_utf8_first(df_str s);
 
 /* Without white space at both ends, in the sense of Unicode. */
 df_str df_utf8_trim(df_str s);
+
+/* A text as its byte order mark says, in UTF-8 and without it: editors and
+ * PowerShell (`pip freeze > file`) may write UTF-16. */
+df_str df_utf8_from(df_arena *a, df_str text);
 
 #endif

@@ -54,8 +54,9 @@ static bool open(df_xml *x, df_str tag)
     x->names[x->depth++] = name;
     x->tag = tag;
     x->empty = df_str_ends(tag, "/");
-    x->text =
-        df_str_trim(df_str_slice(x->rest, 0, df_str_find_char(x->rest, '<')));
+    x->text = x->empty ? DF_STR("")
+                       : df_str_trim(df_str_slice(
+                             x->rest, 0, df_str_find_char(x->rest, '<')));
     return true;
 }
 
@@ -105,6 +106,16 @@ bool df_xml_next(df_xml *x)
         if (!close(x, tag))
             return false;
     }
+}
+
+bool df_xml_is_whole(df_str text)
+{
+    df_xml x = df_xml_of(text);
+    bool any = false;
+
+    while (df_xml_next(&x))
+        any = true;
+    return any && !x.bad;
 }
 
 /* Compares from the last name on; *depth: what is above the path. */

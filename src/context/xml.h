@@ -29,6 +29,9 @@ df_xml df_xml_of(df_str text);
 /* The next start tag; false if there is none, or the text is bad. */
 bool df_xml_next(df_xml *x);
 
+/* Is it well-formed, as far as one can see here, and not without elements? */
+bool df_xml_is_whole(df_str text);
+
 /* Are these the names from the root down to the element? "project/parent" */
 bool df_xml_is(const df_xml *x, const char *path);
 

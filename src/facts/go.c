@@ -90,18 +90,17 @@ static df_str import_name(df_str path)
 /* `go mod init NAME` in that directory; ptr NULL: there is none. */
 static df_str named_by_init(const df_stage *stage, df_str dir)
 {
-    for (uint32_t r = 0; r < stage->nruns; r++)
-        for (uint32_t i = 0; i < stage->runs[r].ncmds; i++) {
-            const df_cmd *cmd = &stage->runs[r].cmds[i];
-            const df_sh_word *verb = df_cmd_word(cmd, df_cmd_operand(cmd, 0));
-            const df_sh_word *name = df_cmd_word(cmd, df_cmd_operand(cmd, 1));
+    for (const df_cmd *cmd = NULL;
+         (cmd = df_stage_next_cmd(stage, cmd)) != NULL;) {
+        const df_sh_word *verb = df_cmd_word(cmd, df_cmd_operand(cmd, 0));
+        const df_sh_word *name = df_cmd_word(cmd, df_cmd_operand(cmd, 1));
 
-            if (df_str_is(cmd->tool, "go") && df_str_is(cmd->sub, "mod") &&
-                cmd->unconditional && df_cmd_operands(cmd) == 2 &&
-                df_str_is(verb->value, "init") && name->is_plain &&
-                df_str_eq(cmd->dir, dir))
-                return name->value;
-        }
+        if (df_str_is(cmd->tool, "go") && df_str_is(cmd->sub, "mod") &&
+            cmd->unconditional && df_cmd_operands(cmd) == 2 &&
+            df_str_is(verb->value, "init") && name->is_plain &&
+            df_str_eq(cmd->dir, dir))
+            return name->value;
+    }
     return UNKNOWN;
 }
 
@@ -200,25 +199,21 @@ df_go_builds df_go_builds_find(df_arena *a, const df_facts *facts,
 {
     df_go_builds list = {NULL, 0, 0};
 
-    for (uint32_t r = 0; r < facts->nruns; r++) {
-        const df_run *run = &facts->runs[r];
+    for (const df_cmd *cmd = NULL;
+         (cmd = df_stage_next_cmd(stage, cmd)) != NULL;) {
+        bool install = df_str_is(cmd->sub, "install");
+        setting os;
 
-        for (uint32_t i = 0; run->stage == stage && i < run->ncmds; i++) {
-            const df_cmd *cmd = &run->cmds[i];
-            bool install = df_str_is(cmd->sub, "install");
-            setting os;
-
-            if (!df_str_is(cmd->tool, "go") || !cmd->unconditional ||
-                (!install && !df_str_is(cmd->sub, "build")))
-                continue;
-            os = variable(cmd, "GOOS");
-            *df_push(a, &list, items) = (df_go_build){
-                .cmd = cmd,
-                .path = install ? installed(a, facts, cx, cmd)
-                                : built(a, facts, cx, cmd),
-                .pure = df_str_is(variable(cmd, "CGO_ENABLED").value, "0"),
-                .linux = !os.set || df_str_is(os.value, "linux")};
-        }
+        if (!df_str_is(cmd->tool, "go") || !cmd->unconditional ||
+            (!install && !df_str_is(cmd->sub, "build")))
+            continue;
+        os = variable(cmd, "GOOS");
+        *df_push(a, &list, items) = (df_go_build){
+            .cmd = cmd,
+            .path = install ? installed(a, facts, cx, cmd)
+                            : built(a, facts, cx, cmd),
+            .pure = df_str_is(variable(cmd, "CGO_ENABLED").value, "0"),
+            .linux = !os.set || df_str_is(os.value, "linux")};
     }
     return list;
 }

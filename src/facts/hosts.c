@@ -23,22 +23,11 @@ static bool removes(const df_lift *l, const df_cmd *cmd, df_str dir)
 /* Is it removed between the first of the COPYs and the install? */
 static bool is_removed_first(const df_lift *l, df_str dir)
 {
-    const df_facts *facts = l->b->facts;
-
-    for (uint32_t i = 0; i < facts->nruns; i++) {
-        const df_run *run = &facts->runs[i];
-
-        if (run->stage != l->run->stage ||
-            run->instr->index < l->moved[0]->instr->index ||
-            run->instr->index > l->run->instr->index)
-            continue;
-        for (uint32_t k = 0; k < run->ncmds; k++) {
-            if (&run->cmds[k] == l->installs[0].cmd)
-                break;
-            if (removes(l, &run->cmds[k], dir))
-                return true;
-        }
-    }
+    for (const df_cmd *cmd = NULL;
+         (cmd = df_stage_next_cmd(l->run->stage, cmd)) != l->installs[0].cmd;)
+        if (cmd->run->instr->index > l->moved[0]->instr->index &&
+            removes(l, cmd, dir))
+            return true;
     return false;
 }
 

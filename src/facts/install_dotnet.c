@@ -9,6 +9,7 @@
 #include "facts/install.h"
 
 #include "base/buf.h"
+#include "context/utf8.h"
 #include "context/xml.h"
 #include "kb/kb.h"
 
@@ -73,7 +74,7 @@ static void follow(df_reader *r, df_str file, df_str named)
 }
 
 /* Each element of that name; one with Sdk= is part of the SDK. */
-static void follow_elements(df_reader *r, df_str file, df_str text,
+static void follow_elements(df_reader *r, df_str path, df_str text,
                             const char *element, const char *attribute)
 {
     df_xml xml = df_xml_of(text);
@@ -83,9 +84,7 @@ static void follow_elements(df_reader *r, df_str file, df_str text,
         if (df_xml_ends(&xml, element) &&
             df_xml_attribute(&xml, attribute, &named) &&
             !df_xml_attribute(&xml, "Sdk", &sdk))
-            follow(r, file, named);
-    if (xml.bad)
-        df_need_why(r, "%.*s is not understood", DF_STR_ARG(file));
+            follow(r, path, named);
 }
 
 static bool may_match(df_reader *r, const char *pattern, df_str text,
@@ -178,6 +177,9 @@ static void read_build_file(df_reader *r, df_str path)
         df_need_why(r, "%.*s is not understood", DF_STR_ARG(file));
         return;
     }
+    text = df_utf8_from(r->b->arena, text);
+    if (!df_xml_is_whole(text))
+        df_need_why(r, "%.*s is not understood", DF_STR_ARG(file));
     if (may_match(r, READS_MORE, evaluated(r, text), &found))
         df_need_why(r, "%.*s may read more of the source: `%.*s`",
                     DF_STR_ARG(file), DF_STR_ARG(found));
@@ -240,6 +242,7 @@ static void read_solution(df_reader *r, df_str path)
         df_need_why(r, "%.*s is not understood", DF_STR_ARG(path));
         return;
     }
+    text = df_utf8_from(r->b->arena, text);
     if (df_str_ends(path, ".slnx")) {
         read_slnx(r, path, text);
         return;
@@ -294,31 +297,27 @@ static void look_for_others(df_reader *r)
 {
     static const char *const subs[] = {"build", "publish", "restore",
                                        "run",   "test",    NULL};
-    const df_facts *facts = r->b->facts;
     const df_stage *stage = r->in->cmd->run->stage;
     const df_brought *all =
-        df_brought_all(r->b->arena, facts, r->b->context, stage);
+        df_brought_all(r->b->arena, r->b->facts, r->b->context, stage);
 
-    for (uint32_t i = 0; i < facts->nruns; i++)
-        for (uint32_t k = 0;
-             facts->runs[i].stage == stage && k < facts->runs[i].ncmds; k++) {
-            const df_cmd *cmd = &facts->runs[i].cmds[k];
-            uint32_t operand = df_cmd_operand(cmd, 0);
-            const df_sh_word *w = operand ? df_cmd_word(cmd, operand) : NULL;
-            df_origin origin;
+    for (const df_cmd *cmd = NULL;
+         (cmd = df_stage_next_cmd(stage, cmd)) != NULL;) {
+        uint32_t operand = df_cmd_operand(cmd, 0);
+        const df_sh_word *w = operand ? df_cmd_word(cmd, operand) : NULL;
+        df_origin origin;
 
-            if (w && w->is_plain && df_str_is(cmd->tool, "dotnet") &&
-                df_str_in(cmd->sub, subs) && cmd->dir.ptr &&
-                !df_brought_find(all,
-                                 df_image_path(r->b->arena, cmd->dir, w->value),
-                                 &origin) &&
-                !origin.copy)
-                df_need_why(r,
-                            "%.*s, which `dotnet %.*s` names, is not in the "
-                            "build context; if that is another directory, "
-                            "name it with -C",
-                            DF_STR_ARG(w->value), DF_STR_ARG(cmd->sub));
-        }
+        if (w && w->is_plain && df_str_is(cmd->tool, "dotnet") &&
+            df_str_in(cmd->sub, subs) && cmd->dir.ptr &&
+            !df_brought_find(
+                all, df_image_path(r->b->arena, cmd->dir, w->value), &origin) &&
+            !origin.copy)
+            df_need_why(r,
+                        "%.*s, which `dotnet %.*s` names, is not in the "
+                        "build context; if that is another directory, "
+                        "name it with -C",
+                        DF_STR_ARG(w->value), DF_STR_ARG(cmd->sub));
+    }
 }
 
 /* `./Api/ *.csproj`, without the blank: the one project that it matches. */

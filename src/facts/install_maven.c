@@ -9,6 +9,7 @@
 #include "facts/install.h"
 
 #include "base/map.h"
+#include "context/utf8.h"
 #include "context/xml.h"
 
 /* Nobody wants to read more COPY lines than this. */
@@ -31,8 +32,10 @@ static bool begin(project *p, df_str file, df_xml *xml)
 
     if (!df_context_read(p->r->b->context, file, &text))
         return df_need_why(p->r, "%.*s is not understood", DF_STR_ARG(file));
+    text = df_utf8_from(p->r->b->arena, text);
     *xml = df_xml_of(text);
-    return true;
+    return df_xml_is_whole(text) ||
+           df_need_why(p->r, "%.*s is not understood", DF_STR_ARG(file));
 }
 
 /* `<module>web</module>` is the directory of a POM, or the POM itself. */
@@ -92,8 +95,6 @@ static void follow(project *p, df_str dir, df_str file, bool with_modules)
             df_need_why(p->r, "%.*s may name more of the source: `%.*s`",
                         DF_STR_ARG(file), DF_STR_ARG(xml.text));
     }
-    if (xml.bad)
-        df_need_why(p->r, "%.*s is not understood", DF_STR_ARG(file));
     if (parent.len)
         read_parent(p, dir, parent);
 }

@@ -5,6 +5,7 @@
 #include "facts/install.h"
 
 #include "base/limits.h"
+#include "context/utf8.h"
 #include "kb/kb.h"
 
 #define MAX_DEPTH 5
@@ -175,6 +176,7 @@ static void check_text(df_reader *r, df_str path, df_str text,
 
     if (!pattern)
         return;
+    text = df_utf8_from(r->b->arena, text);
     re = df_kb_regex(r->in->cmd->run->kb, r->b->arena, pattern);
     if (re && !df_regex_may_match(re, r->b->arena, text, &found))
         return;

@@ -470,27 +470,21 @@ static bool has_pragma(const df_lift *l)
 /* An earlier RUN of the stage has installed this project already. */
 static bool installed_before(const df_lift *l)
 {
-    const df_facts *facts = l->b->facts;
     const df_install *in = &l->installs[0];
     uint32_t seen = 0;
 
-    for (uint32_t i = 0; i < facts->nruns; i++) {
-        const df_run *run = &facts->runs[i];
+    for (const df_cmd *cmd = NULL;
+         (cmd = df_stage_next_cmd(l->run->stage, cmd)) != NULL;) {
+        df_install other;
 
-        if (run->stage != l->run->stage || run == l->run)
-            continue;
-        if (run->instr->index > l->run->instr->index)
+        if (cmd->run == l->run)
             return false;
-        for (uint32_t k = 0; k < run->ncmds; k++) {
-            df_install other;
-
-            if (run->cmds[k].ecosystem == in->eco && seen++ < MAX_INSTALLS &&
-                df_install_read(df_brought_before(l->b->arena, facts,
-                                                  l->b->context, run->instr),
-                                &run->cmds[k], &other) &&
-                df_str_eq(other.dir, in->dir))
-                return true;
-        }
+        if (cmd->ecosystem == in->eco && seen++ < MAX_INSTALLS &&
+            df_install_read(df_brought_before(l->b->arena, l->b->facts,
+                                              l->b->context, cmd->run->instr),
+                            cmd, &other) &&
+            df_str_eq(other.dir, in->dir))
+            return true;
     }
     return false;
 }
@@ -537,14 +531,13 @@ static bool check_all(df_lift *l)
     return df_lift_check_early(l);
 }
 
-static bool lacks_the_same(const df_lift *l, const df_run *run,
-                           const df_cmd *cmd, df_str missing)
+static bool lacks_the_same(const df_lift *l, const df_cmd *cmd, df_str missing)
 {
     df_install in;
 
     return cmd->ecosystem &&
            df_install_read(df_brought_before(l->b->arena, l->b->facts,
-                                             l->b->context, run->instr),
+                                             l->b->context, cmd->run->instr),
                            cmd, &in) &&
            df_str_eq(in.missing, missing);
 }
@@ -553,22 +546,14 @@ static bool lacks_the_same(const df_lift *l, const df_run *run,
  * new`, which makes it. */
 static bool follows_one(const df_lift *l, const df_install *in)
 {
-    const df_facts *facts = l->b->facts;
     const df_cmd *cmd = in->cmd;
 
-    for (uint32_t i = 0; i < facts->nruns; i++)
-        for (uint32_t k = 0; facts->runs[i].stage == cmd->run->stage &&
-                             k < facts->runs[i].ncmds;
-             k++) {
-            const df_cmd *c = &facts->runs[i].cmds[k];
-
-            if (c == cmd)
-                return false;
-            if (df_str_eq(c->tool, cmd->tool) &&
-                (df_str_is(c->sub, "new") || df_str_is(c->sub, "init") ||
-                 lacks_the_same(l, &facts->runs[i], c, in->missing)))
-                return true;
-        }
+    for (const df_cmd *c = NULL;
+         (c = df_stage_next_cmd(cmd->run->stage, c)) != cmd;)
+        if (df_str_eq(c->tool, cmd->tool) &&
+            (df_str_is(c->sub, "new") || df_str_is(c->sub, "init") ||
+             lacks_the_same(l, c, in->missing)))
+            return true;
     return false;
 }
 

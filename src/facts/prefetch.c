@@ -160,7 +160,7 @@ static bool has_workdir_between(const df_lift *l)
     return !df_same_workdir(l->b->facts, l->moved[0]->instr, l->run->instr);
 }
 
-static bool uses_module(const df_lift *l, const df_run *run, const df_cmd *cmd)
+static bool uses_module(const df_lift *l, const df_cmd *cmd)
 {
     const df_ecosystem *eco = cmd->ecosystem;
     df_install in;
@@ -168,25 +168,17 @@ static bool uses_module(const df_lift *l, const df_run *run, const df_cmd *cmd)
     return eco && df_str_is(cmd->tool, l->installs[0].eco->tool) &&
            (!df_ecosystem_is(eco, "prefetch") ||
             df_install_read(df_brought_before(l->b->arena, l->b->facts,
-                                              l->b->context, run->instr),
+                                              l->b->context, cmd->run->instr),
                             cmd, &in));
 }
 
 /* `go mod download` or another use of the module, earlier in the stage. */
 static bool downloaded_before(const df_lift *l)
 {
-    const df_facts *facts = l->b->facts;
-
-    for (uint32_t i = 0; i < facts->nruns; i++) {
-        const df_run *run = &facts->runs[i];
-
-        if (run->stage != l->run->stage ||
-            run->instr->index >= l->run->instr->index)
-            continue;
-        for (uint32_t k = 0; k < run->ncmds; k++)
-            if (uses_module(l, run, &run->cmds[k]))
-                return true;
-    }
+    for (const df_cmd *cmd = NULL;
+         (cmd = df_stage_next_cmd(l->run->stage, cmd)) != l->run->cmds;)
+        if (uses_module(l, cmd))
+            return true;
     return false;
 }
 

@@ -154,13 +154,11 @@ static bool installs(const df_cmd *cmd, const df_server *server)
 
 static void find_install(df_site *t)
 {
-    for (uint32_t r = 0; r < t->stage->nruns; r++)
-        for (uint32_t i = 0; i < t->stage->runs[r].ncmds; i++) {
-            const df_cmd *cmd = &t->stage->runs[r].cmds[i];
-
-            if (cmd->unconditional && cmd->tool.ptr && installs(cmd, t->server))
-                t->install = cmd;
-        }
+    for (const df_cmd *cmd = NULL;
+         (cmd = df_stage_next_cmd(t->stage, cmd)) != NULL;) {
+        if (cmd->unconditional && cmd->tool.ptr && installs(cmd, t->server))
+            t->install = cmd;
+    }
 }
 
 /* npm install serve, yarn add serve: into the project. */
@@ -168,23 +166,21 @@ static bool is_added(const df_site *t)
 {
     static const char *const subs[] = {"add", "i", "install", NULL};
 
-    for (uint32_t r = 0; r < t->stage->nruns; r++)
-        for (uint32_t i = 0; i < t->stage->runs[r].ncmds; i++) {
-            const df_cmd *cmd = &t->stage->runs[r].cmds[i];
+    for (const df_cmd *cmd = NULL;
+         (cmd = df_stage_next_cmd(t->stage, cmd)) != NULL;) {
+        if (!cmd->tool.ptr || !df_str_in(cmd->sub, subs))
+            continue;
+        for (df_operands it = df_cmd_all_operands(cmd);
+             df_operands_next(&it);) {
+            df_str rest = df_cmd_word(cmd, it.at)->text;
+            df_str name;
 
-            if (!cmd->tool.ptr || !df_str_in(cmd->sub, subs))
-                continue;
-            for (df_operands it = df_cmd_all_operands(cmd);
-                 df_operands_next(&it);) {
-                df_str rest = df_cmd_word(cmd, it.at)->text;
-                df_str name;
-
-                df_str_cut(&rest, '@', &name);
-                if (df_str_is(name, t->server->package) &&
-                    !installs(cmd, t->server))
-                    return true;
-            }
+            df_str_cut(&rest, '@', &name);
+            if (df_str_is(name, t->server->package) &&
+                !installs(cmd, t->server))
+                return true;
         }
+    }
     return false;
 }
 

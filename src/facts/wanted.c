@@ -101,13 +101,10 @@ static bool fills(const wish *w, const df_cmd *cmd)
 /* Has the stage its own? */
 static bool installs(const wish *w, const df_stage *stage)
 {
-    for (uint32_t i = 0; i < w->facts->nruns; i++) {
-        const df_run *run = &w->facts->runs[i];
-
-        for (uint32_t k = 0; run->stage == stage && k < run->ncmds; k++)
-            if (fills(w, &run->cmds[k]))
-                return true;
-    }
+    for (const df_cmd *cmd = NULL;
+         (cmd = df_stage_next_cmd(stage, cmd)) != NULL;)
+        if (fills(w, cmd))
+            return true;
     return false;
 }
 

@@ -219,16 +219,14 @@ static bool installed_apart(df_pass_ctx *cx, const df_cmd *cmd,
 {
     const df_stage *stage = cmd->run->stage;
 
-    for (uint32_t i = 0; i < stage->nruns; i++)
-        for (uint32_t k = 0; k < stage->runs[i].ncmds; k++) {
-            const df_cmd *other = &stage->runs[i].cmds[k];
-
-            if (other == cmd)
-                return false;
-            if (other->ecosystem == eco &&
-                !df_install_missing_options(df_cx_arena(cx), other).len)
-                return true;
-        }
+    for (const df_cmd *other = NULL;
+         (other = df_stage_next_cmd(stage, other)) != NULL;) {
+        if (other == cmd)
+            return false;
+        if (other->ecosystem == eco &&
+            !df_install_missing_options(df_cx_arena(cx), other).len)
+            return true;
+    }
     return false;
 }
 
@@ -305,16 +303,15 @@ static void advise_stage(df_pass_ctx *cx, const df_stage *stage, df_said *lines)
         df_brought_all(df_cx_arena(cx), facts, df_cx_context(cx), stage);
     const df_ecosystem *last = NULL;
 
-    for (uint32_t i = 0; i < stage->nruns; i++)
-        for (uint32_t k = 0; k < stage->runs[i].ncmds; k++) {
-            const df_cmd *cmd = &stage->runs[i].cmds[k];
-            const df_ecosystem *eco = cmd->ecosystem;
+    for (const df_cmd *cmd = NULL;
+         (cmd = df_stage_next_cmd(stage, cmd)) != NULL;) {
+        const df_ecosystem *eco = cmd->ecosystem;
 
-            if (!eco || eco == last || !*eco->hosts)
-                continue;
-            advise_hosts(cx, cmd, eco, b, lines);
-            last = eco;
-        }
+        if (!eco || eco == last || !*eco->hosts)
+            continue;
+        advise_hosts(cx, cmd, eco, b, lines);
+        last = eco;
+    }
 }
 
 /* A commit that touches nothing of the image makes COPY run again. */

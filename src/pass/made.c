@@ -68,16 +68,15 @@ static const df_cmd *find_step(df_made *m)
     static const char *const clean[] = {"clean", "distclean", NULL};
     const df_cmd *found = NULL;
 
-    for (uint32_t r = 0; r < m->stage->nruns; r++)
-        for (uint32_t i = 0; i < m->stage->runs[r].ncmds; i++) {
-            const df_cmd *cmd = &m->stage->runs[r].cmds[i];
-            const df_maker_row *row = row_of(m, cmd);
+    for (const df_cmd *cmd = NULL;
+         (cmd = df_stage_next_cmd(m->stage, cmd)) != NULL;) {
+        const df_maker_row *row = row_of(m, cmd);
 
-            if (!row || (!*row->words && has_word(cmd, clean)))
-                continue;
-            m->row = row;
-            found = cmd;
-        }
+        if (!row || (!*row->words && has_word(cmd, clean)))
+            continue;
+        m->row = row;
+        found = cmd;
+    }
     return found;
 }
 
@@ -124,21 +123,19 @@ static bool is_put_there(const df_made *m, df_str path)
 {
     static const char *const tools[] = {"cp", "install", "mv", NULL};
 
-    for (uint32_t r = 0; r < m->stage->nruns; r++)
-        for (uint32_t i = 0; i < m->stage->runs[r].ncmds; i++) {
-            const df_cmd *cmd = &m->stage->runs[r].cmds[i];
-            uint32_t last = df_cmd_last_operand(cmd);
-            df_str to;
+    for (const df_cmd *cmd = NULL;
+         (cmd = df_stage_next_cmd(m->stage, cmd)) != NULL;) {
+        uint32_t last = df_cmd_last_operand(cmd);
+        df_str to;
 
-            if (!cmd->tool.ptr || !df_str_in(cmd->tool, tools) || !last ||
-                !cmd->unconditional || !df_cmd_word(cmd, last)->is_plain)
-                continue;
-            to = df_image_path(m->arena, cmd->dir,
-                               df_cmd_word(cmd, last)->value);
-            if (to.ptr &&
-                (df_str_eq(to, path) || df_str_eq(to, df_image_dir(path))))
-                return true;
-        }
+        if (!cmd->tool.ptr || !df_str_in(cmd->tool, tools) || !last ||
+            !cmd->unconditional || !df_cmd_word(cmd, last)->is_plain)
+            continue;
+        to = df_image_path(m->arena, cmd->dir, df_cmd_word(cmd, last)->value);
+        if (to.ptr &&
+            (df_str_eq(to, path) || df_str_eq(to, df_image_dir(path))))
+            return true;
+    }
     return false;
 }
 

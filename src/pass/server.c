@@ -115,22 +115,20 @@ static bool find_parts(df_server_app *s)
     uint32_t installs = 0;
     bool built = false;
 
-    for (uint32_t r = 0; r < s->stage->nruns; r++)
-        for (uint32_t i = 0; i < s->stage->runs[r].ncmds; i++) {
-            const df_cmd *cmd = &s->stage->runs[r].cmds[i];
-
-            if (df_server_installs(s, cmd)) {
-                installs++;
-                s->dir = cmd->dir;
-                s->prune = leaves_out(cmd) ? NULL : prune_of(s, cmd);
-            } else if (installs && is_build(s, cmd)) {
-                built |= df_str_eq(cmd->dir, s->dir);
-            } else if (built && df_str_is(cmd->tool, "npm") &&
-                       df_str_is(cmd->sub, "prune") && cmd->unconditional &&
-                       leaves_out(cmd)) {
-                s->pruned |= df_str_eq(cmd->dir, s->dir);
-            }
+    for (const df_cmd *cmd = NULL;
+         (cmd = df_stage_next_cmd(s->stage, cmd)) != NULL;) {
+        if (df_server_installs(s, cmd)) {
+            installs++;
+            s->dir = cmd->dir;
+            s->prune = leaves_out(cmd) ? NULL : prune_of(s, cmd);
+        } else if (installs && is_build(s, cmd)) {
+            built |= df_str_eq(cmd->dir, s->dir);
+        } else if (built && df_str_is(cmd->tool, "npm") &&
+                   df_str_is(cmd->sub, "prune") && cmd->unconditional &&
+                   leaves_out(cmd)) {
+            s->pruned |= df_str_eq(cmd->dir, s->dir);
         }
+    }
     return installs == 1 && built && s->prune && s->dir.ptr &&
            df_str_starts(s->dir, "/") && s->dir.len > 1;
 }
@@ -272,9 +270,9 @@ static void check_file(df_server_app *s)
                        "%.*s lies outside of %.*s", DF_STR_ARG(word),
                        DF_STR_ARG(s->dir));
     }
-    for (uint32_t r = 0; r < s->stage->nruns; r++)
-        for (uint32_t i = 0; i < s->stage->runs[r].ncmds; i++)
-            check_step(s, &s->stage->runs[r].cmds[i]);
+    for (const df_cmd *step = NULL;
+         (step = df_stage_next_cmd(s->stage, step)) != NULL;)
+        check_step(s, step);
 }
 
 /* An image that people log into is one that they build in. */

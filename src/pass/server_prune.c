@@ -105,29 +105,26 @@ void df_server_pruning(df_server_app *s)
     bool installed = false;
     df_str name;
 
-    for (uint32_t r = 0; r < s->stage->nruns; r++)
-        for (uint32_t i = 0; i < s->stage->runs[r].ncmds; i++) {
-            const df_cmd *cmd = &s->stage->runs[r].cmds[i];
-
-            if (!cmd->tool.ptr)
-                continue;
-            if (df_server_installs(s, cmd) && !df_cmd_operands(cmd)) {
-                installed = true;
-                check_install(s, cmd);
-            } else if (df_str_is(cmd->tool, "npm") ||
-                       df_str_is(cmd->tool, "yarn")) {
-                check_manager(s, cmd);
-            } else if (installed && df_str_is(cmd->tool, "rm")) {
-                check_removal(s, cmd);
-            } else if (df_str_is(cmd->tool, "npx") &&
-                       df_plain_operand(cmd, 0, &name) &&
-                       df_str_in(name, words(s, "fills-home"))) {
-                SERVER_SAY(
-                    s, cmd->node->span,
-                    "`%.*s` keeps what it downloads outside of the project",
-                    DF_STR_ARG(df_cmd_brief(cmd)));
-            }
+    for (const df_cmd *cmd = NULL;
+         (cmd = df_stage_next_cmd(s->stage, cmd)) != NULL;) {
+        if (!cmd->tool.ptr)
+            continue;
+        if (df_server_installs(s, cmd) && !df_cmd_operands(cmd)) {
+            installed = true;
+            check_install(s, cmd);
+        } else if (df_str_is(cmd->tool, "npm") ||
+                   df_str_is(cmd->tool, "yarn")) {
+            check_manager(s, cmd);
+        } else if (installed && df_str_is(cmd->tool, "rm")) {
+            check_removal(s, cmd);
+        } else if (df_str_is(cmd->tool, "npx") &&
+                   df_plain_operand(cmd, 0, &name) &&
+                   df_str_in(name, words(s, "fills-home"))) {
+            SERVER_SAY(s, cmd->node->span,
+                       "`%.*s` keeps what it downloads outside of the project",
+                       DF_STR_ARG(df_cmd_brief(cmd)));
         }
+    }
     for (uint32_t i = 0; i < s->use->ncalls; i++)
         if (s->use->calls[i].builds &&
             df_str_is(s->use->calls[i].name, "patch-package") &&

@@ -82,15 +82,13 @@ static const df_go_build *assume_build(df_shape *j, const df_go_builds *builds)
 
 static void decline_make(df_shape *j)
 {
-    for (uint32_t r = 0; r < j->stage->nruns; r++)
-        for (uint32_t i = 0; i < j->stage->runs[r].ncmds; i++) {
-            const df_cmd *cmd = &j->stage->runs[r].cmds[i];
-
-            if (df_str_is(cmd->tool, "make"))
-                SHAPE_DECLINE(j, cmd->node->span,
-                              "cannot see which file `%.*s` produces",
-                              DF_STR_ARG(df_cmd_brief(cmd)));
-        }
+    for (const df_cmd *cmd = NULL;
+         (cmd = df_stage_next_cmd(j->stage, cmd)) != NULL;) {
+        if (df_str_is(cmd->tool, "make"))
+            SHAPE_DECLINE(j, cmd->node->span,
+                          "cannot see which file `%.*s` produces",
+                          DF_STR_ARG(df_cmd_brief(cmd)));
+    }
 }
 
 /* Builds that leave something at a place that no word names. */

@@ -224,15 +224,12 @@ static bool runs_a_script(const df_shape *j)
     static const char *const tools[] = {"bun",  "npm",  "npx",
                                         "pnpm", "yarn", NULL};
 
-    for (uint32_t r = 0; r < j->stage->nruns; r++)
-        for (uint32_t i = 0; i < j->stage->runs[r].ncmds; i++) {
-            const df_cmd *cmd = &j->stage->runs[r].cmds[i];
-
-            if (cmd->unconditional && cmd->tool.ptr &&
-                df_str_in(cmd->tool, tools) &&
-                df_str_has(cmd->node->text, "build"))
-                return true;
-        }
+    for (const df_cmd *cmd = NULL;
+         (cmd = df_stage_next_cmd(j->stage, cmd)) != NULL;) {
+        if (cmd->unconditional && cmd->tool.ptr &&
+            df_str_in(cmd->tool, tools) && df_str_has(cmd->node->text, "build"))
+            return true;
+    }
     return false;
 }
 
