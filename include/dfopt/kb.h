@@ -149,13 +149,17 @@ typedef struct {
                              .venv, target */
     df_strings scripts;   /* package.json scripts that an install runs */
     const char *reader;   /* what knows the files that its manifests lead to:
-                             "npm", "pip", "go", "dotnet"; NULL: to none */
+                             "npm", "pip", "go", "dotnet", "maven"; NULL: to
+                             none */
     const char *strategy; /* "move", "prefetch", or "suggest": no edit */
     const char *prefetch; /* its command */
     const char *prefetch_less; /* another one, that fetches less: where a
                                   manifest matches `less_if`, a pattern, the
                                   first might fail */
     const char *less_if;
+    const char *unless_unlocked; /* a pattern on manifests: with `only_with`
+                                    options missing and no lock, it is called
+                                    twice only if none matches; NULL: never */
     df_strings prefetch_keeps; /* beginnings of options of the install that the
                                   download repeats; */
     df_strings prefetch_drops; /* and of those that it does not, all the same */

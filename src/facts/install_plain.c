@@ -4,6 +4,8 @@
  */
 #include "facts/install.h"
 
+#include <dfopt/wanted.h>
+
 #include "base/limits.h"
 #include "context/utf8.h"
 #include "kb/kb.h"
@@ -252,14 +254,41 @@ static bool is_called_plainly(const df_cmd *cmd)
             (df_str_is(first, "php") || df_str_starts(first, "python")));
 }
 
+/* May another host have a lock, of which git says nothing here? */
+static bool may_have_lock(df_reader *r, df_str manifest)
+{
+    for (df_strings l = r->in->eco->locks; *l; l++)
+        if (df_git_ignores(r->b->arena, r->b->context, df_image_dir(manifest),
+                           df_str_of(*l)))
+            return true;
+    return false;
+}
+
+/* Without a lock both calls might find other versions, unless the first one
+ * writes a lock, and all that differs for the second one is that there is one.
+ */
+static bool writes_lock(df_reader *r)
+{
+    const df_install *in = r->in;
+    df_str text;
+
+    for (uint32_t i = 0; i < in->nneeds; i++)
+        if (in->needs[i].main &&
+            (may_have_lock(r, in->needs[i].origin.path) ||
+             !df_context_read(r->b->context, in->needs[i].origin.path, &text) ||
+             matches(r, in->eco->unless_unlocked, text)))
+            return false;
+    return in->eco->unless_unlocked != NULL;
+}
+
 /* Can the command be called twice, the first time for the dependencies alone?
- * Without a lock both times might find other versions. */
-static bool splits_in_two(const df_reader *r)
+ */
+static bool splits_in_two(df_reader *r)
 {
     const df_cmd *cmd = r->in->cmd;
 
     return cmd->top && is_called_plainly(cmd) && !cmd->node->nredirs &&
-           has_lock(r->in);
+           (has_lock(r->in) || writes_lock(r));
 }
 
 /* Is the dependency `name` in one of the locks? What was searched goes off

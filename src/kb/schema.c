@@ -137,6 +137,7 @@ static const df_field ECOSYSTEM[] = {
     {"prefetch", STRING, 0, AT(prefetch), NULL},
     {"prefetch-less", STRING, 0, AT(prefetch_less), NULL},
     {"less-if", STRING, REGEX, AT(less_if), NULL},
+    {"unless-unlocked", STRING, REGEX, AT(unless_unlocked), NULL},
     {"prefetch-keeps", STRINGS, 0, AT(prefetch_keeps), NULL},
     {"prefetch-drops", STRINGS, 0, AT(prefetch_drops), NULL},
     {"fetched", STRINGS, 0, AT(fetched), NULL},

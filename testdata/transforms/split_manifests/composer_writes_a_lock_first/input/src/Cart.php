@@ -1,0 +1,1 @@
+<?php namespace Quay\Shop; class Cart {}
