@@ -412,8 +412,8 @@ static bool plan_cut(df_lift *l)
         if (df_lift_is_undone(l, &run->cmds[i]))
             return df_lift_decline(
                 l, run->cmds[i].node->span,
-                "`%.*s` works on what %.*s made, so they need one "
-                "layer",
+                "`%.*s` works on what this RUN made, so %.*s is not cut off "
+                "from it",
                 DF_STR_ARG(df_cmd_brief(&run->cmds[i])),
                 DF_STR_ARG(df_lift_name(l)));
     if (!l->end)

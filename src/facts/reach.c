@@ -522,7 +522,7 @@ static bool is_brought(const look *l)
     return false;
 }
 
-/* `. env/bin/activate` of an environment that was made here. */
+/* `. env/bin/activate` of an environment that this COPY does not bring. */
 static bool is_activation(const look *l)
 {
     const df_cmd *cmd = l->cmd;
@@ -536,7 +536,7 @@ static bool is_activation(const look *l)
                l->b,
                df_image_path(l->b->arena, cmd->dir, cmd->node->words[i].value),
                &origin) &&
-           !origin.copy;
+           origin.copy != l->copy;
 }
 
 /*

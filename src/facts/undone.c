@@ -4,6 +4,8 @@
  */
 #include "facts/lift.h"
 
+#include <dfopt/cache.h>
+
 bool df_lift_may_write(const df_lift *l, df_str path)
 {
     const df_install *in = &l->installs[0];
@@ -43,6 +45,26 @@ static bool may_be_made(const df_lift *l, df_str path)
     return df_lift_may_write(l, path);
 }
 
+/* `rm -rf /var/lib/apt/lists/ *`, without the blank, where nothing of what goes
+ * up leaves any. */
+static bool is_of_system(const df_lift *l, const df_cmd *cmd,
+                         const df_sh_word *w)
+{
+    df_str path = df_image_path(l->b->arena, cmd->dir, w->text);
+
+    if (!path.ptr || (!w->is_plain && w->flags != DF_WORD_GLOB) ||
+        (!df_image_below(path, DF_STR("/var/lib/apt")) &&
+         !df_image_below(path, DF_STR("/var/cache"))))
+        return false;
+    for (uint32_t i = 0; i < l->end; i++) {
+        const df_cmd *c = &l->run->cmds[i];
+
+        if (c->tool.ptr && df_cmd_cache(c) && !c->ecosystem)
+            return false;
+    }
+    return true;
+}
+
 /* rm or chown of what a COPY brought: it was in a layer of its own anyway. So
  * it is with what the rest of the RUN makes itself. */
 static bool removes_copied(const df_lift *l, const df_cmd *cmd)
@@ -70,6 +92,8 @@ static bool removes_copied(const df_lift *l, const df_cmd *cmd)
 
         if (it.at == target)
             break;
+        if (is_of_system(l, cmd, w))
+            continue;
         if (!path.ptr || df_image_below(l->installs[0].dir, path) ||
             (!df_brought_find(l->b, path, &origin) && may_be_made(l, path)))
             return false;
