@@ -164,6 +164,20 @@ static bool is_plain_script(df_str script)
     return true;
 }
 
+/* `cd ..`: a directory that is there before the source is. */
+static bool goes_up(df_reader *r, df_str *dir, df_str command)
+{
+    df_str to;
+
+    if (!df_str_starts(command, "cd "))
+        return false;
+    to = df_need_path(r, *dir, df_str_trim(df_str_from(command, 3)));
+    if (!to.ptr || !df_image_below(*dir, to))
+        return false;
+    *dir = to;
+    return true;
+}
+
 static void check_script(df_reader *r, df_str dir, df_str file, const char *key,
                          df_str script)
 {
@@ -178,7 +192,8 @@ static void check_script(df_reader *r, df_str dir, df_str file, const char *key,
         df_str who =
             df_fmt(r->b->arena, "%.*s's \"%s\"", DF_STR_ARG(file), key);
 
-        if (command.len && !known_command(r, dir, command, who))
+        if (command.len && !goes_up(r, &dir, command) &&
+            !known_command(r, dir, command, who))
             blame_script(r, dir, file, key, script);
     }
 }
