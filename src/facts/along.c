@@ -8,6 +8,7 @@
 
 #include <dfopt/effect.h>
 #include <dfopt/reach.h>
+#include <dfopt/use.h>
 
 /* `*.sh`: no lock, no directory of packages, no manifest. */
 static bool is_narrow(df_str base)
@@ -81,19 +82,84 @@ static bool is_special(df_str mode)
            (mode.len > 3 && df_is_digit(mode.ptr[0]) && mode.ptr[0] != '0');
 }
 
-/* chmod MODE FILE…, not -R. */
+/* pip leaves nothing in a project, unless an environment is there, or a clone
+ * of what is editable. */
+static bool leaves_nothing(const df_lift *l)
+{
+    const df_install *in = &l->installs[0];
+    df_str text;
+
+    for (uint32_t i = 0; i < in->nneeds; i++)
+        if (!df_context_read(l->b->context, in->needs[i].origin.path, &text) ||
+            df_str_has(text, "-e ") || df_str_has(text, "--editable"))
+            return false;
+    return in->eco->reader && df_str_is(df_str_of(in->eco->reader), "pip") &&
+           in->cmd->top;
+}
+
+/* Does nothing else put something into the destination, up to the install? */
+static bool is_all_of_it(const df_lift *l, const df_copied *moved)
+{
+    const df_install *in = &l->installs[0];
+    const df_facts *facts = l->b->facts;
+
+    if (!leaves_nothing(l) || !l->run->stage->known ||
+        !(df_image_is_own(moved->dest) || df_str_starts(moved->dest, "/srv/")))
+        return false;
+    for (uint32_t i = 0; i < l->b->ncopies; i++)
+        if (!l->b->copies[i].known &&
+            df_image_overlap(l->b->copies[i].dest, moved->dest))
+            return false;
+    for (uint32_t i = 0; i < l->run->state->nvars; i++) /* PATH=/app/venv/bin */
+        if (df_str_has(l->run->state->vars[i].value,
+                       df_cstr(l->b->arena, moved->dest)))
+            return false;
+    for (uint32_t i = 0; i < facts->nruns; i++) {
+        const df_run *run = &facts->runs[i];
+
+        for (uint32_t k = 0;
+             df_stage_is_on(l->run->stage, run->stage) && k < run->ncmds; k++) {
+            const df_cmd *cmd = &run->cmds[k];
+
+            if (cmd == in->cmd)
+                return true;
+            if (!run->tree->ok ||
+                df_cmd_reach(l->b, moved, cmd) == DF_REACH_INSIDE)
+                return false;
+        }
+    }
+    return true;
+}
+
+/* The directory that the COPY fills, or one that it brings. */
+static bool is_directory(const df_lift *l, const df_copied *moved,
+                         const df_cmd *cmd, const df_sh_word *w)
+{
+    df_str path = df_image_path(l->b->arena, cmd->dir, w->value);
+    df_origin origin;
+
+    return w->is_plain && path.ptr && df_image_below(path, moved->dest) &&
+           df_copy_find(l->b, moved, path, &origin) &&
+           origin.kind == DF_FILE_DIR && is_all_of_it(l, moved);
+}
+
+/* chmod MODE FILE…; chmod [-R] MODE DIRECTORY… for an install that leaves
+ * nothing there. */
 static bool is_chmod(const df_lift *l, const df_copied *moved,
                      const df_cmd *cmd)
 {
     const df_sh_node *node = cmd->node;
+    bool recursive = node->nwords > 3 && df_str_is(node->words[1].text, "-R");
+    uint32_t mode = recursive ? 2 : 1;
 
     if (node->nwords < 3 || !df_str_is(node->words[0].text, "chmod") ||
         !cmd->top || !cmd->unconditional || node->nredirs || !cmd->dir.ptr ||
-        df_str_starts(node->words[1].text, "-") ||
-        is_special(node->words[1].text))
+        df_str_starts(node->words[mode].text, "-") ||
+        is_special(node->words[mode].text))
         return false;
-    for (uint32_t i = 2; i < node->nwords; i++)
-        if (!is_of_source(l, moved, cmd->dir, &node->words[i]))
+    for (uint32_t i = mode + 1; i < node->nwords; i++)
+        if (!is_directory(l, moved, cmd, &node->words[i]) &&
+            (recursive || !is_of_source(l, moved, cmd->dir, &node->words[i])))
             return false;
     return true;
 }
