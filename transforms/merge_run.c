@@ -34,6 +34,7 @@
  * Safe: the same commands run in the same order, each only if the one before
  * succeeded, in a shell that shows none of the other's state.
  */
+#include <dfopt/cache.h>
 #include <dfopt/copy.h>
 #include <dfopt/join.h>
 #include <dfopt/transform.h>
@@ -66,23 +67,75 @@ static bool installs_manifest(const df_run *run)
 
 /* --- is it worth it? --- */
 
-static bool removes_files(const df_body *s)
+static bool mentions(const df_run *run, df_str name)
 {
-    for (uint32_t i = 0; i < s->run->ncmds; i++)
-        if (df_str_is(s->run->cmds[i].tool, "rm"))
+    df_str text = run->instr->args.str;
+
+    for (size_t i = 0; i + name.len <= text.len; i++)
+        if (df_str_eq(df_str_slice(text, i, i + name.len), name))
             return true;
     return false;
 }
 
-/* apk del, apt-get purge: what was installed before goes again. */
-static bool removes_packages(const df_body *s)
+/* What the managers of the system's packages leave, and no other install. */
+static bool is_of_packages(const df_sh_word *word)
+{
+    return df_str_starts(word->text, "/var/lib/apt") ||
+           df_str_starts(word->text, "/var/cache/");
+}
+
+static bool removes_files(const df_body *s)
 {
     for (uint32_t i = 0; i < s->run->ncmds; i++) {
         const df_cmd *cmd = &s->run->cmds[i];
 
-        if (df_cmd_is_package_manager(cmd) && cmd->sub.len &&
-            df_str_in(cmd->sub, cmd->known->removes))
+        if (!df_str_is(cmd->tool, "rm"))
+            continue;
+        for (df_operands it = df_cmd_all_operands(cmd); df_operands_next(&it);)
+            if (!is_of_packages(df_cmd_word(cmd, it.at)))
+                return true;
+    }
+    return false;
+}
+
+/* yum clean all, apk del .build-deps: is it about something that this RUN
+ * left? */
+static bool undoes(const row *r, const df_cmd *cmd, const df_run *run)
+{
+    df_arena *mem = df_cx_arena(r->cx);
+
+    for (uint32_t i = 0; i < run->ncmds; i++) {
+        const df_cmd *c = &run->cmds[i];
+        const df_cache *cache = c->tool.ptr ? df_cmd_cache(c) : NULL;
+
+        if (cache && cache->command && df_cmd_cleans(mem, cmd, cache) &&
+            !df_run_cleans(mem, run, cache))
             return true;
+    }
+    for (df_operands it = df_cmd_all_operands(cmd); df_operands_next(&it);) {
+        const df_sh_word *word = df_cmd_word(cmd, it.at);
+
+        if (word->text.len > 2 && !df_str_is(word->text, "all") &&
+            mentions(run, word->text))
+            return true;
+    }
+    return false;
+}
+
+/* apk del, apt-get purge: does body `i` remove what one before it brought? */
+static bool removes_packages(const row *r, const df_body *first, uint32_t i)
+{
+    const df_run *run = first[i].run;
+
+    for (uint32_t c = 0; c < run->ncmds; c++) {
+        const df_cmd *cmd = &run->cmds[c];
+
+        if (!df_cmd_is_package_manager(cmd) || !cmd->sub.len ||
+            !df_str_in(cmd->sub, cmd->known->removes))
+            continue;
+        for (uint32_t k = 0; k < i; k++)
+            if (undoes(r, cmd, first[k].run))
+                return true;
     }
     return false;
 }
@@ -98,8 +151,9 @@ static bool install_may_join(const row *r, const df_body *s,
 
     if (!first && !installs_manifest(next->run))
         return true;
-    for (const df_body *k = next; k < r->seg + r->n; k++)
-        if (removes_packages(k) || (first && removes_files(k)))
+    for (uint32_t k = (uint32_t)(next - r->seg); k < r->n; k++)
+        if (removes_packages(r, r->seg, k) ||
+            (first && removes_files(&r->seg[k])))
             return true;
     return false;
 }
@@ -130,16 +184,6 @@ static bool wanted(const row *r, const df_body *s, const df_body *next)
         return true;
     return (s->run->stage->shipped || (set && set->all_stages)) &&
            install_may_join(r, s, next);
-}
-
-static bool mentions(const df_run *run, df_str name)
-{
-    df_str text = run->instr->args.str;
-
-    for (size_t i = 0; i + name.len <= text.len; i++)
-        if (df_str_eq(df_str_slice(text, i, i + name.len), name))
-            return true;
-    return false;
 }
 
 /* Does a COPY or ADD before the RUN bring it? Then its layer has it anyway. */
@@ -197,7 +241,7 @@ static df_finding *report(const row *r, const df_body *first, uint32_t n)
                         : df_fmt(mem, "%u layers less", n - 1);
 
     for (uint32_t i = 1; i < n; i++)
-        if (removes_packages(&first[i]) || removes_made(r, first, i))
+        if (removes_packages(r, first, i) || removes_made(r, first, i))
             why = DF_STR("what one RUN makes and another removes stays in no "
                          "layer");
     for (uint32_t i = 0; i + 1 < n; i++) {
@@ -390,7 +434,8 @@ static bool is_divided(row *r, df_body *s, const df_body *next)
     df_span line = divider(r->facts->doc, s, next);
 
     if (!line.len || stale_update(df_cx_kb(r->cx), s->run, next->run) ||
-        removes_packages(next) || removes_made(r, s, 1))
+        removes_packages(r, r->seg, (uint32_t)(next - r->seg)) ||
+        removes_made(r, s, 1))
         return false;
     s->reason = "a comment divides it from the next RUN";
     s->at = line;
