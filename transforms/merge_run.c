@@ -23,8 +23,9 @@
  * commands behind it, a program that another RUN replaces (the shell remembers
  * where the old one was), a RUN that puts another shell at /bin/sh or changes
  * root, and whatever has `# dfopt: keep` or a linter's pragma above it. RUNs
- * with a banner or an instruction that is commented out between them stay two,
- * unless the second removes what the first made.
+ * with a banner, an instruction that is commented out, or a comment that asks
+ * for a layer between them stay two, unless the second removes what the first
+ * made.
  *
  * A RUN that ends in `cd`, `export` or an assignment does nothing for later
  * instructions; that is reported, since the author certainly meant WORKDIR or
@@ -410,6 +411,24 @@ static bool is_banner(df_str comment)
     return n > 2 && df_str_find_char(DF_STR("#-=*~_+"), s.ptr[0]) != SIZE_MAX;
 }
 
+static bool has_nocase(df_str text, const char *word)
+{
+    size_t n = df_str_of(word).len;
+
+    for (size_t i = 0; i + n <= text.len; i++)
+        if (df_str_is_nocase(df_str_slice(text, i, i + n), word))
+            return true;
+    return false;
+}
+
+/* `# in a layer of its own, for the cache` */
+static bool wants_layer(df_str comment)
+{
+    return has_nocase(comment, "layer") &&
+           (has_nocase(comment, "separate") || has_nocase(comment, " own ") ||
+            has_nocase(comment, "cach"));
+}
+
 /* What the author wrote between two RUNs to hold them apart, or an empty span.
  */
 static df_span divider(const df_doc *doc, const df_body *s, const df_body *next)
@@ -421,7 +440,7 @@ static df_span divider(const df_doc *doc, const df_body *s, const df_body *next)
         df_str text = df_str_trim(df_source(doc, line));
 
         if (df_str_starts(text, "#") &&
-            (is_commented_out(text) || is_banner(text)))
+            (is_commented_out(text) || is_banner(text) || wants_layer(text)))
             return line;
         off = df_span_end(line);
     }

@@ -228,13 +228,25 @@ static bool in_volume(const row *r, const df_cmd *cmd, const df_sh_word *word)
     return false;
 }
 
+/* `ln -s TARGET LINK` leaves nothing where the target is. */
+static uint32_t first_written(const df_cmd *cmd)
+{
+    static const char *const symbolic[] = {"-s", "--symbolic", NULL};
+    static const char *const into[] = {"-t", "--target-directory", NULL};
+
+    return df_str_is(cmd->tool, "ln") && df_cmd_has_any(cmd, symbolic) &&
+                   !df_cmd_has_any(cmd, into) && df_cmd_operands(cmd) > 1
+               ? df_cmd_last_operand(cmd)
+               : 0;
+}
+
 /* VOLUME keeps what lies there; some builders forget what a RUN does to it. */
 static const df_cmd *uses_volume(const row *r, const df_run *run)
 {
     for (uint32_t i = 0; i < run->ncmds && r->joins->has_volumes; i++) {
         const df_cmd *cmd = &run->cmds[i];
 
-        for (uint32_t w = 0; w < cmd->node->nwords; w++)
+        for (uint32_t w = first_written(cmd); w < cmd->node->nwords; w++)
             if (in_volume(r, cmd, &cmd->node->words[w]))
                 return cmd;
         for (uint32_t w = 0; w < cmd->node->nredirs; w++)
