@@ -461,6 +461,66 @@ static bool is_divided(row *r, df_body *s, const df_body *next)
     return true;
 }
 
+/* --- parts of two stages --- */
+
+static bool installs_compiler(const df_kb *kb, const df_run *run)
+{
+    for (uint32_t i = 0; i < run->ncmds; i++) {
+        const df_cmd *cmd = &run->cmds[i];
+
+        if (!df_cmd_is_package_manager(cmd))
+            continue;
+        for (df_operands it = df_cmd_all_operands(cmd); df_operands_next(&it);)
+            if (df_str_in(df_cmd_word(cmd, it.at)->text,
+                          df_kb_words(kb, "compilers")))
+                return true;
+    }
+    return false;
+}
+
+/* useradd, mkdir, chown */
+static bool only_prepares(const df_kb *kb, const df_run *run)
+{
+    static const char *const owners[] = {"chgrp", "chmod", "chown", NULL};
+
+    for (uint32_t i = 0; i < run->ncmds; i++) {
+        df_str tool = run->cmds[i].tool;
+
+        if (!tool.ptr || (!df_str_in(tool, df_kb_words(kb, "makes-users")) &&
+                          !df_str_in(tool, df_kb_words(kb, "makes-"
+                                                           "directories")) &&
+                          !df_str_in(tool, owners)))
+            return false;
+    }
+    return run->ncmds > 0;
+}
+
+static bool installs_below(const df_run *run)
+{
+    for (const df_cmd *cmd = NULL;
+         (cmd = df_stage_next_cmd(run->stage, cmd)) != NULL;)
+        if (cmd->run->instr->index > run->instr->index &&
+            df_cmd_is_manifest_install(cmd))
+            return true;
+    return false;
+}
+
+/* One brings a compiler for dependencies, the other what runs needs: in two
+ * RUNs they can go to two stages. */
+static bool is_of_two_stages(row *r, df_body *s, const df_body *next)
+{
+    const df_kb *kb = df_cx_kb(r->cx);
+
+    if (!((installs_compiler(kb, s->run) && only_prepares(kb, next->run)) ||
+          (only_prepares(kb, s->run) && installs_compiler(kb, next->run))) ||
+        !installs_below(next->run))
+        return false;
+    s->reason = "one RUN brings what builds, the other what runs needs: apart "
+                "they can go to two stages (multi-stage)";
+    s->at = s->run->instr->keyword;
+    return true;
+}
+
 static bool may_differ(const df_body *s, const df_body *next)
 {
     return (s->link == DF_LINK_AND && next->link == DF_LINK_SET) ||
@@ -478,7 +538,8 @@ static void settle_links(row *r)
 
         if (s->link != DF_LINK_NONE &&
             (!wanted(r, s, s + 1) || does_nothing(mem, s->run) ||
-             does_nothing(mem, s[1].run) || is_divided(r, s, s + 1)))
+             does_nothing(mem, s[1].run) || is_divided(r, s, s + 1) ||
+             is_of_two_stages(r, s, s + 1)))
             s->link = DF_LINK_NONE;
     }
     for (uint32_t i = 0; i + 1 < r->n; i++)

@@ -1,7 +1,7 @@
 FROM ruby:2.3
 RUN apt-get update -qq && apt-get install -y --no-install-recommends build-essential libpq-dev nodejs \
- && rm -rf /var/lib/apt/lists/* \
- && mkdir /myapp
+ && rm -rf /var/lib/apt/lists/*
+RUN mkdir /myapp
 WORKDIR /myapp
 ADD Gemfile Gemfile.lock /myapp/
 RUN bundle install \
