@@ -25,6 +25,7 @@
 #include <dfopt/cache.h>
 #include <dfopt/effect.h>
 #include <dfopt/later.h>
+#include <dfopt/smaller.h>
 #include <dfopt/style.h>
 #include <dfopt/transform.h>
 
@@ -216,21 +217,47 @@ static void put_behind(const job *j, df_finding *f, const df_sh_node *around,
                       DF_STR_ARG(same ? sep : DF_STR(""))));
 }
 
+static bool has_or(const df_sh_node *andor)
+{
+    for (uint32_t i = 1; i < andor->nkids; i++)
+        if (andor->kids[i]->op == DF_OP_OR)
+            return true;
+    return false;
+}
+
+static bool ends_chain(const df_cmd *cmd)
+{
+    return cmd->andor->kids[cmd->andor->nkids - 1] == cmd->pipe;
+}
+
+/* `a && { set -e; b; c; }`: with an `&&` behind it, errexit would no longer
+ * watch b. */
+static bool watches_inside(const job *j)
+{
+    const df_sh_node *root = j->run->tree->root;
+    const df_sh_node *andor = root->kids[root->nkids - 1];
+    const df_sh_node *last = andor->kids[andor->nkids - 1]->kids[0];
+
+    if (!errexit(j) || is_watched(andor))
+        return false;
+    if (last->kind != DF_SH_SIMPLE)
+        return true;
+    for (uint32_t i = 0; i < j->run->nfunctions; i++)
+        if (last->nwords &&
+            df_str_eq(last->words[0].text, j->run->functions[i]))
+            return true;
+    return false;
+}
+
 /* Does the last use stand in the top chain, so that it can follow at once? */
 static bool fits_in_chain(const job *j)
 {
     const df_cmd *cmd = &j->run->cmds[j->last];
     const df_sh_node *andor = cmd->andor;
 
-    if (!cmd->top || !cmd->unconditional || !sure_behind(j))
+    if (!cmd->top || !cmd->unconditional || !sure_behind(j) || has_or(andor))
         return false;
-    if (errexit(j))
-        return andor->kids[andor->nkids - 1] == cmd->pipe &&
-               andor->op != DF_OP_NONE;
-    for (uint32_t i = 1; i < andor->nkids; i++)
-        if (andor->kids[i]->op == DF_OP_OR)
-            return false;
-    return true;
+    return !errexit(j) || !ends_chain(cmd) || andor->op != DF_OP_NONE;
 }
 
 /* Right behind the last use. */
@@ -238,24 +265,13 @@ static void put_in_chain(const job *j, df_finding *f, df_str command)
 {
     const df_cmd *cmd = &j->run->cmds[j->last];
 
-    if (errexit(j))
+    if (!cmd->top) /* below an `if`, in the line that calls the tool */
+        df_insert(f, df_span_end(cmd->pipe->span),
+                  df_fmt(df_cx_arena(j->cx), " && %.*s", DF_STR_ARG(command)));
+    else if (errexit(j) && ends_chain(cmd))
         put_behind(j, f, cmd->list, cmd->andor, true, command);
     else
         put_behind(j, f, cmd->andor, cmd->pipe, false, command);
-}
-
-/* At the end of the script. */
-static void put_last(const job *j, df_finding *f, df_str command)
-{
-    const df_sh_node *root = j->run->tree->root;
-    const df_sh_node *last = root->kids[root->nkids - 1];
-    bool semi =
-        errexit(j) && is_watched(last) && (semi_style(j) || is_compound(last));
-
-    if (last->op == DF_OP_SEMI)
-        df_delete(f, df_span_between(df_span_end(last->span),
-                                     df_span_end(j->run->instr->head)));
-    put_behind(j, f, root, last, semi, command);
 }
 
 /* Where the cleaning calls the tool: `npm cache …`, `… $(gem env …)`. */
@@ -274,6 +290,53 @@ static bool calls_tool(const df_cache *row, size_t *at)
         }
     }
     return false;
+}
+
+/* May the tool be missing where the RUN ends, as all that calls it stands below
+ * an `if`? */
+static bool may_be_missing(const job *j)
+{
+    const df_kb *kb = df_cx_kb(j->cx);
+    const df_stage *stage = j->run->stage;
+    df_str tool = df_str_of(j->row->tool);
+    size_t at;
+
+    if (!calls_tool(j->row, &at))
+        return false;
+    for (const df_stage *s = stage; s; s = s->base)
+        for (const df_cmd *cmd = NULL;
+             (cmd = df_stage_next_cmd(s, cmd)) != NULL;)
+            if (cmd->unconditional && df_str_eq(cmd->tool, tool) &&
+                cmd->run->instr->index <= j->run->instr->index)
+                return false;
+    return !df_image_holds(kb, stage->known,
+                           df_kb_suite(kb, stage->repo, stage->tag), tool);
+}
+
+/* Then it stands where the tool is called, if that is one place. */
+static bool fits_inside(const job *j)
+{
+    const df_cmd *cmd = &j->run->cmds[j->last];
+
+    for (uint32_t i = j->first; i < j->last; i++)
+        if (j->run->cmds[i].list != cmd->list)
+            return false;
+    return !errexit(j) && cmd->pipe->nkids == 1 && !cmd->pipe->negated &&
+           !has_or(cmd->andor);
+}
+
+/* At the end of the script. */
+static void put_last(const job *j, df_finding *f, df_str command)
+{
+    const df_sh_node *root = j->run->tree->root;
+    const df_sh_node *last = root->kids[root->nkids - 1];
+    bool semi =
+        errexit(j) && is_watched(last) && (semi_style(j) || is_compound(last));
+
+    if (last->op == DF_OP_SEMI)
+        df_delete(f, df_span_between(df_span_end(last->span),
+                                     df_span_end(j->run->instr->head)));
+    put_behind(j, f, root, last, semi, command);
 }
 
 /* With the name that was called, which may be an alias: `mamba clean -ay`. */
@@ -315,10 +378,17 @@ static bool called_oddly(const job *j, const df_cmd *cmd)
 
 static const char *cannot(const job *j)
 {
+    bool inside = may_be_missing(j);
+
+    if (inside && !fits_inside(j))
+        return "it is not called in every case, and may be missing in others";
+    if (!inside && !fits_in_chain(j) && watches_inside(j))
+        return "`set -e` would no longer watch the commands before the "
+               "cleaning";
     for (uint32_t i = j->first; i <= j->last; i++)
         if (called_oddly(j, &j->run->cmds[i]))
             return "it is called by a path, or with variables of its own";
-    if (!fits_in_chain(j) && df_run_may_end_early(j->run))
+    if (!inside && !fits_in_chain(j) && df_run_may_end_early(j->run))
         return "the RUN may end before its last command";
     if (j->fx.flags & DF_FX_COMMENT)
         return "the comment at its end would swallow the cleaning";
@@ -444,7 +514,7 @@ static void add_command(const job *j)
                             late.len ? ", no longer in a later one" : ""));
     if (late.len)
         df_delete(f, late);
-    if (fits_in_chain(j))
+    if (fits_in_chain(j) || may_be_missing(j))
         put_in_chain(j, f, command);
     else
         put_last(j, f, command);
