@@ -309,7 +309,8 @@ static bool may_be_missing(const job *j)
             if (cmd->unconditional && df_str_eq(cmd->tool, tool) &&
                 cmd->run->instr->index <= j->run->instr->index)
                 return false;
-    return !df_image_holds(kb, stage->known,
+    return !stage->known ||
+           !df_image_holds(kb, stage->known,
                            df_kb_suite(kb, stage->repo, stage->tag), tool);
 }
 
