@@ -149,7 +149,8 @@ static void check_call(df_kept *k, const df_call *call)
                  DF_STR_ARG(by_whom(call)), DF_STR_ARG(call->path));
     if (may_compile(k, call->cmd))
         KEPT_SAY(k, call->at,
-                 "%.*s calls %.*s once more, which may compile something",
+                 "%.*s calls %.*s in the new stage, and that may compile "
+                 "something",
                  DF_STR_ARG(by_whom(call)), DF_STR_ARG(call->path));
     if (takes_away(k, call->cmd))
         KEPT_SAY(k, call->at,
@@ -165,13 +166,43 @@ static void check_call(df_kept *k, const df_call *call)
                  DF_STR_ARG(call->path));
 }
 
+/* `RUN bin/setup` of Ruby, `RUN python setup_env.py`: a file of the project
+ * that says how to install. */
+static void check_script(df_kept *k, const df_call *call)
+{
+    const df_sh_node *node = call->cmd ? call->cmd->node : NULL;
+
+    for (uint32_t i = 0; node && call->builds && i < node->nwords; i++) {
+        df_str path = {NULL, 0};
+        df_str text;
+
+        if (node->words[i].is_plain)
+            path =
+                df_image_path(k->arena, call->cmd->dir, node->words[i].value);
+        if (path.ptr)
+            path = df_copied_before(k->arena, k->facts, k->context, call->instr,
+                                    path);
+        if (!path.ptr || !df_context_read(k->context, path, &text))
+            continue;
+        for (df_strings n = words(k, "installs-by-name"); *n; n++)
+            if (df_str_has(text, *n))
+                KEPT_SAY(k, call->at,
+                         "%.*s, which RUN calls in the new stage, says `%s`, "
+                         "and that may compile something",
+                         DF_STR_ARG(path), *n);
+    }
+}
+
 static void check_calls(df_kept *k)
 {
     uint32_t below = df_span_end(k->stage->instrs[k->cut.cut - 1]->lines);
 
-    for (uint32_t i = 0; i < k->use->ncalls; i++)
-        if (!is_above(k, &k->use->calls[i]))
-            check_call(k, &k->use->calls[i]);
+    for (uint32_t i = 0; i < k->use->ncalls; i++) {
+        if (is_above(k, &k->use->calls[i]))
+            continue;
+        check_call(k, &k->use->calls[i]);
+        check_script(k, &k->use->calls[i]);
+    }
     for (uint32_t i = 0; i < k->use->nunseen && k->nleft && !k->told_needs; i++)
         if (k->use->unseen[i].at.off >= below)
             df_kept_doubt(

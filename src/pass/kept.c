@@ -8,6 +8,7 @@
  */
 #include "pass/kept.h"
 
+#include <dfopt/cache.h>
 #include <dfopt/copy.h>
 #include <dfopt/program.h>
 #include <dfopt/smaller.h>
@@ -334,9 +335,21 @@ static bool removes_manifests(df_kept *k, const df_cmd *cmd)
     return n > 0;
 }
 
+/* The cleaning of a cache, as clean-cache writes it. */
+static bool is_cleaning(const df_cmd *cmd)
+{
+    for (const df_cmd *c = cmd->run->cmds; c < cmd; c++) {
+        const df_cache *row = c->tool.ptr ? df_cmd_cache(c) : NULL;
+
+        if (row && row->command && df_str_is(cmd->node->text, row->command))
+            return true;
+    }
+    return false;
+}
+
 static bool leaves_nothing(df_kept *k, const df_cmd *cmd)
 {
-    return only_cleans(cmd) || removes_manifests(k, cmd) ||
+    return only_cleans(cmd) || is_cleaning(cmd) || removes_manifests(k, cmd) ||
            is_bundle_setting(k, cmd) ||
            df_cmd_in(cmd, words(k, "leaves-nothing"));
 }
