@@ -154,30 +154,37 @@ static bool is_java_source(df_str path)
     return false;
 }
 
-/* Fonts, and what finds them, are not in slim images of Java. Its source may
- * lie beside a jar that is copied alone. */
-static void check_fonts(df_smaller *s)
+/* The source of Java may lie beside a jar that is copied alone, or in another
+ * stage. `what` may be needed where it has one of the words. */
+static void check_words(df_smaller *s, df_strings words, const char *what)
 {
     static const char *const skip[] = {".git", "node_modules", "test", NULL};
-    df_strings draws = df_kb_words(s->facts->kb, "draws-text");
-    df_files files;
+    df_files files = df_context_files(s->arena, s->context, skip);
 
-    if (!df_str_is(s->stage->repo, "openjdk") || !df_str_has(s->tag, "slim"))
-        return;
-    files = df_context_files(s->arena, s->context, skip);
     for (uint32_t i = 0; i < files.npaths && !s->why.len; i++) {
         df_str text;
 
         if (!is_java_source(files.paths[i]) ||
             !df_context_read(s->context, files.paths[i], &text))
             continue;
-        for (df_strings d = draws; *d; d++)
-            if (df_str_has(text, *d))
+        for (df_strings w = words; *w; w++)
+            if (df_str_has(text, *w))
                 SAY(s, s->stage->image_word.span,
-                    "%.*s lacks fontconfig and freetype, which %.*s may need "
-                    "(%s)",
-                    DF_STR_ARG(s->image), DF_STR_ARG(files.paths[i]), *d);
+                    "%.*s lacks %s, which %.*s may need (%s)",
+                    DF_STR_ARG(s->image), what, DF_STR_ARG(files.paths[i]), *w);
     }
+}
+
+static void check_java(df_smaller *s)
+{
+    const df_kb *kb = s->facts->kb;
+
+    /* Fonts, and what finds them, are not in slim images. */
+    if (df_str_is(s->stage->repo, "openjdk") && df_str_has(s->tag, "slim"))
+        check_words(s, df_kb_words(kb, "draws-text"),
+                    "fontconfig and freetype");
+    if (strcmp(s->kind, "jre") == 0)
+        check_words(s, df_kb_words(kb, "names-jdk"), "the tools of the JDK");
 }
 
 static void check_source(df_smaller *s)
@@ -316,5 +323,5 @@ void df_lacks_image(df_smaller *s)
     check_programs(s);
     check_idle(s);
     check_source(s);
-    check_fonts(s);
+    check_java(s);
 }

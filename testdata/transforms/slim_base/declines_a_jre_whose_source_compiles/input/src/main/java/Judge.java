@@ -1,0 +1,5 @@
+class Judge {
+    Process compile(String file) throws Exception {
+        return new ProcessBuilder("javac", file).start();
+    }
+}
