@@ -34,11 +34,21 @@ static bool exists(const sources *s, df_str dir, df_str name)
     return false;
 }
 
+/* `"web/package.json"`: the builder takes the quotes away. */
+static df_str unquoted(df_str name)
+{
+    bool quoted = name.len > 2 && (name.ptr[0] == '"' || name.ptr[0] == '\'') &&
+                  name.ptr[name.len - 1] == name.ptr[0];
+
+    return quoted ? df_str_slice(name, 1, name.len - 1) : name;
+}
+
 /* A file or directory of the context whose name is written out. */
 static bool says_something(df_str *name)
 {
-    static const char meta[] = "$*?[\\";
+    static const char meta[] = "$*?[\\\"'";
 
+    *name = unquoted(*name);
     for (size_t i = 0; meta[i]; i++)
         if (df_str_find_char(*name, meta[i]) != SIZE_MAX)
             return false;
