@@ -9,6 +9,7 @@
 #include "facts/install.h"
 
 #include "base/buf.h"
+#include "base/map.h"
 #include "context/utf8.h"
 #include "context/xml.h"
 #include "kb/kb.h"
@@ -255,25 +256,60 @@ static void read_solution(df_reader *r, df_str path)
 
 /* --- which one --- */
 
+/* Add a name, unless COPY brings it twice. */
+static void add_name(df_reader *r, df_map *names, df_str name)
+{
+    if (!df_map_has(names, name))
+        df_map_put(names, name, r);
+}
+
+/* What COPYs put into a directory of the image: `COPY *.sln .`, `COPY . .`. */
+static df_map landed(df_reader *r, df_str dir)
+{
+    df_arena *a = r->b->arena;
+    df_map out;
+
+    df_map_init(&out, a);
+    for (uint32_t i = 0; i < r->b->ncopies; i++) {
+        const df_copied *copy = &r->b->copies[i];
+
+        for (uint32_t k = 0; copy->known && k < copy->nsources; k++) {
+            const df_copy_source *s = &copy->sources[k];
+            df_str at = copy->names ? copy->dest
+                                    : df_image_path(a, copy->dest,
+                                                    df_path_base(s->path));
+            df_names names = {0};
+
+            if (s->dir && df_image_below(dir, copy->dest))
+                names = df_context_list(
+                    r->b->context,
+                    df_context_join(a, s->path,
+                                    df_path_below(dir, copy->dest)));
+            else if (!s->dir && df_str_eq(df_image_dir(at), dir))
+                add_name(r, &out, df_path_base(at));
+            for (uint32_t n = 0; n < names.count; n++)
+                add_name(r, &out, names.names[n]);
+        }
+    }
+    return out;
+}
+
 /* The one project of a directory, with `end` "proj" or solution; empty: none,
  * or not one. */
 static df_str only_one(df_reader *r, df_str dir, const char *end)
 {
+    bool project = df_str_is(df_str_of(end), ".csproj");
+    df_map names = landed(r, dir);
     df_str found = DF_STR("");
-    df_origin origin;
-    df_names names;
 
-    if (!df_need_find(r, dir, &origin) || origin.kind != DF_FILE_DIR)
-        return found;
-    names = df_context_list(r->b->context, origin.path);
-    for (uint32_t i = 0; i < names.count; i++) {
-        if (!df_str_ends(names.names[i], end) &&
-            (df_str_is(df_str_of(end), ".csproj") ||
-             !is_solution(names.names[i])))
+    for (uint32_t i = 0; i < names.nentries; i++) {
+        df_str name = names.entries[i].key;
+
+        if (!df_str_ends(name, end) && (project || !is_solution(name)))
             continue;
         if (found.len)
             return DF_STR("");
-        found = df_need_path(r, dir, names.names[i]);
+        found = df_need_path(r, dir, name);
     }
     return found;
 }
@@ -324,11 +360,9 @@ static void look_for_others(df_reader *r)
 static df_str matched(df_reader *r, df_str pattern)
 {
     df_str dir = df_need_path(r, r->in->cmd->dir, df_image_dir(pattern));
-    df_origin origin;
 
     if (!df_str_is(df_path_base(pattern), "*.csproj") ||
-        df_str_find_char(df_image_dir(pattern), '*') != SIZE_MAX ||
-        !df_need_find(r, dir, &origin))
+        df_str_find_char(df_image_dir(pattern), '*') != SIZE_MAX || !dir.ptr)
         return (df_str){NULL, 0};
     return only_one(r, dir, ".csproj");
 }
