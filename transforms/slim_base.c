@@ -41,13 +41,18 @@ static const char *today(const df_pass_ctx *cx)
     return kb->builtin && kb->builtin->date ? kb->builtin->date : "";
 }
 
-static bool has_slim(const df_pass_ctx *cx, const df_stage *stage,
-                     const df_eol *cycle)
+/* "has -slim and ", or -alpine for who is on Alpine; empty: it has none. */
+static df_str variant(const df_pass_ctx *cx, const df_stage *stage,
+                      const df_eol *cycle)
 {
-    df_str tag = df_fmt(df_cx_arena(cx), "%s-slim", cycle->cycle);
+    const char *end = df_str_has(stage->tag, "alpine") ? "-alpine" : "-slim";
+    df_arena *a = df_cx_arena(cx);
     df_tag ignored;
 
-    return df_kb_tag(df_cx_kb(cx), stage->repo, tag, &ignored);
+    return df_kb_tag(df_cx_kb(cx), stage->repo,
+                     df_fmt(a, "%s%s", cycle->cycle, end), &ignored)
+               ? df_fmt(a, "has %s and ", end)
+               : DF_STR("");
 }
 
 static void report_end_of_life(df_pass_ctx *cx, const df_stage *stage)
@@ -62,10 +67,10 @@ static void report_end_of_life(df_pass_ctx *cx, const df_stage *stage)
     next = df_kb_supported(kb, product, today(cx));
     if (next && df_str_eq(df_str_of(product), stage->repo))
         df_warn(cx, stage->image_word.span,
-                "%.*s:%s reached its end of life on %s; %s %sis supported "
+                "%.*s:%s reached its end of life on %s; %s %.*sis supported "
                 "until %s",
                 DF_STR_ARG(stage->repo), end->cycle, end->date, next->cycle,
-                has_slim(cx, stage, next) ? "has -slim and " : "", next->date);
+                DF_STR_ARG(variant(cx, stage, next)), next->date);
     else
         df_warn(cx, stage->image_word.span,
                 "%.*s reached its end of life on %s", DF_STR_ARG(stage->image),

@@ -311,7 +311,7 @@ BEGIN {
          "# with. Cycles with a date only; of Debian the end of long term support,\n" \
          "# as long as its images are built. Debian and Ubuntu stand under the\n" \
          "# first word of their names, too.", "eol")
-    n = split("almalinux alpine amazonlinux centos composer debian" \
+    n = split("almalinux alpine amazonlinux centos composer debian dotnet" \
               " eclipse-temurin elixir erlang fedora golang haproxy httpd" \
               " mariadb memcached mongo mysql nginx node oraclelinux perl php" \
               " postgres python rabbitmq redis rockylinux ruby tomcat ubuntu" \
@@ -319,16 +319,17 @@ BEGIN {
     for (i = 1; i <= n; i++)
         want[names[i]] = 1
 }
-col("images") in want {
-    date = col("images") == "debian" ? col("eoes") : col("eol")
-    if (date !~ /^[0-9]+-/ ||
-        (col("images") == "debian" && col("cycle") + 0 < 5))
+{ product = col("images") }
+product == "mcr.microsoft.com/dotnet/*" { product = "dotnet" }
+product in want {
+    date = product == "debian" ? col("eoes") : col("eol")
+    if (date !~ /^[0-9]+-/ || (product == "debian" && col("cycle") + 0 < 5))
         next
-    row(col("images"), col("cycle"))
+    row(product, col("cycle"))
     name = tolower(col("codename"))
     sub(/ .*/, "", name)
-    if (known(name) && col("images") ~ /^(debian|ubuntu)$/)
-        row(col("images"), name)
+    if (known(name) && product ~ /^(debian|ubuntu)$/)
+        row(product, name)
 }
 function row(product, cycle) {
     begin_row("product: " quote(product))
