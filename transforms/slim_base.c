@@ -55,6 +55,27 @@ static df_str variant(const df_pass_ctx *cx, const df_stage *stage,
                : DF_STR("");
 }
 
+/* python:3.11-slim-buster: the version is alive, what it is built on is not. */
+static void report_old_release(df_pass_ctx *cx, const df_stage *stage)
+{
+    const df_kb *kb = df_cx_kb(cx);
+    df_str rest = stage->tag;
+    df_str part;
+
+    while (rest.len) {
+        const df_eol *end = NULL;
+
+        df_str_cut(&rest, '-', &part);
+        if (part.len && df_is_alpha(part.ptr[0]))
+            end = df_kb_eol(kb, "debian", part);
+        if (end && strcmp(end->date, today(cx)) <= 0)
+            df_warn(cx, stage->image_word.span,
+                    "%.*s is built on %.*s, which reached its end of life on "
+                    "%s",
+                    DF_STR_ARG(stage->image), DF_STR_ARG(part), end->date);
+    }
+}
+
 static void report_end_of_life(df_pass_ctx *cx, const df_stage *stage)
 {
     const df_kb *kb = df_cx_kb(cx);
@@ -62,8 +83,10 @@ static void report_end_of_life(df_pass_ctx *cx, const df_stage *stage)
     const df_eol *end = product ? df_kb_eol(kb, product, stage->tag) : NULL;
     const df_eol *next;
 
-    if (!end || strcmp(end->date, today(cx)) > 0)
+    if (!end || strcmp(end->date, today(cx)) > 0) {
+        report_old_release(cx, stage);
         return;
+    }
     next = df_kb_supported(kb, product, today(cx));
     if (next && df_str_eq(df_str_of(product), stage->repo))
         df_warn(cx, stage->image_word.span,
