@@ -87,6 +87,13 @@ bool df_image_overlap(df_str a, df_str b);
 /* Some source is a directory or a pattern. */
 bool df_copy_is_broad(const df_copied *copy);
 
+/* Is it a list or a setting by its name (package.json, .npmrc, uv.lock), as
+ * opposed to what is edited all day? */
+bool df_path_is_settings(df_str path);
+
+/* Some source is a directory, or a pattern for more than lists and settings. */
+bool df_copy_brings_source(const df_copied *copy);
+
 /* A directory of the context with nothing but requirement files? */
 bool df_dir_is_of_lists(df_context *cx, df_str dir);
 

@@ -45,6 +45,31 @@ bool df_copy_is_broad(const df_copied *copy)
     return false;
 }
 
+bool df_path_is_settings(df_str path)
+{
+    static const char *const ends[] = {
+        ".json", ".lock", ".yaml", ".yml", ".toml", ".cfg", ".ini",
+        ".txt",  ".in",   ".mod",  ".sum", ".work", NULL};
+    df_str base = df_path_base(path);
+
+    if (df_str_starts(base, ".") || df_str_find_char(base, '.') == SIZE_MAX)
+        return true;
+    for (const char *const *e = ends; *e; e++)
+        if (df_str_ends(base, *e))
+            return true;
+    return false;
+}
+
+bool df_copy_brings_source(const df_copied *copy)
+{
+    for (uint32_t i = 0; i < copy->nsources; i++)
+        if (copy->sources[i].dir ||
+            (copy->sources[i].glob &&
+             !df_path_is_settings(copy->sources[i].path)))
+            return true;
+    return false;
+}
+
 bool df_dir_is_of_lists(df_context *cx, df_str dir)
 {
     df_names names = df_context_list(cx, dir);

@@ -36,22 +36,6 @@ bool df_lift_is_twice(const df_lift *l)
 
 /* --- which COPYs go down --- */
 
-/* Lists and settings, as opposed to what is edited all day. */
-static bool is_settings(df_str path)
-{
-    static const char *const ends[] = {
-        ".json", ".lock", ".yaml", ".yml", ".toml", ".cfg", ".ini",
-        ".txt",  ".in",   ".mod",  ".sum", ".work", NULL};
-    df_str base = df_path_base(path);
-
-    if (df_str_starts(base, ".") || df_str_find_char(base, '.') == SIZE_MAX)
-        return true;
-    for (const char *const *e = ends; *e; e++)
-        if (df_str_ends(base, *e))
-            return true;
-    return false;
-}
-
 /* `patches`, which packages read when they are installed: whoever copies it
  * first means that it does not change all day. */
 static bool is_for_packages(const df_install *in, df_str dir)
@@ -88,7 +72,7 @@ static bool brings_source(const df_lift *l, const df_install *in,
             continue;
         if (s->dir ? !df_dir_is_of_lists(l->b->context, s->path) &&
                          !is_for_packages(in, s->path)
-                   : !is_settings(s->path))
+                   : !df_path_is_settings(s->path))
             return true;
     }
     return false;

@@ -172,6 +172,18 @@ static bool uses_module(const df_lift *l, const df_cmd *cmd)
                             cmd, &in));
 }
 
+/* FROM base, where the tool has worked already: on what, is not known. */
+static bool called_in_base(const df_lift *l)
+{
+    for (const df_stage *s = l->run->stage->base; s; s = s->base)
+        for (const df_cmd *cmd = NULL;
+             (cmd = df_stage_next_cmd(s, cmd)) != NULL;)
+            if (df_str_eq(cmd->tool, l->installs[0].cmd->tool) &&
+                !is_idle(l, cmd))
+                return true;
+    return false;
+}
+
 /* `go mod download` or another use of the module, earlier in the stage. */
 static bool downloaded_before(const df_lift *l)
 {
@@ -179,7 +191,7 @@ static bool downloaded_before(const df_lift *l)
          (cmd = df_stage_next_cmd(l->run->stage, cmd)) != l->run->cmds;)
         if (uses_module(l, cmd))
             return true;
-    return false;
+    return called_in_base(l);
 }
 
 /* `COPY --from=modules /go/pkg /go/pkg`: another stage has downloaded. */

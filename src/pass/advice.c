@@ -187,10 +187,10 @@ static void advise_hosts(df_pass_ctx *cx, const df_cmd *cmd,
 }
 
 /* Does the source, with the manifest in it, stand above the command? */
-static bool has_broad(const df_brought *b, df_str dir)
+static bool has_source(const df_brought *b, df_str dir)
 {
     for (uint32_t i = 0; i < b->ncopies; i++)
-        if (b->copies[i].known && df_copy_is_broad(&b->copies[i]) &&
+        if (b->copies[i].known && df_copy_brings_source(&b->copies[i]) &&
             df_image_below(b->copies[i].dest, dir))
             return true;
     return false;
@@ -209,7 +209,8 @@ static bool stands_below_source(df_pass_ctx *cx, const df_cmd *cmd,
         for (df_strings m = lists[i]; *m; m++)
             if (df_brought_find(b, df_image_path(a, cmd->dir, df_str_of(*m)),
                                 &origin))
-                return df_copy_is_broad(origin.copy) || has_broad(b, cmd->dir);
+                return df_copy_brings_source(origin.copy) ||
+                       has_source(b, cmd->dir);
     return false;
 }
 
@@ -248,6 +249,20 @@ void df_advise_apart(df_pass_ctx *cx, const df_cmd *cmd)
                    DF_STR_ARG(df_install_name(a, cmd)), DF_STR_ARG(missing));
 }
 
+/* cargo chef, cargo fetch: has the tool worked on dependencies before? */
+static bool has_worked(const df_cmd *cmd)
+{
+    static const char *const others[] = {"add", "init", "install", "new", NULL};
+
+    for (const df_stage *s = cmd->run->stage; s; s = s->base)
+        for (const df_cmd *c = NULL;
+             (c = df_stage_next_cmd(s, c)) != NULL && c != cmd;)
+            if (df_str_eq(c->tool, cmd->tool) && c->sub.len &&
+                !df_str_in(c->sub, others))
+                return true;
+    return false;
+}
+
 /* `cargo build` downloads, compiles and builds in one; no part of it can come
  * first. */
 void df_advise_by_hand(df_pass_ctx *cx, const df_cmd *cmd)
@@ -256,7 +271,7 @@ void df_advise_by_hand(df_pass_ctx *cx, const df_cmd *cmd)
     const df_instr *instr = cmd->run->instr;
 
     if (!eco || !df_ecosystem_is(eco, "suggest") ||
-        df_cmd_has_any(cmd, eco->not_with) ||
+        df_cmd_has_any(cmd, eco->not_with) || has_worked(cmd) ||
         !stands_below_source(cx, cmd, eco))
         return;
     for (uint32_t i = 0; i < instr->nflags; i++)
