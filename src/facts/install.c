@@ -41,12 +41,12 @@ df_str df_install_name(df_arena *a, const df_cmd *cmd)
 }
 
 /* Of `go mod download` the second word is part of the subcommand. */
-uint32_t df_install_name_words(const df_ecosystem *eco)
+uint32_t df_install_name_words(const df_cmd *cmd)
 {
-    for (df_strings s = eco->install; *s; s++)
-        if (df_str_find_char(df_str_of(*s), ' ') == SIZE_MAX)
-            return 0;
-    return 1;
+    char room[64];
+    df_str both = df_cmd_both(cmd, room, sizeof room);
+
+    return both.len && df_str_in(both, cmd->ecosystem->install) ? 1 : 0;
 }
 
 static bool has_all(const df_cmd *cmd, df_strings options)
@@ -84,7 +84,7 @@ bool df_cmd_is_manifest_install(const df_cmd *cmd)
     if (*eco->file_options)
         return df_cmd_has_any(cmd, eco->file_options);
     return !eco->operands_are_packages ||
-           df_cmd_operands(cmd) == df_install_name_words(eco);
+           df_cmd_operands(cmd) == df_install_name_words(cmd);
 }
 
 /* `-C web` from a directory; ptr NULL: not known. */

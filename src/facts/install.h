@@ -44,7 +44,7 @@ bool df_install_file_at(const df_cmd *cmd, df_strings options, uint32_t i,
                         df_str *file);
 
 /* Operands that are part of the subcommand: `go mod download` has one. */
-uint32_t df_install_name_words(const df_ecosystem *eco);
+uint32_t df_install_name_words(const df_cmd *cmd);
 
 /* Each fills in needs, or says why not; false: no install after all. */
 bool df_install_plain(df_reader *r);

@@ -437,7 +437,7 @@ bool df_install_npm(df_reader *r)
     const df_json *package;
     df_str path;
 
-    if (df_cmd_operands(r->in->cmd) > 0)
+    if (df_cmd_operands(r->in->cmd) > df_install_name_words(r->in->cmd))
         return false;
     if (!df_install_manifests(r))
         return true;

@@ -349,7 +349,7 @@ static void check_locked(df_reader *r, df_str path)
 bool df_install_plain(df_reader *r)
 {
     if (r->in->eco->operands_are_packages &&
-        df_cmd_operands(r->in->cmd) > df_install_name_words(r->in->eco))
+        df_cmd_operands(r->in->cmd) > df_install_name_words(r->in->cmd))
         return false;
     r->in->alone = df_install_missing_options(r->b->arena, r->in->cmd);
     if (*r->in->eco->file_options) {
