@@ -217,12 +217,15 @@ static void put_behind(const job *j, df_finding *f, const df_sh_node *around,
                       DF_STR_ARG(same ? sep : DF_STR(""))));
 }
 
-static bool has_or(const df_sh_node *andor)
+/* An `||` behind the command, in its chain, would come to answer for more. */
+static bool has_or(const df_cmd *cmd)
 {
-    for (uint32_t i = 1; i < andor->nkids; i++)
+    const df_sh_node *andor = cmd->andor;
+
+    for (uint32_t i = andor->nkids; i-- > 1 && andor->kids[i] != cmd->pipe;)
         if (andor->kids[i]->op == DF_OP_OR)
             return true;
-    return false;
+    return cmd->pipe->op == DF_OP_OR;
 }
 
 static bool ends_chain(const df_cmd *cmd)
@@ -255,7 +258,7 @@ static bool fits_in_chain(const job *j)
     const df_cmd *cmd = &j->run->cmds[j->last];
     const df_sh_node *andor = cmd->andor;
 
-    if (!cmd->top || !cmd->unconditional || !sure_behind(j) || has_or(andor))
+    if (!cmd->top || !cmd->unconditional || !sure_behind(j) || has_or(cmd))
         return false;
     return !errexit(j) || !ends_chain(cmd) || andor->op != DF_OP_NONE;
 }
@@ -323,7 +326,7 @@ static bool fits_inside(const job *j)
         if (j->run->cmds[i].list != cmd->list)
             return false;
     return !errexit(j) && cmd->pipe->nkids == 1 && !cmd->pipe->negated &&
-           !has_or(cmd->andor);
+           !has_or(cmd);
 }
 
 /* At the end of the script. */
