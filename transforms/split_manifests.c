@@ -13,7 +13,9 @@
  * installed one, nothing is changed, and the reason is printed.
  *
  * A `chown -R` of the project between the two becomes COPY --chown, and a RUN
- * that makes files of the source executable stays below it.
+ * that makes files of the source executable stays below it. A RUN right behind
+ * the install that downloads more, and reads nothing of the source, stays above
+ * it.
  *
  * `poetry install`, `uv sync` and `composer install` look at the source after
  * the dependencies. They stay below it, and are called a second time above it

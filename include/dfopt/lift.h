@@ -30,6 +30,9 @@ typedef struct {
     const df_run *owned_by; /* that RUN */
     const df_run **along;   /* RUNs in between that go down behind the COPYs */
     uint32_t nalong, calong;
+    const df_run *last; /* the COPYs go below this one: the RUN, or another
+                           behind it that downloads and reads nothing of theirs
+                         */
     df_str why;
     df_span at; /* what `why` is about */
 } df_lift;

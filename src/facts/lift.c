@@ -417,6 +417,40 @@ static bool plan_cut(df_lift *l)
     return true;
 }
 
+static bool downloads(const df_run *run)
+{
+    for (uint32_t i = 0; i < run->ncmds; i++) {
+        const df_tool *tool = run->cmds[i].known;
+
+        if (tool && (df_str_in(DF_STR("*"), tool->network) ||
+                     df_str_in(run->cmds[i].sub, tool->network)))
+            return true;
+    }
+    return false;
+}
+
+/* `RUN npm install -g serve` behind `RUN npm ci`: an edit of the source need
+ * not repeat it either. */
+static void find_last(df_lift *l)
+{
+    const df_facts *facts = l->b->facts;
+    const df_run *next = l->run;
+
+    l->last = l->run;
+    if (l->end < l->run->ncmds || l->nalong || l->owner.len)
+        return;
+    for (uint32_t i = l->run->instr->index + 1;
+         i < facts->doc->ninstrs && facts->run_of[i] &&
+         facts->stage_of[i] == l->run->stage;
+         i++) {
+        next = facts->run_of[i];
+        if (!df_passage_past(l, next))
+            return;
+        if (downloads(next))
+            l->last = next;
+    }
+}
+
 static bool can_pass(const df_lift *l, const df_copied *moved)
 {
     df_lift trial = *l;
@@ -512,6 +546,7 @@ static bool check_all(df_lift *l)
         !df_passage_check(l))
         return false;
     df_lift_carry(l);
+    find_last(l);
     return df_lift_check_early(l);
 }
 

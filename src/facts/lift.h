@@ -65,5 +65,7 @@ bool df_lift_check_early(df_lift *l);
 /* May all of them, or this one, pass what stands between? May set `early`. */
 bool df_passage_check(df_lift *l);
 bool df_passage_of(df_lift *l, const df_copied *moved);
+/* The same for a RUN behind the install that has nothing to do with them. */
+bool df_passage_past(const df_lift *l, const df_run *run);
 
 #endif

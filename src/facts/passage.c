@@ -283,6 +283,15 @@ bool df_passage_of(df_lift *l, const df_copied *moved)
     return true;
 }
 
+bool df_passage_past(const df_lift *l, const df_run *run)
+{
+    for (uint32_t i = 0; i < l->nmoved; i++)
+        if (df_run_reach(l->b, l->moved[i], run) != DF_REACH_NONE ||
+            (owner_by_name(l->moved[i]) && changes_users(run)))
+            return false;
+    return !run->onbuild && !df_instr_pragma(l->b->facts->doc, run->instr);
+}
+
 /* `COPY --chown=app www web/www`, `COPY . web`: the first makes web, for app;
  * what travels to it would make it for root. */
 static bool check_makers(df_lift *l)

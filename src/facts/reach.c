@@ -170,8 +170,13 @@ static df_reach literal_reach(const look *l, df_str text)
 {
     df_reach reach;
 
-    if (df_str_has(text, "://"))
-        return df_path_reach(l->b, l->copy, l->cmd->dir, df_path_base(text));
+    if (df_str_has(text, "://")) {
+        df_str name = df_path_base(text);
+
+        if (df_str_ends(name, ".git")) /* `git clone` makes x of x.git */
+            name = df_str_slice(name, 0, name.len - 4);
+        return df_path_reach(l->b, l->copy, l->cmd->dir, name);
+    }
     if (!text.len || (l->fetches && df_str_find_char(text, '/') == SIZE_MAX &&
                       text.ptr[0] != '.'))
         return DF_REACH_NONE;

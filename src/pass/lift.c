@@ -359,7 +359,7 @@ static void pass_whole_run(job *j)
 {
     bool at_end;
 
-    j->to = df_span_end(j->lift->run->instr->lines);
+    j->to = df_span_end(j->lift->last->instr->lines);
     at_end = j->to == j->doc->text.len && !df_str_ends(j->doc->text, "\n");
     if (at_end)
         df_insert(j->f, j->to, df_newline(j->doc));
