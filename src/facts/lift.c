@@ -417,6 +417,24 @@ static bool plan_cut(df_lift *l)
     return true;
 }
 
+/* `pip install ./lib`, `-r ci/requirements.txt`: of a checkout that has more
+ * than this one, maybe. */
+static bool may_name_source(const df_cmd *cmd)
+{
+    if (df_cmd_is_manifest_install(cmd))
+        return true;
+    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
+        df_str word = cmd->node->words[i].text;
+
+        if (!df_str_starts(word, "/") && !df_str_starts(word, "@") &&
+            !df_str_has(word, "://") &&
+            (df_str_starts(word, ".") ||
+             df_str_find_char(word, '/') != SIZE_MAX))
+            return true;
+    }
+    return false;
+}
+
 static bool downloads(const df_run *run)
 {
     for (uint32_t i = 0; i < run->ncmds; i++) {
@@ -446,6 +464,9 @@ static void find_last(df_lift *l)
         next = facts->run_of[i];
         if (!df_passage_past(l, next))
             return;
+        for (uint32_t k = 0; k < next->ncmds; k++)
+            if (may_name_source(&next->cmds[k]))
+                return;
         if (downloads(next))
             l->last = next;
     }
