@@ -6,8 +6,6 @@
 #include <dfopt/reach.h>
 #include <dfopt/use.h>
 
-#include "base/limits.h"
-
 /* Directories of a work tree that are looked at, and how deep. */
 enum { MAX_DIRS = 600, MAX_DEPTH = 3 };
 
@@ -59,7 +57,7 @@ static bool makes_nothing(const df_brought *b, const df_copied *copy,
         return true;
     if (!cmd->known || mentions(cmd, name))
         return false;
-    return cmd->ecosystem ||
+    return cmd->ecosystem || df_str_is(cmd->tool, "mkdir") ||
            (cmd->known->pure && !df_str_in(DF_STR("*"), cmd->known->network) &&
             df_cmd_reach(b, copy, cmd) < DF_REACH_INSIDE);
 }

@@ -164,6 +164,27 @@ static bool is_plain_script(df_str script)
     return true;
 }
 
+/* `npm i -g nodemon`: of the registry, for the image. */
+static bool is_global(df_str command)
+{
+    static const char *const subs[] = {"add", "i", "install", NULL};
+    bool global = false;
+    uint32_t i = 0;
+
+    for (df_str word; command.len; i++) {
+        df_str_cut(&command, ' ', &word);
+        if (i == 0 ? !df_str_is(word, "npm") : i == 1 && !df_str_in(word, subs))
+            return false;
+        if (df_str_is(word, "-g") || df_str_is(word, "--global"))
+            global = true;
+        else if (df_str_starts(word, "-") || df_str_starts(word, ".") ||
+                 (!df_str_starts(word, "@") &&
+                  df_str_find_char(word, '/') != SIZE_MAX))
+            return false;
+    }
+    return global;
+}
+
 /* `cd ..`: a directory that is there before the source is. */
 static bool goes_up(df_reader *r, df_str *dir, df_str command)
 {
@@ -192,7 +213,7 @@ static void check_script(df_reader *r, df_str dir, df_str file, const char *key,
         df_str who =
             df_fmt(r->b->arena, "%.*s's \"%s\"", DF_STR_ARG(file), key);
 
-        if (command.len && !goes_up(r, &dir, command) &&
+        if (command.len && !goes_up(r, &dir, command) && !is_global(command) &&
             !known_command(r, dir, command, who))
             blame_script(r, dir, file, key, script);
     }

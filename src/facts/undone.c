@@ -101,16 +101,17 @@ static bool removes_copied(const df_lift *l, const df_cmd *cmd)
     return true;
 }
 
-/* `npm prune` has nothing to do with what pip installed. */
+/* `npm prune`, `npm update` have nothing to do with what pip installed. */
 static bool is_stranger(const df_lift *l, const df_cmd *cmd)
 {
-    const df_ecosystem *eco = cmd->ecosystem;
-    bool node = is_node(eco);
+    static const char *const tools[] = {"bun",  "npm",  "npx",
+                                        "pnpm", "yarn", NULL};
+    bool node = is_node(cmd->ecosystem) || df_str_in(cmd->tool, tools);
 
     for (uint32_t k = 0; k < l->ninstalls; k++)
         if (is_node(l->installs[k].eco) == node)
             return false;
-    return eco != NULL;
+    return node || cmd->ecosystem != NULL;
 }
 
 static bool removes(const df_lift *l, const df_cmd *cmd)
