@@ -148,6 +148,8 @@ typedef struct {
     df_strings hosts;     /* what a host has of its own if git ignores it there:
                              .venv, target */
     df_strings scripts;   /* package.json scripts that an install runs */
+    df_strings cache_env; /* "VARIABLE: NAME": of the directory in it, it uses
+                             nothing but what has that name */
     const char *reader;   /* what knows the files that its manifests lead to:
                              "npm", "pip", "go", "dotnet", "maven"; NULL: to
                              none */

@@ -143,6 +143,23 @@ static void look_home(df_reader *r, df_str home)
                        DF_STR("HOME")};
 }
 
+/* npm_config_cache=/app: it looks into /app/_cacache, and at nothing else. */
+static bool look_cache(df_reader *r, const df_var *var)
+{
+    for (df_strings e = r->in->eco->cache_env; *e; e++) {
+        df_str rest = df_str_of(*e);
+        df_str name;
+
+        df_str_cut(&rest, ':', &name);
+        if (!df_str_eq(name, var->name) || !df_str_starts(var->value, "/"))
+            continue;
+        *df_push(r->b->arena, r->in, named) = (df_named){
+            df_image_path(r->b->arena, var->value, df_str_trim(rest)), name};
+        return true;
+    }
+    return false;
+}
+
 static void look_environment(df_reader *r)
 {
     const df_state *state = r->in->cmd->run->state;
@@ -154,7 +171,7 @@ static void look_environment(df_reader *r)
             continue;
         if (df_str_is(var->name, "HOME") && df_str_starts(var->value, "/"))
             look_home(r, var->value);
-        else
+        else if (!look_cache(r, var))
             df_need_named(r, var->name, var->value);
     }
     look_assignments(r);

@@ -132,6 +132,7 @@ static const df_field ECOSYSTEM[] = {
     {"hosts", STRINGS, 0, AT(hosts), NULL},
     {"writes", STRINGS, 0, AT(writes), NULL},
     {"scripts", STRINGS, 0, AT(scripts), NULL},
+    {"cache-env", STRINGS, 0, AT(cache_env), NULL},
     {"reader", STRING, 0, AT(reader), READERS},
     {"strategy", STRING, REQUIRED, AT(strategy), STRATEGIES},
     {"prefetch", STRING, 0, AT(prefetch), NULL},
