@@ -12,6 +12,13 @@ void df_kept_say(df_kept *k, df_span at, df_str why);
 /* The same, of what the author can answer; false if that is trusted. */
 bool df_kept_doubt(df_kept *k, df_doubt doubt, df_span at, df_str why);
 
+/* The row of an install that fills a directory of its own in this image, or
+ * NULL. */
+const df_carry *df_kept_row(const df_kept *k, const df_cmd *cmd);
+
+/* The lower part gets that directory; says why not. */
+void df_kept_carry(df_kept *k, const df_cmd *cmd, const df_carry *row);
+
 /* `libpq-dev=15.*`, `gcc:amd64` */
 df_str df_kept_package(df_str word);
 
