@@ -58,6 +58,7 @@ typedef struct {
     uint32_t nchanges; /* made so far */
     size_t diffed;     /* bytes, for the diffs of suggestions */
     df_message *guess; /* on the build context; NULL: it is not guessed */
+    bool stated;       /* by a compose file */
 } manager;
 
 /* Names. */
@@ -552,11 +553,13 @@ static void finish(manager *m)
         give_up(rw, fault);
         return;
     }
-    if (m->guess && df_context_used(rw->context))
-        *df_push(rw->arena, rw, messages) = *m->guess;
     for (unsigned i = 0; i < PHASES; i++)
         for (uint32_t k = 0; k < m->phases[i].nsaid; k++)
             *df_push(rw->arena, rw, messages) = m->phases[i].said[k];
+    /* What a compose file says is worth a word only with others. */
+    if (m->guess && df_context_used(rw->context) &&
+        (!m->stated || rw->nmessages))
+        *df_push(rw->arena, rw, messages) = *m->guess;
     rw->nmessages = df_messages_sort(rw->messages, rw->nmessages);
 }
 
@@ -614,8 +617,8 @@ static void say_guess(manager *m, const df_opened *opened)
     *m->guess = (df_message){.kind = DF_MSG_NOTE};
     m->guess->text =
         df_fmt(m->rw->arena,
-               "%.*s is not beside this file but in %s, which is taken for the "
-               "build context; if it is another, name it with -C",
+               "%.*s %s, which is taken for the build context; if it is "
+               "another, name it with -C",
                DF_STR_ARG(opened->guessed), opened->root);
     set_place(m, m->guess, opened->by);
 }
@@ -627,6 +630,7 @@ static void open_context(manager *m)
 
     m->rw->context = opened.context;
     m->rw->root = opened.root;
+    m->stated = opened.stated;
     if (opened.guessed.len)
         say_guess(m, &opened);
     if (!opened.again)

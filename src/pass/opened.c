@@ -66,11 +66,35 @@ static void follow_installs(opener *o)
     if (!root)
         return;
     take(o, root, *df_context_fault(o->out.context));
-    o->out.guessed = df_fmt(o->arena, "%.*s, which %.*s needs,",
+    o->out.guessed = df_fmt(o->arena,
+                            "%.*s, which %.*s needs, is not beside this file "
+                            "but in",
                             DF_STR_ARG(lacks.names.names[0]),
                             DF_STR_ARG(df_install_name(o->arena, lacks.by)));
     o->out.by = lacks.by->run->instr->keyword;
     o->out.again = true;
+}
+
+/* A compose file builds this Dockerfile from a directory above, which has what
+ * COPY names. False: none does. */
+static bool follow_compose(opener *o)
+{
+    df_context *own = o->out.context;
+    df_str stated;
+    const char *root;
+
+    if (!df_compose_context(own, &stated) || !stated.len)
+        return false;
+    root =
+        df_context_root_with(o->arena, o->doc, path_of(o), (df_names){NULL, 0},
+                             stated, df_context_fault(own));
+    if (!root)
+        return false;
+    take(o, root, *df_context_fault(own));
+    o->out.stated = true;
+    o->out.guessed = DF_STR("a compose file builds this file from");
+    o->out.by = o->doc->instrs[0]->keyword;
+    return true;
 }
 
 df_opened df_open_context(df_arena *a, const df_options *options,
@@ -85,9 +109,10 @@ df_opened df_open_context(df_arena *a, const df_options *options,
         root = df_context_root(a, doc, path_of(&o), &by, &fault);
     take(&o, root, fault);
     if (by) {
-        o.out.guessed = DF_STR("what it copies");
+        o.out.guessed = DF_STR("what it copies is not beside this file but in");
         o.out.by = by->keyword;
-    } else if (facts && path_of(&o) && !options->context) {
+    } else if (facts && path_of(&o) && !options->context &&
+               !follow_compose(&o)) {
         follow_installs(&o);
     }
     return o.out;

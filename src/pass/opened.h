@@ -12,9 +12,11 @@
 typedef struct {
     df_context *context;
     const char *root; /* its directory */
-    df_str guessed;   /* if it is not the file's own, and nobody said so: what
-                         lies there; else empty */
+    df_str guessed;   /* if it is not the file's own, and no option said so: a
+                         sentence on why that ends before its name; else empty
+                       */
     df_span by;       /* what speaks of that */
+    bool stated;      /* a compose file says so */
     bool again;       /* the facts have seen another one by now */
 } df_opened;
 
