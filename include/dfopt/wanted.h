@@ -19,8 +19,8 @@ typedef enum {
  * "web/node_modules", or below any directory. */
 df_wanted df_wanted_of_context(df_arena *a, const df_facts *facts, df_str line);
 
-/* Does the .gitignore of this directory of the context, or of its root, have
- * the name? Then some hosts have the file. */
+/* Does the .gitignore of this directory of the context, of its root, or one
+ * above that in the work tree have the name? Then some hosts have the file. */
 bool df_git_ignores(df_arena *a, df_context *context, df_str dir, df_str name);
 
 /* Does some command look into .git, as far as can be seen? */

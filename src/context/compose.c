@@ -1,19 +1,15 @@
 /* Compose files: see dfopt/compose.h. */
-#define _XOPEN_SOURCE 700 /* realpath */
 #include <dfopt/compose.h>
 
-#include <stdlib.h>
 #include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/inside.h"
-#include "base/io.h"
+#include "context/above.h"
 #include "context/disk.h"
 #include "context/json.h"
 #include "context/path.h"
 #include "context/tree.h"
-
-enum { MAX_LEVELS = 8 };
 
 /* The `services` of a compose file; false: there is no such file. */
 static bool read_services(df_context *cx, df_disk *disk, df_str name,
@@ -75,69 +71,30 @@ static void read_files(df_context *cx, df_composes *found, df_disk *disk,
         read_file(cx, found, disk, *n, up, below);
 }
 
-static bool is_top(df_context *cx, df_str dir)
+static void look_above(df_context *cx, df_composes *found)
 {
-    const char *path =
-        df_fmt(df_context_arena(cx), "%.*s/.git", DF_STR_ARG(dir)).ptr;
-    struct stat st;
-
-    if (lstat(path, &st) == 0)
-        return true;
-    df_note_fault(df_context_fault(cx), path);
-    return false;
-}
-
-/* How many directories above is the top of the work tree? 0: there is none, or
- * it is the context. */
-static unsigned levels(df_context *cx, df_str dir)
-{
-    for (unsigned n = 0; n <= MAX_LEVELS && dir.len > 1; n++) {
-        if (is_top(cx, dir))
-            return n;
-        while (dir.len > 1 && dir.ptr[dir.len - 1] != '/')
-            dir.len--;
-        dir.len -= dir.len > 1;
-    }
-    return 0;
-}
-
-static void look_above(df_context *cx, df_composes *found, df_str whole)
-{
-    df_arena *a = df_context_arena(cx);
-    unsigned n = levels(cx, whole);
-    df_str dir = whole;
+    const df_above *above = df_context_above(cx);
     df_str up = DF_STR("");
 
-    while (n-- > 0) {
-        while (dir.ptr[dir.len - 1] != '/')
-            dir.len--;
-        dir.len--;
-        up = df_fmt(a, "%.*s../", DF_STR_ARG(up));
-        read_files(cx, found,
-                   df_disk_open(a, df_cstr(a, dir), df_context_fault(cx)), up,
-                   df_str_from(whole, dir.len + 1));
+    for (uint32_t i = 0; i < above->nitems; i++) {
+        up = df_fmt(df_context_arena(cx), "%.*s../", DF_STR_ARG(up));
+        read_files(cx, found, above->items[i].disk, up, above->items[i].below);
     }
 }
 
 const df_composes *df_compose_find(df_context *cx)
 {
     void **slot = df_context_memo(cx, "compose", DF_STR(""));
-    df_arena *a = df_context_arena(cx);
     const char *dir = df_context_dir(cx);
     df_composes *found = *slot;
-    char *whole; /* the arena's: memory may run out in between */
 
     if (found)
         return found;
-    *slot = found = df_new(a, df_composes);
+    *slot = found = df_new(df_context_arena(cx), df_composes);
     if (!dir)
         return found;
     read_files(cx, found, disk_of(cx, dir), DF_STR(""), DF_STR(""));
-    whole = df_new_array(a, char, DF_MAX_PATH + 1);
-    if (realpath(dir, whole))
-        look_above(cx, found, df_str_of(whole));
-    else
-        df_note_fault(df_context_fault(cx), dir);
+    look_above(cx, found);
     return found;
 }
 

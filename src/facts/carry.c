@@ -1,6 +1,8 @@
 /* What travels with an install that goes up: see facts/lift.h. */
 #include "facts/lift.h"
 
+#include <dfopt/wanted.h>
+
 static bool stays_anyway(const df_lift *l, const df_need *need)
 {
     df_origin origin;
@@ -21,6 +23,39 @@ static bool is_carried(const df_lift *l, const df_need *need)
     return false;
 }
 
+/* `package-lock.json*`: not in this checkout, but where git ignores it others
+ * have one, and the install goes by that. */
+static void carry_lock(df_lift *l, const df_install *in, const df_need *main,
+                       const char *lock)
+{
+    df_arena *a = l->b->arena;
+    df_str dir = df_image_dir(main->origin.path);
+    df_str path = df_image_path(a, in->dir, df_str_of(lock));
+    df_need need = *main;
+    df_origin origin;
+
+    if (df_brought_find(l->b, path, &origin) ||
+        !df_git_ignores(a, l->b->context, dir, df_str_of(lock)) ||
+        !df_copy_would_bring(l->b, main->origin.copy, path).len)
+        return;
+    need.main = false;
+    need.path = df_fmt(a, "%.*s*", DF_STR_ARG(path));
+    need.origin.path = df_fmt(
+        a, "%.*s*", DF_STR_ARG(df_context_join(a, dir, df_str_of(lock))));
+    *df_push(a, l, carry) = need;
+}
+
+static void carry_locks(df_lift *l, const df_install *in)
+{
+    for (uint32_t i = 0; i < in->nneeds; i++)
+        if (in->needs[i].main && df_lift_moves(l, in->needs[i].origin.copy) &&
+            df_str_eq(df_image_dir(in->needs[i].path), in->dir)) {
+            for (df_strings k = in->eco->locks; *k; k++)
+                carry_lock(l, in, &in->needs[i], *k);
+            return;
+        }
+}
+
 void df_lift_carry(df_lift *l)
 {
     for (uint32_t k = 0; k < l->ninstalls; k++)
@@ -31,6 +66,8 @@ void df_lift_carry(df_lift *l)
                 !is_carried(l, need))
                 *df_push(l->b->arena, l, carry) = *need;
         }
+    for (uint32_t k = 0; k < l->ninstalls; k++)
+        carry_locks(l, &l->installs[k]);
 }
 
 /* Does something between need its directory, or make it with other owners? */

@@ -3,6 +3,9 @@
 
 #include <dfopt/install.h>
 
+#include <fnmatch.h>
+
+#include "context/above.h"
 #include "context/path.h"
 
 typedef struct {
@@ -13,14 +16,20 @@ typedef struct {
     bool anywhere; /* below any directory */
 } wish;
 
-/* A pattern or a variable may mean anything. */
+/* A variable may mean anything, a pattern what its parts match. */
 static bool may_name(const wish *w, df_str source)
 {
-    return df_str_has(source, df_cstr(w->arena, w->name)) ||
-           df_str_find_char(source, '$') != SIZE_MAX ||
-           df_str_find_char(source, '*') != SIZE_MAX ||
-           df_str_find_char(source, '?') != SIZE_MAX ||
-           df_str_find_char(source, '[') != SIZE_MAX;
+    const char *name = df_cstr(w->arena, w->name);
+    df_str part;
+
+    if (df_str_has(source, name) || df_str_find_char(source, '$') != SIZE_MAX)
+        return true;
+    while (source.len) {
+        df_str_cut(&source, '/', &part);
+        if (fnmatch(df_cstr(w->arena, part), name, 0) == 0)
+            return true;
+    }
+    return false;
 }
 
 /* A directory in which it may lie. */
@@ -53,7 +62,8 @@ static df_wanted wanted_by_copy(const wish *w, const df_instr *instr)
     if (df_instr_flag(instr, "from"))
         return DF_WANTED_NOT;
     for (uint32_t i = 0; i + 1 < instr->nwords; i++)
-        most = more(most, wanted_by(w, instr->words[i].str));
+        if (!df_str_has(instr->words[i].str, "://"))
+            most = more(most, wanted_by(w, instr->words[i].str));
     return most;
 }
 
@@ -155,29 +165,52 @@ df_wanted df_wanted_of_context(df_arena *a, const df_facts *facts, df_str line)
     return most;
 }
 
-/* One line of a .gitignore without its slashes. */
-static bool is_line_for(df_str line, df_str name)
+/* One line of a .gitignore; `/name` is about its own directory alone. */
+static bool is_line_for(df_str line, df_str name, bool own)
 {
     line = df_str_trim(line);
     if (df_str_starts(line, "**/"))
         line = df_str_from(line, 3);
-    if (df_str_starts(line, "/"))
+    if (own && df_str_starts(line, "/"))
         line = df_str_from(line, 1);
     if (df_str_ends(line, "/"))
         line = df_str_slice(line, 0, line.len - 1);
     return df_str_eq(line, name);
 }
 
-static bool has_line(df_arena *a, df_context *context, df_str dir, df_str name)
+static bool has_line(df_str text, df_str name, bool own)
 {
-    df_str text, line;
+    df_str line;
 
-    if (!df_context_read(context, df_context_join(a, dir, DF_STR(".gitignore")),
-                         &text))
-        return false;
     while (text.len) {
         df_str_cut(&text, '\n', &line);
-        if (is_line_for(line, name))
+        if (is_line_for(line, name, own))
+            return true;
+    }
+    return false;
+}
+
+static bool ignores_in(df_arena *a, df_context *context, df_str dir,
+                       df_str name, bool own)
+{
+    df_str text;
+
+    return df_context_read(
+               context, df_context_join(a, dir, DF_STR(".gitignore")), &text) &&
+           has_line(text, name, own);
+}
+
+static bool ignores_above(df_context *context, df_str name)
+{
+    const df_above *above = df_context_above(context);
+
+    for (uint32_t i = 0; i < above->nitems; i++) {
+        df_disk *disk = above->items[i].disk;
+        df_node *node = df_disk_node(disk, DF_STR(".gitignore"));
+        df_str text;
+
+        if (node->kind == DF_FILE_REGULAR && df_disk_read(disk, node, &text) &&
+            has_line(text, name, false))
             return true;
     }
     return false;
@@ -185,8 +218,9 @@ static bool has_line(df_arena *a, df_context *context, df_str dir, df_str name)
 
 bool df_git_ignores(df_arena *a, df_context *context, df_str dir, df_str name)
 {
-    return has_line(a, context, dir, name) ||
-           (dir.len && has_line(a, context, DF_STR(""), name));
+    return ignores_in(a, context, dir, name, true) ||
+           (dir.len && ignores_in(a, context, DF_STR(""), name, false)) ||
+           ignores_above(context, name);
 }
 
 /* A word that names the repository, and no URL. */

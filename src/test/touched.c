@@ -83,7 +83,8 @@ static bool is_allowed_above(const touch *t, const char *name, bool in_tree)
     if (strcmp(name, ".git") == 0)
         return t->kind == TOUCH_LOOK;
     return (t->kind == TOUCH_LOOK || t->kind == TOUCH_OPEN) &&
-           (strcmp(name, ".dfopt.yaml") == 0 || (in_tree && is_compose(name)));
+           (strcmp(name, ".dfopt.yaml") == 0 ||
+            (in_tree && (is_compose(name) || strcmp(name, ".gitignore") == 0)));
 }
 
 static bool is_above(const bounds *b, const touch *t)
@@ -456,14 +457,15 @@ static void nothing_outside_a_repository_is_touched(void **state)
 
 /* --- what is read outside --- */
 
-/* Where the context is a part of a repository: compose files and the user's
- * configuration above it, up to the top and no further. */
+/* Where the context is a part of a repository: compose files, ignore files of
+ * git and the user's configuration above it, up to the top and no further. */
 static void above_a_context_only_some_names_are_read(void **state)
 {
     static const char *const ARGS[] = {"--unsafe", "Dockerfile", NULL};
     static const scene SCENE = {
         "a part of a repository",
         NPM_FILE NPM "echo 'tools: []' >../.dfopt.yaml; echo >../compose.yml;"
+                     "echo package-lock.json >../.gitignore;"
                      "ln -s outside/compose.yaml ../compose.yaml",
         "Dockerfile"};
     df_arena *a = *state;
@@ -476,6 +478,7 @@ static void above_a_context_only_some_names_are_read(void **state)
     assert_int_equal(count_bad(&b, &got, ARGS), 0);
     assert_true(has_touched(&got, below(a, b.top, ".dfopt.yaml")));
     assert_true(has_touched(&got, below(a, b.top, "compose.yml")));
+    assert_true(has_touched(&got, below(a, b.top, ".gitignore")));
 }
 
 /* The context is guessed only among the directories of a work tree. */
