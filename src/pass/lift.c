@@ -215,6 +215,18 @@ static df_span hole_of(const job *j, const df_copied *copy, df_span block)
     return df_block_hole(j->doc, block, closes);
 }
 
+/* Where the first of those begins that go along and stand right above it. */
+static uint32_t above(const job *j, uint32_t i)
+{
+    const df_lift *l = j->lift;
+    uint32_t off = df_instr_block(j->doc, l->along[i]->instr).off;
+
+    while (i-- > 0 &&
+           df_span_end(df_instr_block(j->doc, l->along[i]->instr)) == off)
+        off = df_instr_block(j->doc, l->along[i]->instr).off;
+    return off;
+}
+
 /* `RUN chmod +x …` behind the COPY that it is about. */
 static void move_along(const job *j, bool at_end)
 {
@@ -225,10 +237,11 @@ static void move_along(const job *j, bool at_end)
         df_span block = df_instr_block(j->doc, instr);
         bool last = at_end && i + 1 == l->nalong;
 
-        if (is_spaced(j))
+        if (is_spaced(j) && df_blank_above(j->doc, block.off))
             df_insert(j->f, j->to, df_newline(j->doc));
         put(j, block.off, df_span_end(last ? instr->span : block));
-        df_delete(j->f, df_block_hole(j->doc, block, false));
+        df_delete(j->f, df_block_hole(j->doc, block,
+                                      df_blank_above(j->doc, above(j, i))));
     }
 }
 
