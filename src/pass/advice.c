@@ -122,10 +122,11 @@ static void advise_ignore(df_pass_ctx *cx, const df_install *in, df_said *lines)
             DF_WANTED_BY_NAME)
             continue;
         df_suggest(cx, by->instr->keyword,
-                   "add the line `%.*s` to %.*s, or COPY lays what the host "
-                   "has over what was installed",
-                   DF_STR_ARG(line),
-                   DF_STR_ARG(df_context_ignore_name(df_cx_context(cx))));
+                   "add the line `%.*s` to %.*s, or COPY %s", DF_STR_ARG(line),
+                   DF_STR_ARG(df_context_ignore_name(df_cx_context(cx))),
+                   df_str_in(df_str_of(*name), in->eco->writes)
+                       ? "lays what the host has over what was installed"
+                       : "brings what the host has built there");
         df_mended_by_line(cx, line);
     }
 }
