@@ -233,18 +233,32 @@ static bool ends_chain(const df_cmd *cmd)
     return cmd->andor->kids[cmd->andor->nkids - 1] == cmd->pipe;
 }
 
-/* `a && { set -e; b; c; }`: with an `&&` behind it, errexit would no longer
- * watch b. */
-static bool watches_inside(const job *j)
+static bool find_chain(const df_sh_node *node, void *ctx)
+{
+    bool *found = ctx;
+
+    *found |= node->kind == DF_SH_ANDOR && node->nkids > 1;
+    return !*found;
+}
+
+/*
+ * Would a cleaning behind the last command take it from errexit? `a && { set
+ * -e; b; c; }`: with an `&&` behind it, b is not watched. `if a; then b && c;
+ * fi`: it may fail unwatched, and then a `;` behind it goes on.
+ */
+static bool loses_watch(const job *j)
 {
     const df_sh_node *root = j->run->tree->root;
     const df_sh_node *andor = root->kids[root->nkids - 1];
     const df_sh_node *last = andor->kids[andor->nkids - 1]->kids[0];
+    bool chain = false;
 
-    if (!errexit(j) || is_watched(andor))
+    if (!errexit(j))
         return false;
-    if (last->kind != DF_SH_SIMPLE)
-        return true;
+    if (last->kind != DF_SH_SIMPLE) {
+        df_sh_walk(last, find_chain, &chain);
+        return chain || !is_watched(andor);
+    }
     for (uint32_t i = 0; i < j->run->nfunctions; i++)
         if (last->nwords &&
             df_str_eq(last->words[0].text, j->run->functions[i]))
@@ -295,6 +309,15 @@ static bool calls_tool(const df_cache *row, size_t *at)
     return false;
 }
 
+/* Has it been called where a failure is one of the RUN? */
+static bool must_have_run(const df_cmd *cmd)
+{
+    for (uint32_t i = 1; i < cmd->andor->nkids; i++)
+        if (cmd->andor->kids[i]->op == DF_OP_OR)
+            return false;
+    return cmd->unconditional && cmd->top;
+}
+
 /* May the tool be missing where the RUN ends, as all that calls it stands below
  * an `if`? */
 static bool may_be_missing(const job *j)
@@ -309,12 +332,21 @@ static bool may_be_missing(const job *j)
     for (const df_stage *s = stage; s; s = s->base)
         for (const df_cmd *cmd = NULL;
              (cmd = df_stage_next_cmd(s, cmd)) != NULL;)
-            if (cmd->unconditional && df_str_eq(cmd->tool, tool) &&
+            if (df_str_eq(cmd->tool, tool) && must_have_run(cmd) &&
                 cmd->run->instr->index <= j->run->instr->index)
                 return false;
     return !stage->known ||
            !df_image_holds(kb, stage->known,
                            df_kb_suite(kb, stage->repo, stage->tag), tool);
+}
+
+/* Below compound commands, not in a substitution. */
+static bool stands_in(const df_sh_node *node, const df_sh_node *andor)
+{
+    for (uint32_t i = 0; i < node->nkids; i++)
+        if (node->kids[i] == andor || stands_in(node->kids[i], andor))
+            return true;
+    return false;
 }
 
 /* Then it stands where the tool is called, if that is one place. */
@@ -326,7 +358,7 @@ static bool fits_inside(const job *j)
         if (j->run->cmds[i].list != cmd->list)
             return false;
     return !errexit(j) && cmd->pipe->nkids == 1 && !cmd->pipe->negated &&
-           !has_or(cmd);
+           !has_or(cmd) && stands_in(j->run->tree->root, cmd->andor);
 }
 
 /* At the end of the script. */
@@ -386,7 +418,7 @@ static const char *cannot(const job *j)
 
     if (inside && !fits_inside(j))
         return "it is not called in every case, and may be missing in others";
-    if (!inside && !fits_in_chain(j) && watches_inside(j))
+    if (!inside && !fits_in_chain(j) && loses_watch(j))
         return "`set -e` would no longer watch the commands before the "
                "cleaning";
     for (uint32_t i = j->first; i <= j->last; i++)
