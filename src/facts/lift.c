@@ -417,61 +417,6 @@ static bool plan_cut(df_lift *l)
     return true;
 }
 
-/* `pip install ./lib`, `-r ci/requirements.txt`: of a checkout that has more
- * than this one, maybe. */
-static bool may_name_source(const df_cmd *cmd)
-{
-    if (df_cmd_is_manifest_install(cmd))
-        return true;
-    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
-        df_str word = cmd->node->words[i].text;
-
-        if (!df_str_starts(word, "/") && !df_str_starts(word, "@") &&
-            !df_str_has(word, "://") &&
-            (df_str_starts(word, ".") ||
-             df_str_find_char(word, '/') != SIZE_MAX))
-            return true;
-    }
-    return false;
-}
-
-static bool downloads(const df_run *run)
-{
-    for (uint32_t i = 0; i < run->ncmds; i++) {
-        const df_tool *tool = run->cmds[i].known;
-
-        if (tool && (df_str_in(DF_STR("*"), tool->network) ||
-                     df_str_in(run->cmds[i].sub, tool->network)))
-            return true;
-    }
-    return false;
-}
-
-/* `RUN npm install -g serve` behind `RUN npm ci`: an edit of the source need
- * not repeat it either. */
-static void find_last(df_lift *l)
-{
-    const df_facts *facts = l->b->facts;
-    const df_run *next = l->run;
-
-    l->last = l->run;
-    if (l->end < l->run->ncmds || l->nalong || l->owner.len)
-        return;
-    for (uint32_t i = l->run->instr->index + 1;
-         i < facts->doc->ninstrs && facts->run_of[i] &&
-         facts->stage_of[i] == l->run->stage;
-         i++) {
-        next = facts->run_of[i];
-        if (!df_passage_past(l, next))
-            return;
-        for (uint32_t k = 0; k < next->ncmds; k++)
-            if (may_name_source(&next->cmds[k]))
-                return;
-        if (downloads(next))
-            l->last = next;
-    }
-}
-
 static bool can_pass(const df_lift *l, const df_copied *moved)
 {
     df_lift trial = *l;
@@ -567,7 +512,7 @@ static bool check_all(df_lift *l)
         !df_passage_check(l))
         return false;
     df_lift_carry(l);
-    find_last(l);
+    df_lift_find_last(l);
     return df_lift_check_early(l);
 }
 

@@ -65,6 +65,8 @@ bool df_lift_check_early(df_lift *l);
 /* May all of them, or this one, pass what stands between? May set `early`. */
 bool df_passage_check(df_lift *l);
 bool df_passage_of(df_lift *l, const df_copied *moved);
+/* Fill in `last`. */
+void df_lift_find_last(df_lift *l);
 /* The same for a RUN behind the install that has nothing to do with them. */
 bool df_passage_past(const df_lift *l, const df_run *run);
 
