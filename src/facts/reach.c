@@ -166,17 +166,54 @@ static bool removes_what_may_come(const look *l, df_str text)
            !is_made_here(l, path);
 }
 
+/* What a URL is saved as: https://x.org/a.js?v=1 as a.js, x.git as x. */
+static df_reach url_reach(const look *l, df_str url)
+{
+    df_str name = df_path_base(url);
+
+    name = df_str_slice(name, 0, df_str_find_char(name, '?'));
+    name = df_str_slice(name, 0, df_str_find_char(name, '#'));
+    while (df_str_ends(name, "\"") || df_str_ends(name, "'"))
+        name.len--;
+    if (df_str_ends(name, ".git"))
+        name = df_str_slice(name, 0, name.len - 4);
+    return name.len ? df_path_reach(l->b, l->copy, l->cmd->dir, name)
+                    : DF_REACH_NONE;
+}
+
+/* foo.tgz, key.asc, `-d @body.json`: among names of packages, a file that was
+ * copied. */
+static bool names_file(const look *l, df_str text)
+{
+    size_t at = text.len;
+    df_origin origin;
+
+    while (at > 0 && text.ptr[at - 1] != '@' && text.ptr[at - 1] != '=')
+        at--;
+    text = df_str_from(text, at);
+    return df_str_find_char(text, '.') != SIZE_MAX &&
+           df_copy_find(l->b, l->copy,
+                        df_image_path(l->b->arena, l->cmd->dir, text),
+                        &origin) &&
+           origin.kind == DF_FILE_REGULAR;
+}
+
 static df_reach literal_reach(const look *l, df_str text)
 {
     df_reach reach;
+    size_t local = df_str_find(text, "file:");
 
-    if (df_str_has(text, "://")) {
-        df_str name = df_path_base(text);
-
-        if (df_str_ends(name, ".git")) /* `git clone` makes x of x.git */
-            name = df_str_slice(name, 0, name.len - 4);
-        return df_path_reach(l->b, l->copy, l->cmd->dir, name);
+    if (l->fetches && local != SIZE_MAX) { /* "x @ file:///srv/x" */
+        text = df_str_from(text, local + 5);
+        while (df_str_starts(text, "//"))
+            text = df_str_from(text, 1);
     }
+    if (df_str_has(text, "://"))
+        return url_reach(l, text);
+    if (l->fetches && df_str_starts(text, ".")) /* .[dev] */
+        text = df_str_slice(text, 0, df_str_find_char(text, '['));
+    if (l->fetches && names_file(l, text))
+        return DF_REACH_FILES;
     if (!text.len || (l->fetches && df_str_find_char(text, '/') == SIZE_MAX &&
                       text.ptr[0] != '.'))
         return DF_REACH_NONE;
@@ -244,7 +281,13 @@ static df_reach computed_reach(const look *l, const df_sh_word *word)
     if (known.ptr)
         return literal_reach(l, known);
     if (df_str_has(prefix, "://"))
-        return DF_REACH_NONE;
+        return df_str_find_char(df_path_base(word->text), '$') == SIZE_MAX
+                   ? url_reach(l, word->text)
+                   : DF_REACH_NONE;
+    if (df_str_has(word->text, "PWD") || df_str_has(word->text, "pwd") ||
+        (l->fetches && (word->flags & DF_WORD_GLOB) &&
+         df_str_find_char(word->text, '*') != SIZE_MAX))
+        return DF_REACH_FILES;
     if (!df_str_starts(prefix, "/"))
         return l->fetches && df_str_find_char(prefix, '/') == SIZE_MAX
                    ? DF_REACH_NONE
@@ -498,7 +541,8 @@ static df_reach redirs_reach(const look *l)
             node->redirs[i].op != DF_OP_DUP_IN)
             reach = most(reach, word_reach(&data, &node->redirs[i].target));
     for (uint32_t i = 0; i < node->nassigns; i++)
-        if (df_str_find_char(node->assigns[i].value.text, '/') != SIZE_MAX)
+        if (df_str_find_char(node->assigns[i].value.text, '/') != SIZE_MAX ||
+            names_file(l, node->assigns[i].value.text))
             reach = most(reach, word_reach(&data, &node->assigns[i].value));
     return reach;
 }
@@ -571,12 +615,21 @@ static bool is_shell_call(const look *l)
     return true;
 }
 
+/* `npm install -g` without names: the project, for the image. */
+static bool installs_itself(const df_cmd *cmd)
+{
+    static const char *const subs[] = {"i", "install", NULL};
+
+    return df_str_is(cmd->tool, "npm") && df_str_in(cmd->sub, subs) &&
+           df_cmd_is_global(cmd) && !df_cmd_operands(cmd);
+}
+
 df_reach df_cmd_reach(const df_brought *b, const df_copied *copy,
                       const df_cmd *cmd)
 {
     look l = {b, copy, cmd, false};
 
-    if (!cmd->tool.ptr || !cmd->known || is_brought(&l))
+    if (!cmd->tool.ptr || !cmd->known || is_brought(&l) || installs_itself(cmd))
         return DF_REACH_FILES;
     if (is_shell_call(&l) || is_activation(&l) || compares_words(cmd))
         return DF_REACH_NONE;
