@@ -81,8 +81,14 @@ static bool mentions(const df_run *run, df_str name)
 /* What the managers of the system's packages leave, and no other install. */
 static bool is_of_packages(const df_sh_word *word)
 {
-    return df_str_starts(word->text, "/var/lib/apt") ||
-           df_str_starts(word->text, "/var/cache/");
+    static const char *const dirs[] = {"/var/lib/apt",   "/var/cache/apt",
+                                       "/var/cache/apk", "/var/cache/dnf",
+                                       "/var/cache/yum", NULL};
+
+    for (const char *const *d = dirs; *d; d++)
+        if (df_str_starts(word->text, *d))
+            return true;
+    return false;
 }
 
 static bool removes_files(const df_body *s)
@@ -115,9 +121,10 @@ static bool undoes(const row *r, const df_cmd *cmd, const df_run *run)
     }
     for (df_operands it = df_cmd_all_operands(cmd); df_operands_next(&it);) {
         const df_sh_word *word = df_cmd_word(cmd, it.at);
+        df_str name = word->is_plain ? word->value : word->text;
 
-        if (word->text.len > 2 && !df_str_is(word->text, "all") &&
-            mentions(run, word->text))
+        name = df_str_slice(name, 0, df_str_find_char(name, '*')); /* 'gcc*' */
+        if (name.len > 2 && !df_str_is(name, "all") && mentions(run, name))
             return true;
     }
     return false;

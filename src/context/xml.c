@@ -51,12 +51,17 @@ static bool open(df_xml *x, df_str tag)
     if (!name.len || x->depth == DF_XML_DEPTH ||
         df_str_find_char(name, ':') != SIZE_MAX)
         return fail(x);
+    x->partial = false;
     x->names[x->depth++] = name;
     x->tag = tag;
     x->empty = df_str_ends(tag, "/");
     x->text = x->empty ? DF_STR("")
                        : df_str_trim(df_str_slice(
                              x->rest, 0, df_str_find_char(x->rest, '<')));
+    x->partial =
+        !x->empty &&
+        df_str_starts(df_str_from(x->rest, df_str_find_char(x->rest, '<')),
+                      "<!");
     return true;
 }
 

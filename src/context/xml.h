@@ -17,11 +17,12 @@ typedef struct {
     df_str rest;
     df_str names[DF_XML_DEPTH]; /* of the element and of those around it */
     uint32_t depth;
-    df_str tag;  /* its start tag, without the brackets */
-    df_str text; /* what follows that up to the next `<`, without blanks */
-    bool empty;  /* <name/> */
-    bool bad;    /* after the last element: the text is not well-formed, is
-                    nested deeper than DF_XML_DEPTH, or has names with a prefix */
+    df_str tag;   /* its start tag, without the brackets */
+    df_str text;  /* what follows that up to the next `<`, without blanks */
+    bool partial; /* a comment or CDATA stands there, and maybe more text */
+    bool empty;   /* <name/> */
+    bool bad;     /* after the last element: the text is not well-formed, is
+                     nested deeper than DF_XML_DEPTH, or has names with a prefix */
 } df_xml;
 
 df_xml df_xml_of(df_str text);

@@ -97,10 +97,23 @@ static bool leaves_nothing(const df_lift *l)
            in->cmd->top;
 }
 
-/* Does nothing else put something into the destination, up to the install? */
+/* A command that puts nothing into its directory. */
+static bool keeps_out(const df_cmd *cmd)
+{
+    static const char *const tools[] = {
+        "adduser", "apk",      "apt", "apt-get", "cd",       "chmod", "chown",
+        "dnf",     "groupadd", "pip", "useradd", "addgroup", "yum",   NULL};
+
+    return cmd->tool.ptr && df_str_in(cmd->tool, tools) &&
+           !cmd->node->nredirs &&
+           df_str_find_char(cmd->node->words[cmd->tool_word].text, '/') ==
+               SIZE_MAX;
+}
+
+/* Does nothing else put something into the destination, before the install or
+ * beside it? */
 static bool is_all_of_it(const df_lift *l, const df_copied *moved)
 {
-    const df_install *in = &l->installs[0];
     const df_facts *facts = l->b->facts;
 
     if (!leaves_nothing(l) || !l->run->stage->known ||
@@ -118,13 +131,14 @@ static bool is_all_of_it(const df_lift *l, const df_copied *moved)
         const df_run *run = &facts->runs[i];
 
         for (uint32_t k = 0;
-             df_stage_is_on(l->run->stage, run->stage) && k < run->ncmds; k++) {
+             run->instr->index <= l->run->instr->index &&
+             df_stage_is_on(l->run->stage, run->stage) && k < run->ncmds;
+             k++) {
             const df_cmd *cmd = &run->cmds[k];
 
-            if (cmd == in->cmd)
-                return true;
             if (!run->tree->ok ||
-                df_cmd_reach(l->b, moved, cmd) == DF_REACH_INSIDE)
+                df_cmd_reach(l->b, moved, cmd) == DF_REACH_INSIDE ||
+                (df_image_overlap(cmd->dir, moved->dest) && !keeps_out(cmd)))
                 return false;
         }
     }

@@ -27,7 +27,7 @@ static const char READS_MORE[] =
 /* Targets that run in a restore. Others may read what they like. */
 static const char RUNS_IN_RESTORE[] =
     "(?i)\\b(?:Name|(?:Before|After)Targets)\\s*=\\s*[\"'][^\"']*"
-    "(?:Restore|Collect|\\$\\()";
+    "(?:Restore|Collect|FrameworkReference|\\$\\()";
 
 static bool is_project(df_str path)
 {

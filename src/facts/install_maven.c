@@ -20,7 +20,8 @@
 
 typedef struct {
     df_reader *r;
-    df_map ids; /* the artifactId of each POM that was read */
+    df_map ids;      /* the artifactId of each POM that was read */
+    df_map followed; /* those whose modules were, too */
 } project;
 
 static void read_pom(project *p, df_str path, bool with_modules);
@@ -75,6 +76,12 @@ static bool is_computed_repository(const df_xml *xml)
            df_str_find_char(xml->text, '$') != SIZE_MAX;
 }
 
+static bool names_something(const df_xml *xml)
+{
+    return df_xml_ends(xml, "artifactId") || df_xml_ends(xml, "module") ||
+           df_xml_ends(xml, "relativePath") || df_xml_ends(xml, "url");
+}
+
 static void follow(project *p, df_str dir, df_str file, bool with_modules)
 {
     df_str parent = DF_STR("");
@@ -82,7 +89,12 @@ static void follow(project *p, df_str dir, df_str file, bool with_modules)
 
     if (!begin(p, file, &xml))
         return;
+    if (with_modules)
+        df_map_put(&p->followed, df_need_path(p->r, dir, df_path_base(file)),
+                   p);
     while (df_xml_next(&xml)) {
+        if (xml.partial && names_something(&xml))
+            df_need_why(p->r, "%.*s is not understood", DF_STR_ARG(file));
         if (df_xml_is(&xml, "project/artifactId"))
             add_id(p, file, xml.text);
         else if (df_xml_is(&xml, "project/parent"))
@@ -104,6 +116,7 @@ static void read_pom(project *p, df_str path, bool with_modules)
 {
     df_install *in = p->r->in;
     uint32_t before = in->nneeds;
+    df_origin origin;
     df_str file, text;
 
     if (in->why.len)
@@ -112,8 +125,12 @@ static void read_pom(project *p, df_str path, bool with_modules)
         df_need_why(p->r, "%.*s is not in the build context", DF_STR_ARG(path));
         return;
     }
-    if (in->nneeds == before)
+    if (in->nneeds == before) { /* a parent may be a module, too */
+        if (with_modules && df_need_find(p->r, path, &origin) &&
+            !df_map_has(&p->followed, path))
+            follow(p, df_image_dir(path), origin.path, true);
         return;
+    }
     if (in->nneeds > MAX_POMS) {
         df_need_why(p->r, "it has more than %u modules", MAX_POMS);
         return;
@@ -170,6 +187,7 @@ bool df_install_maven(df_reader *r)
     if (in->missing.len || in->why.len)
         return true;
     df_map_init(&p.ids, r->b->arena);
+    df_map_init(&p.followed, r->b->arena);
     follow(&p, in->dir, in->needs[0].origin.path, true);
     npoms = p.ids.nentries;
     for (uint32_t i = 0; npoms > 1 && i < in->nneeds; i++)

@@ -129,7 +129,8 @@ static void blame_script(df_reader *r, df_str dir, df_str file, const char *key,
 }
 
 /* One command of a script; false if the knowledge does not have it. */
-static bool known_command(df_reader *r, df_str dir, df_str command, df_str who)
+static bool known_command(df_reader *r, df_str dir, df_str command, df_str who,
+                          bool own)
 {
     bool found = false;
     df_str path;
@@ -137,6 +138,8 @@ static bool known_command(df_reader *r, df_str dir, df_str command, df_str who)
     for (df_strings e = r->in->eco->script_reads; *e; e++) {
         if (!is_entry(*e, command, &path))
             continue;
+        if (!own && path.len && !df_str_starts(path, "!"))
+            return false;
         follow_entry(r, dir, path, who);
         found = true;
     }
@@ -164,25 +167,41 @@ static bool is_plain_script(df_str script)
     return true;
 }
 
-/* `npm i -g nodemon`: of the registry, for the image. */
+/* nodemon, @vue/cli@5: of the registry. */
+static bool is_registry_name(df_str word)
+{
+    if (df_str_starts(word, "@"))
+        word = df_str_from(word, df_str_find_char(word, '/') + 1);
+    for (size_t i = 0; i < word.len; i++)
+        if (!df_is_name(word.ptr[i]) && word.ptr[i] != '-' &&
+            word.ptr[i] != '@' && word.ptr[i] != '.' && word.ptr[i] != '^')
+            return false;
+    return word.len && df_is_name(word.ptr[0]) && !df_str_ends(word, ".tgz") &&
+           !df_str_ends(word, ".gz");
+}
+
+/* `npm i -g nodemon`: for the image. */
 static bool is_global(df_str command)
 {
     static const char *const subs[] = {"add", "i", "install", NULL};
     bool global = false;
+    uint32_t names = 0;
     uint32_t i = 0;
 
     for (df_str word; command.len; i++) {
         df_str_cut(&command, ' ', &word);
         if (i == 0 ? !df_str_is(word, "npm") : i == 1 && !df_str_in(word, subs))
             return false;
+        if (i < 2)
+            continue;
         if (df_str_is(word, "-g") || df_str_is(word, "--global"))
             global = true;
-        else if (df_str_starts(word, "-") || df_str_starts(word, ".") ||
-                 (!df_str_starts(word, "@") &&
-                  df_str_find_char(word, '/') != SIZE_MAX))
+        else if (!is_registry_name(word))
             return false;
+        else
+            names++;
     }
-    return global;
+    return global && names > 0;
 }
 
 /* `cd ..`: a directory that is there before the source is. */
@@ -203,6 +222,7 @@ static void check_script(df_reader *r, df_str dir, df_str file, const char *key,
                          df_str script)
 {
     df_str rest = script;
+    df_str own = dir;
 
     if (!is_plain_script(script)) {
         blame_script(r, dir, file, key, script);
@@ -214,7 +234,7 @@ static void check_script(df_reader *r, df_str dir, df_str file, const char *key,
             df_fmt(r->b->arena, "%.*s's \"%s\"", DF_STR_ARG(file), key);
 
         if (command.len && !goes_up(r, &dir, command) && !is_global(command) &&
-            !known_command(r, dir, command, who))
+            !known_command(r, dir, command, who, df_str_eq(dir, own)))
             blame_script(r, dir, file, key, script);
     }
 }

@@ -26,6 +26,7 @@ void df_need_config_at(df_reader *r, df_str path)
     if (r->in->needs[before].origin.kind != DF_FILE_REGULAR ||
         !df_context_read(r->b->context, path, &text))
         return;
+    text = df_utf8_from(r->b->arena, text);
     df_need_config_text(r, path, text);
     df_need_named(r, path, text);
 }

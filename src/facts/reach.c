@@ -210,7 +210,7 @@ static df_reach literal_reach(const look *l, df_str text)
     }
     if (df_str_has(text, "://"))
         return url_reach(l, text);
-    if (l->fetches && df_str_starts(text, ".")) /* .[dev] */
+    if (*l->cmd->known->network && df_str_starts(text, ".")) /* .[dev] */
         text = df_str_slice(text, 0, df_str_find_char(text, '['));
     if (l->fetches && names_file(l, text))
         return DF_REACH_FILES;

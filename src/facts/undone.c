@@ -4,8 +4,6 @@
  */
 #include "facts/lift.h"
 
-#include <dfopt/cache.h>
-
 bool df_lift_may_write(const df_lift *l, df_str path)
 {
     const df_install *in = &l->installs[0];
@@ -45,23 +43,35 @@ static bool may_be_made(const df_lift *l, df_str path)
     return df_lift_may_write(l, path);
 }
 
+/* Of the managers of the system's packages; no other tool writes there. */
+static bool is_of_managers(df_str path)
+{
+    static const char *const dirs[] = {"/var/lib/apt",   "/var/cache/apt",
+                                       "/var/cache/apk", "/var/cache/dnf",
+                                       "/var/cache/yum", NULL};
+
+    for (const char *const *d = dirs; *d; d++)
+        if (df_image_below(path, df_str_of(*d)))
+            return true;
+    return false;
+}
+
 /* `rm -rf /var/lib/apt/lists/ *`, without the blank, where nothing of what goes
- * up leaves any. */
+ * up may have left any. */
 static bool is_of_system(const df_lift *l, const df_cmd *cmd,
                          const df_sh_word *w)
 {
+    static const char *const others[] = {"cd",  "echo", "mkdir", "npm",
+                                         "pip", "pnpm", "yarn",  NULL};
     df_str path = df_image_path(l->b->arena, cmd->dir, w->text);
 
     if (!path.ptr || (!w->is_plain && w->flags != DF_WORD_GLOB) ||
-        (!df_image_below(path, DF_STR("/var/lib/apt")) &&
-         !df_image_below(path, DF_STR("/var/cache"))))
+        !is_of_managers(path))
         return false;
-    for (uint32_t i = 0; i < l->end; i++) {
-        const df_cmd *c = &l->run->cmds[i];
-
-        if (c->tool.ptr && df_cmd_cache(c) && !c->ecosystem)
+    for (uint32_t i = 0; i < l->end; i++)
+        if (!l->run->cmds[i].tool.ptr ||
+            !df_str_in(l->run->cmds[i].tool, others))
             return false;
-    }
     return true;
 }
 
