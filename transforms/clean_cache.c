@@ -603,6 +603,15 @@ static bool applies(job *j, const df_cmd *cmd)
            !is_settled(j);
 }
 
+/* What stands behind a cleaning in the chain may not name what has gone. */
+static df_str named_behind(const job *j)
+{
+    for (uint32_t i = j->last + 1; i < j->run->ncmds && fits_in_chain(j); i++)
+        if (df_cmd_names_cache(&j->run->cmds[i], j->row))
+            return df_cmd_brief(&j->run->cmds[i]);
+    return DF_STR("");
+}
+
 /*
  * The first that needs it behind a command. What nobody needs behind one
  * command nobody needs behind a later one of the RUN, unless it is made anew
@@ -610,12 +619,12 @@ static bool applies(job *j, const df_cmd *cmd)
  */
 static df_str find_user(job *j, uint32_t index)
 {
-    df_str user = DF_STR("");
+    df_str user;
 
     if (j->unneeded == j->row && !*j->row->refreshed_by)
-        return user;
-    if (j->row->flag)
-        user = df_later_in_run(j->later, j->run, index + 1, j->row);
+        return DF_STR("");
+    user = j->row->flag ? df_later_in_run(j->later, j->run, index + 1, j->row)
+                        : named_behind(j);
     if (!user.len)
         user = df_later_user(j->later, j->run, j->row);
     if (!user.len)

@@ -33,6 +33,10 @@ df_str df_later_user(df_later *l, const df_run *run, const df_cache *row);
 df_str df_later_in_run(df_later *l, const df_run *run, uint32_t from,
                        const df_cache *row);
 
+/* Does a command name a path of the row, though not to remove it?
+ * `cp -r /tmp/pear/download /src` needs what pecl has left there. */
+bool df_cmd_names_cache(const df_cmd *cmd, const df_cache *row);
+
 /* May the command do anything, as far as is known: make, an unknown program? */
 bool df_cmd_may_do_anything(const df_cmd *cmd);
 

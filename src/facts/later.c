@@ -59,10 +59,21 @@ static bool in_script(const df_cmd *cmd, df_strings list)
     return false;
 }
 
+bool df_cmd_names_cache(const df_cmd *cmd, const df_cache *row)
+{
+    if (df_str_is(cmd->tool, "rm") || df_str_is(cmd->tool, "mkdir"))
+        return false;
+    for (df_strings p = row->paths; *p; p++)
+        for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++)
+            if (df_image_below(cmd->node->words[i].value, df_str_of(*p)))
+                return true;
+    return false;
+}
+
 static bool uses(df_later *l, const df_cmd *cmd, const df_cache *row)
 {
     return (df_cmd_in(cmd, row->used_by) || names_pair(cmd, row->used_by) ||
-            in_script(cmd, row->used_by)) &&
+            in_script(cmd, row->used_by) || df_cmd_names_cache(cmd, row)) &&
            !df_cmd_cleans(l->arena, cmd, row);
 }
 
@@ -257,11 +268,8 @@ static bool still_holds(const df_later *l, const df_run *run, const df_asked *a)
 
 df_str df_later_user(df_later *l, const df_run *run, const df_cache *row)
 {
-    df_asked *a;
+    df_asked *a = asked_of(l, row);
 
-    if (!*row->used_by)
-        return DF_STR("");
-    a = asked_of(l, row);
     if (!still_holds(l, run, a))
         look_behind(l, run, a);
     return a->user.len ? a->user : user_in_calls(l, run, a);
