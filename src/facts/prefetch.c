@@ -184,12 +184,29 @@ static bool called_in_base(const df_lift *l)
     return false;
 }
 
+/* `swift package resolve`: what a plan would put first stands there already. */
+static bool is_download(const df_lift *l, const df_cmd *cmd)
+{
+    df_str rest = df_str_of(l->installs[0].eco->prefetch);
+    char room[64];
+    df_str word;
+
+    if (!df_str_eq(cmd->tool, l->installs[0].cmd->tool) ||
+        !df_str_eq(cmd->dir, l->installs[0].cmd->dir))
+        return false;
+    df_str_cut(&rest, ' ', &word);
+    if (df_str_eq(rest, df_cmd_both(cmd, room, sizeof room)))
+        return true;
+    df_str_cut(&rest, ' ', &word);
+    return df_str_eq(word, cmd->sub) && (!rest.len || rest.ptr[0] == '-');
+}
+
 /* `go mod download` or another use of the module, earlier in the stage. */
 static bool downloaded_before(const df_lift *l)
 {
     for (const df_cmd *cmd = NULL;
          (cmd = df_stage_next_cmd(l->run->stage, cmd)) != l->run->cmds;)
-        if (uses_module(l, cmd))
+        if (uses_module(l, cmd) || is_download(l, cmd))
             return true;
     return called_in_base(l);
 }

@@ -59,6 +59,7 @@ typedef struct {
     size_t diffed;     /* bytes, for the diffs of suggestions */
     df_message *guess; /* on the build context; NULL: it is not guessed */
     bool stated;       /* by a compose file */
+    bool endless;      /* passes go on and on changing what they changed */
 } manager;
 
 /* Names. */
@@ -468,14 +469,6 @@ static void say_all(manager *m, spoken *p, const df_pass_ctx *cx)
     }
 }
 
-static void say_cap(manager *m)
-{
-    df_push(m->rw->arena, m->rw, messages)[0] = (df_message){
-        .kind = DF_MSG_WARNING,
-        .text = DF_STR("gave up after too many rounds; this is a bug of "
-                       "dfopt, please report it")};
-}
-
 static bool sweep_phase(manager *m, unsigned number)
 {
     spoken *p = &m->phases[number];
@@ -495,7 +488,7 @@ static bool sweep_phase(manager *m, unsigned number)
         }
         changed = true;
     }
-    say_cap(m);
+    m->endless = true;
     return false;
 }
 
@@ -522,15 +515,15 @@ static void hear_others(manager *m)
 static void run_sweeps(manager *m)
 {
     for (unsigned i = 0; i < DF_MAX_ROUNDS && sweep(m); i++)
-        if (i + 1 == DF_MAX_ROUNDS)
-            say_cap(m);
-    hear_others(m);
+        m->endless |= i + 1 == DF_MAX_ROUNDS;
+    if (!m->endless)
+        hear_others(m);
 }
 
 /* The end. */
 
-/* What was concluded from a context that could not be looked at is no good. */
-static void give_up(df_rewriting *rw, const df_err *fault)
+/* What was concluded is no good: the file stays as it is. */
+static void give_up(df_rewriting *rw, df_str text)
 {
     df_message *msg;
 
@@ -538,10 +531,7 @@ static void give_up(df_rewriting *rw, const df_err *fault)
     rw->failed = true;
     rw->nmessages = 0;
     msg = df_push(rw->arena, rw, messages);
-    *msg = (df_message){.kind = DF_MSG_ERROR};
-    msg->text =
-        df_fmt(rw->arena, "the build context cannot be looked at: %s: %s",
-               fault->path, fault->text);
+    *msg = (df_message){.kind = DF_MSG_ERROR, .text = text};
 }
 
 static void finish(manager *m)
@@ -550,7 +540,14 @@ static void finish(manager *m)
     const df_err *fault = df_context_fault(rw->context);
 
     if (fault->code != DF_OK) {
-        give_up(rw, fault);
+        give_up(rw, df_fmt(rw->arena,
+                           "the build context cannot be looked at: %s: %s",
+                           fault->path, fault->text));
+        return;
+    }
+    if (m->endless) {
+        give_up(rw, DF_STR("gave up after too many rounds; this is a bug of "
+                           "dfopt, please report it"));
         return;
     }
     for (unsigned i = 0; i < PHASES; i++)
