@@ -6,6 +6,7 @@
  */
 #include <dfopt/reach.h>
 #include <dfopt/use.h>
+#include <dfopt/wanted.h>
 
 #include "facts/simple.h"
 
@@ -524,6 +525,26 @@ static bool is_descriptor(df_str text)
     return true;
 }
 
+/* `echo A=B > .env`: git keeps it out of this checkout, but a host has one, and
+ * a COPY below would lay that over what was written. */
+static bool may_be_on_hosts(const look *l, const df_sh_word *target)
+{
+    df_str path = target->is_plain
+                      ? df_image_path(l->b->arena, l->cmd->dir, target->value)
+                      : DF_STR("");
+    df_str file = path.len ? df_copy_would_bring(l->b, l->copy, path) : path;
+
+    return file.len && df_git_ignores(l->b->arena, l->b->context,
+                                      df_image_dir(file), df_path_base(file));
+}
+
+static df_reach redir_reach(const look *l, const df_sh_redir *redir)
+{
+    return redir->op != DF_OP_IN && may_be_on_hosts(l, &redir->target)
+               ? DF_REACH_FILES
+               : word_reach(l, &redir->target);
+}
+
 static df_reach redirs_reach(const look *l)
 {
     const df_sh_node *node = l->cmd->node;
@@ -539,7 +560,7 @@ static df_reach redirs_reach(const look *l)
             !(node->redirs[i].op == DF_OP_DUP_OUT &&
               is_descriptor(node->redirs[i].target.text)) &&
             node->redirs[i].op != DF_OP_DUP_IN)
-            reach = most(reach, word_reach(&data, &node->redirs[i].target));
+            reach = most(reach, redir_reach(&data, &node->redirs[i]));
     for (uint32_t i = 0; i < node->nassigns; i++)
         if (df_str_find_char(node->assigns[i].value.text, '/') != SIZE_MAX ||
             names_file(l, node->assigns[i].value.text))
