@@ -415,12 +415,13 @@ void df_make_use(df_maker *mk)
 
 const df_cmd *df_stage_next_cmd(const df_stage *stage, const df_cmd *cmd)
 {
-    const df_run *end = stage->runs + stage->nruns;
     const df_run *run = cmd ? cmd->run : stage->runs;
 
+    if (!stage->nruns)
+        return NULL;
     if (cmd && ++cmd < run->cmds + run->ncmds)
         return cmd;
-    for (run += cmd != NULL; run < end; run++)
+    for (run += cmd != NULL; run < stage->runs + stage->nruns; run++)
         if (run->ncmds)
             return run->cmds;
     return NULL;
