@@ -418,22 +418,13 @@ static bool is_banner(df_str comment)
     return n > 2 && df_str_find_char(DF_STR("#-=*~_+"), s.ptr[0]) != SIZE_MAX;
 }
 
-static bool has_nocase(df_str text, const char *word)
-{
-    size_t n = df_str_of(word).len;
-
-    for (size_t i = 0; i + n <= text.len; i++)
-        if (df_str_is_nocase(df_str_slice(text, i, i + n), word))
-            return true;
-    return false;
-}
-
 /* `# in a layer of its own, for the cache` */
 static bool wants_layer(df_str comment)
 {
-    return has_nocase(comment, "layer") &&
-           (has_nocase(comment, "separate") || has_nocase(comment, " own ") ||
-            has_nocase(comment, "cach"));
+    return df_str_has_nocase(comment, "layer") &&
+           (df_str_has_nocase(comment, "separate") ||
+            df_str_has_nocase(comment, " own ") ||
+            df_str_has_nocase(comment, "cach"));
 }
 
 /* What the author wrote between two RUNs to hold them apart, or an empty span.

@@ -76,6 +76,7 @@ static inline df_str df_str_from(df_str s, size_t from)
 }
 
 bool df_str_is_nocase(df_str s, const char *cstr);
+bool df_str_has_nocase(df_str s, const char *needle);
 int df_str_cmp(df_str a, df_str b);
 
 /* Offset of the first occurrence, or SIZE_MAX. */

@@ -11,6 +11,16 @@ bool df_str_is_nocase(df_str s, const char *cstr)
     return cstr[s.len] == '\0';
 }
 
+bool df_str_has_nocase(df_str s, const char *needle)
+{
+    size_t n = df_str_of(needle).len;
+
+    for (size_t i = 0; i + n <= s.len; i++)
+        if (df_str_is_nocase(df_str_slice(s, i, i + n), needle))
+            return true;
+    return false;
+}
+
 int df_str_cmp(df_str a, df_str b)
 {
     size_t n = a.len < b.len ? a.len : b.len;

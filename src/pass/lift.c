@@ -245,13 +245,51 @@ static void move_along(const job *j, bool at_end)
     }
 }
 
+static bool speaks_of_install(df_str comment)
+{
+    static const char *const yes[] = {"dependenc", "install", "manifest",
+                                      "requirement", NULL};
+    static const char *const no[] = {"code", "project", "rest", "source", NULL};
+
+    for (const char *const *w = no; *w; w++)
+        if (df_str_has_nocase(comment, *w))
+            return false;
+    for (const char *const *w = yes; *w; w++)
+        if (df_str_has_nocase(comment, *w))
+            return true;
+    return false;
+}
+
+/*
+ * The lines that move: with their comments, unless these speak of the install
+ * that follows at once, as above `COPY package.json vite.config.js ./`.
+ */
+static df_span moved_lines(const job *j, const df_copied *copy)
+{
+    const df_lift *l = j->lift;
+    df_span block = df_instr_block(j->doc, copy->instr);
+    uint32_t off = copy->instr->lines.off;
+    bool parts = false;
+
+    for (uint32_t w = 0; w + 1 < copy->instr->nwords; w++)
+        parts |= is_done(l, copy, w);
+    return parts && !l->early &&
+                   df_span_end(block) ==
+                       df_instr_block(j->doc, l->run->instr).off &&
+                   speaks_of_install(
+                       df_source(j->doc, df_span_between(block.off, off)))
+               ? df_span_between(off, df_span_end(block))
+               : block;
+}
+
 /* `# the source` above a COPY, behind a blank line: so it stays. */
 static bool begins_paragraph(const job *j, uint32_t i)
 {
-    const df_instr *instr = j->lift->moved[i]->instr;
-    df_span block = df_instr_block(j->doc, instr);
+    const df_copied *moved = j->lift->moved[i];
+    df_span block = moved_lines(j, moved);
 
-    return block.off < instr->lines.off && df_blank_above(j->doc, block.off);
+    return block.off < moved->instr->lines.off &&
+           df_blank_above(j->doc, block.off);
 }
 
 static void move_copies(const job *j, bool at_end)
@@ -259,7 +297,7 @@ static void move_copies(const job *j, bool at_end)
     const df_lift *l = j->lift;
 
     for (uint32_t i = 0; i < l->nmoved; i++) {
-        df_span block = df_instr_block(j->doc, l->moved[i]->instr);
+        df_span block = moved_lines(j, l->moved[i]);
 
         if (i > 0 && begins_paragraph(j, i))
             df_insert(j->f, j->to, df_newline(j->doc));
