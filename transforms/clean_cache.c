@@ -21,7 +21,6 @@
  *
  * Safe: only caches and logs go, and a step that failed still fails.
  */
-#include <dfopt/block.h>
 #include <dfopt/cache.h>
 #include <dfopt/effect.h>
 #include <dfopt/later.h>
@@ -435,94 +434,6 @@ static const char *cannot(const job *j)
     return NULL;
 }
 
-/* --- a cleaning in a later layer --- */
-
-/* Does it remove nothing but what the row is about? */
-static bool removes_only(const job *j, const df_cmd *cmd)
-{
-    uint32_t i;
-
-    if (!df_str_is(cmd->tool, "rm"))
-        return df_str_is(cmd->tool, j->row->tool);
-    for (df_operands it = df_cmd_all_operands(cmd);
-         (i = df_operands_next(&it)) != 0;) {
-        bool below = false;
-
-        for (df_strings p = j->row->paths; *p; p++)
-            below |= df_image_below(df_cmd_word(cmd, i)->text, df_str_of(*p));
-        if (!below)
-            return false;
-    }
-    return true;
-}
-
-/* One of a chain of `&&`, so that the others do without it. */
-static bool is_link(const df_cmd *cmd)
-{
-    const df_sh_node *andor = cmd->andor;
-
-    if (!cmd->top || cmd->pipe->nkids != 1 || cmd->pipe->negated ||
-        cmd->node->nredirs || cmd->node->nassigns || cmd->other_user ||
-        cmd->list->nkids != 1)
-        return false;
-    for (uint32_t i = 1; i < andor->nkids; i++)
-        if (andor->kids[i]->op != DF_OP_AND)
-            return false;
-    return true;
-}
-
-/* It frees nothing there, once the RUN that made the mess cleans up itself. */
-static const df_cmd *find_later_cleaning(const job *j)
-{
-    df_arena *mem = df_cx_arena(j->cx);
-
-    const df_stage *stage = j->run->stage;
-
-    for (const df_run *run = j->run + 1; run < stage->runs + stage->nruns;
-         run++) {
-        if (!run->tree->ok)
-            return NULL;
-        for (uint32_t k = 0; k < run->ncmds; k++) {
-            const df_cmd *cmd = &run->cmds[k];
-
-            if (df_cmd_cache(cmd) == j->row || df_cmd_may_do_anything(cmd))
-                return NULL;
-            if (df_cmd_cleans(mem, cmd, j->row))
-                return is_link(cmd) && removes_only(j, cmd) &&
-                               !df_instr_pragma(j->doc, run->instr)
-                           ? cmd
-                           : NULL;
-        }
-    }
-    return NULL;
-}
-
-/* A command of a chain with the operator that ties it, or the whole RUN; no
- * comment goes with it. Length 0: it stays. */
-static df_span later_hole(const job *j)
-{
-    const df_cmd *cmd = find_later_cleaning(j);
-    const df_sh_node *next;
-    df_span gone;
-
-    if (!cmd)
-        return (df_span){0, 0};
-    next = behind(cmd->andor, cmd->pipe);
-    gone = cmd->pipe->span;
-    if (cmd->andor->nkids == 1)
-        gone = df_block_hole(j->doc, df_instr_block(j->doc, cmd->run->instr),
-                             false);
-    else if (next)
-        gone = df_span_between(gone.off, next->span.off);
-    else
-        for (uint32_t i = 1; i < cmd->andor->nkids; i++)
-            if (cmd->andor->kids[i] == cmd->pipe)
-                gone =
-                    df_span_between(df_span_end(cmd->andor->kids[i - 1]->span),
-                                    df_span_end(gone));
-    return df_holds_comment(j->doc, gone) ? (df_span){0, 0} : gone;
-}
-
 static const char *pronoun(const char *what)
 {
     return df_str_ends(df_str_of(what), "s") ? "them" : "it";
@@ -543,7 +454,7 @@ static void add_command(const job *j)
                    j->row->what, reason);
         return;
     }
-    late = later_hole(j);
+    late = df_later_cleaning(df_cx_arena(j->cx), j->doc, j->run, j->row);
     f = change(j, df_change(j->cx, j->run->cmds[j->last].node->span,
                             "removes %s in the layer that made %s%s",
                             j->row->what, pronoun(j->row->what),

@@ -37,6 +37,15 @@ df_str df_later_in_run(df_later *l, const df_run *run, uint32_t from,
  * `cp -r /tmp/pear/download /src` needs what pecl has left there. */
 bool df_cmd_names_cache(const df_cmd *cmd, const df_cache *row);
 
+/*
+ * A cleaning in a later RUN of the stage frees nothing once the RUN that made
+ * the mess cleans up itself: the span to delete, a command of a chain with its
+ * operator or a whole RUN. Length 0: there is none, something in between may
+ * use what it removes, it removes more, or a comment would go with it.
+ */
+df_span df_later_cleaning(df_arena *a, const df_doc *doc, const df_run *run,
+                          const df_cache *row);
+
 /* May the command do anything, as far as is known: make, an unknown program? */
 bool df_cmd_may_do_anything(const df_cmd *cmd);
 

@@ -1,5 +1,8 @@
 /* Later users of caches: see dfopt/later.h. */
 #include <dfopt/later.h>
+
+#include <dfopt/block.h>
+#include <dfopt/cache.h>
 #include <dfopt/program.h>
 
 void df_later_init(df_later *l, df_arena *a, const df_facts *facts,
@@ -278,4 +281,89 @@ df_str df_later_user(df_later *l, const df_run *run, const df_cache *row)
 bool df_cmd_may_do_anything(const df_cmd *cmd)
 {
     return !cmd->known || df_cmd_is_script(cmd) || cmd->known->runs_code;
+}
+
+/* --- a cleaning that comes too late --- */
+
+/* Does it remove nothing but what the row is about? */
+static bool removes_only(const df_cmd *cmd, const df_cache *row)
+{
+    uint32_t i;
+
+    if (!df_str_is(cmd->tool, "rm"))
+        return df_str_is(cmd->tool, row->tool);
+    for (df_operands it = df_cmd_all_operands(cmd);
+         (i = df_operands_next(&it)) != 0;) {
+        bool below = false;
+
+        for (df_strings p = row->paths; *p; p++)
+            below |= df_image_below(df_cmd_word(cmd, i)->text, df_str_of(*p));
+        if (!below)
+            return false;
+    }
+    return true;
+}
+
+/* One of a chain of `&&`, so that the others do without it. */
+static bool is_link(const df_cmd *cmd)
+{
+    const df_sh_node *andor = cmd->andor;
+
+    if (!cmd->top || cmd->pipe->nkids != 1 || cmd->pipe->negated ||
+        cmd->node->nredirs || cmd->node->nassigns || cmd->other_user ||
+        cmd->list->nkids != 1)
+        return false;
+    for (uint32_t i = 1; i < andor->nkids; i++)
+        if (andor->kids[i]->op != DF_OP_AND)
+            return false;
+    return true;
+}
+
+static const df_cmd *find_cleaning(df_arena *a, const df_doc *doc,
+                                   const df_run *run, const df_cache *row)
+{
+    const df_stage *stage = run->stage;
+
+    while (++run < stage->runs + stage->nruns) {
+        if (!run->tree->ok)
+            return NULL;
+        for (uint32_t k = 0; k < run->ncmds; k++) {
+            const df_cmd *cmd = &run->cmds[k];
+
+            if (df_cmd_cache(cmd) == row || df_cmd_may_do_anything(cmd))
+                return NULL;
+            if (df_cmd_cleans(a, cmd, row))
+                return is_link(cmd) && removes_only(cmd, row) &&
+                               !df_instr_pragma(doc, run->instr)
+                           ? cmd
+                           : NULL;
+        }
+    }
+    return NULL;
+}
+
+/* A command of a chain with the operator that ties it, or the whole RUN. */
+static df_span link_span(const df_doc *doc, const df_cmd *cmd)
+{
+    const df_sh_node *chain = cmd->andor;
+    uint32_t i = 0;
+
+    if (chain->nkids == 1)
+        return df_block_hole(doc, df_instr_block(doc, cmd->run->instr), false);
+    while (chain->kids[i] != cmd->pipe)
+        i++;
+    return i + 1 < chain->nkids
+               ? df_span_between(cmd->pipe->span.off,
+                                 chain->kids[i + 1]->span.off)
+               : df_span_between(df_span_end(chain->kids[i - 1]->span),
+                                 df_span_end(cmd->pipe->span));
+}
+
+df_span df_later_cleaning(df_arena *a, const df_doc *doc, const df_run *run,
+                          const df_cache *row)
+{
+    const df_cmd *cmd = find_cleaning(a, doc, run, row);
+    df_span gone = cmd ? link_span(doc, cmd) : (df_span){0, 0};
+
+    return df_holds_comment(doc, gone) ? (df_span){0, 0} : gone;
 }
