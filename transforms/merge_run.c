@@ -78,19 +78,6 @@ static bool mentions(const df_run *run, df_str name)
     return false;
 }
 
-/* What the managers of the system's packages leave, and no other install. */
-static bool is_of_packages(const df_sh_word *word)
-{
-    static const char *const dirs[] = {"/var/lib/apt",   "/var/cache/apt",
-                                       "/var/cache/apk", "/var/cache/dnf",
-                                       "/var/cache/yum", NULL};
-
-    for (const char *const *d = dirs; *d; d++)
-        if (df_str_starts(word->text, *d))
-            return true;
-    return false;
-}
-
 static bool removes_files(const df_body *s)
 {
     for (uint32_t i = 0; i < s->run->ncmds; i++) {
@@ -99,7 +86,8 @@ static bool removes_files(const df_body *s)
         if (!df_str_is(cmd->tool, "rm"))
             continue;
         for (df_operands it = df_cmd_all_operands(cmd); df_operands_next(&it);)
-            if (!is_of_packages(df_cmd_word(cmd, it.at)))
+            if (!df_path_is_of_packages(s->run->kb,
+                                        df_cmd_word(cmd, it.at)->text))
                 return true;
     }
     return false;

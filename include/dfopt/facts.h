@@ -220,6 +220,8 @@ bool df_cmd_is_global(const df_cmd *cmd);
 
 /* apt-get, apk, …: fetches, and touches nothing but the system. */
 bool df_cmd_is_package_manager(const df_cmd *cmd);
+/* /var/lib/apt/lists/…: where these leave something, and no other tool does. */
+bool df_path_is_of_packages(const df_kb *kb, df_str path);
 
 /* Is it one of "tool sub", "tool *" or "tool"? */
 bool df_cmd_in(const df_cmd *cmd, df_strings list);

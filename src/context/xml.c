@@ -92,8 +92,7 @@ bool df_xml_next(df_xml *x)
         if (at == SIZE_MAX)
             return x->depth ? fail(x) : false;
         x->rest = df_str_from(x->rest, at);
-        if (df_str_starts(x->rest, "<!--") || df_str_starts(x->rest, "<![") ||
-            df_str_starts(x->rest, "<?") || df_str_starts(x->rest, "<!")) {
+        if (df_str_starts(x->rest, "<!") || df_str_starts(x->rest, "<?")) {
             if (!skip(x, df_str_starts(x->rest, "<!--")  ? "-->"
                          : df_str_starts(x->rest, "<![") ? "]]>"
                          : df_str_starts(x->rest, "<?")  ? "?>"

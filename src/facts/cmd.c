@@ -42,6 +42,14 @@ bool df_cmd_is_package_manager(const df_cmd *cmd)
     return cmd->known && cmd->known->pure && *cmd->known->network;
 }
 
+bool df_path_is_of_packages(const df_kb *kb, df_str path)
+{
+    for (df_strings d = df_kb_words(kb, "package-state"); *d; d++)
+        if (df_image_below(path, df_str_of(*d)))
+            return true;
+    return false;
+}
+
 df_str df_word_said(const df_sh_word *word)
 {
     return word->is_plain ? word->value : word->text;

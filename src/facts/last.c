@@ -28,14 +28,12 @@ static bool is_package(df_str word)
 static bool takes_packages(const df_cmd *cmd)
 {
     static const char *const adds[] = {"add", "i", "install", NULL};
-    static const char *const system[] = {"apk",      "apt", "apt-get", "dnf",
-                                         "microdnf", "yum", NULL};
 
     if (df_str_is(cmd->tool, "npm") || df_str_is(cmd->tool, "yarn"))
         return df_str_in(cmd->sub, adds) && df_cmd_is_global(cmd);
-    if (df_str_in(cmd->tool, system))
-        return df_str_in(cmd->sub, adds);
-    return df_str_is(cmd->tool, "pip") && df_str_is(cmd->sub, "install");
+    if (df_str_is(cmd->tool, "pip"))
+        return df_str_is(cmd->sub, "install");
+    return df_cmd_is_package_manager(cmd) && df_str_in(cmd->sub, adds);
 }
 
 static bool installs_names(const df_cmd *cmd)
@@ -71,10 +69,8 @@ static bool goes_with(const df_cmd *cmd)
 
     if (df_str_is(cmd->tool, "rm"))
         return cmd->node->nwords == 3 &&
-               df_str_starts(cmd->node->words[2].text, "/var/lib/apt/lists");
-    return (df_str_is(cmd->tool, "apt-get") || df_str_is(cmd->tool, "apt") ||
-            df_str_is(cmd->tool, "apk")) &&
-           df_str_in(cmd->sub, subs);
+               df_path_is_of_packages(cmd->run->kb, cmd->node->words[2].text);
+    return df_cmd_is_package_manager(cmd) && df_str_in(cmd->sub, subs);
 }
 
 /* PIP_CONSTRAINT=c.txt, NPM_CONFIG_USERCONFIG=/app/npmrc */

@@ -43,19 +43,6 @@ static bool may_be_made(const df_lift *l, df_str path)
     return df_lift_may_write(l, path);
 }
 
-/* Of the managers of the system's packages; no other tool writes there. */
-static bool is_of_managers(df_str path)
-{
-    static const char *const dirs[] = {"/var/lib/apt",   "/var/cache/apt",
-                                       "/var/cache/apk", "/var/cache/dnf",
-                                       "/var/cache/yum", NULL};
-
-    for (const char *const *d = dirs; *d; d++)
-        if (df_image_below(path, df_str_of(*d)))
-            return true;
-    return false;
-}
-
 /* `rm -rf /var/lib/apt/lists/ *`, without the blank, where nothing of what goes
  * up may have left any. */
 static bool is_of_system(const df_lift *l, const df_cmd *cmd,
@@ -66,7 +53,7 @@ static bool is_of_system(const df_lift *l, const df_cmd *cmd,
     df_str path = df_image_path(l->b->arena, cmd->dir, w->text);
 
     if (!path.ptr || (!w->is_plain && w->flags != DF_WORD_GLOB) ||
-        !is_of_managers(path))
+        !df_path_is_of_packages(l->run->kb, path))
         return false;
     for (uint32_t i = 0; i < l->end; i++)
         if (!l->run->cmds[i].tool.ptr ||
