@@ -86,6 +86,8 @@ bool df_image_overlap(df_str a, df_str b);
 
 /* Some source is a directory or a pattern. */
 bool df_copy_is_broad(const df_copied *copy);
+/* It copies the whole build context: `COPY . …`. */
+bool df_copy_is_whole(const df_copied *copy);
 
 /* Is it a list or a setting by its name (package.json, .npmrc, uv.lock), as
  * opposed to what is edited all day? */

@@ -45,6 +45,11 @@ bool df_copy_is_broad(const df_copied *copy)
     return false;
 }
 
+bool df_copy_is_whole(const df_copied *copy)
+{
+    return copy->known && copy->sources[0].dir && !copy->sources[0].path.len;
+}
+
 bool df_path_is_settings(df_str path)
 {
     static const char *const ends[] = {

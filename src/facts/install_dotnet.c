@@ -168,7 +168,7 @@ static void read_build_file(df_reader *r, df_str path)
     if (r->in->why.len || before > MAX_PROJECTS)
         return;
     if (!df_need_add(r, path, true)) {
-        df_need_why(r, "%.*s is not in the build context", DF_STR_ARG(path));
+        df_need_why(r, "no COPY above brings %.*s", DF_STR_ARG(path));
         return;
     }
     if (r->in->nneeds == before)

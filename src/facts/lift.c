@@ -90,16 +90,55 @@ static bool is_inside_writes(const df_lift *l, df_str path)
     return false;
 }
 
-/*
- * A COPY without manifests: only if it is surely of the project, and moves
- * without a change. A single file in front of an install is a choice.
- */
-static bool belongs_to(const df_lift *l, const df_copied *copy, df_str dir)
+/* Does its line say where it copies to, wherever it stands? */
+static bool keeps_dest(const df_lift *l, const df_copied *copy)
 {
-    return df_image_below(copy->dest, dir) &&
-           !is_inside_writes(l, copy->dest) &&
-           (!df_str_is(dir, "/") || df_image_is_own(copy->dest)) &&
-           df_same_workdir(l->b->facts, copy->instr, l->run->instr);
+    const df_instr *instr = copy->instr;
+
+    return df_str_starts(instr->words[instr->nwords - 1].str, "/") ||
+           df_same_workdir(l->b->facts, instr, l->run->instr);
+}
+
+/* A directory beside the project, at a place of its own that no instruction up
+ * to the install names but those that fill it. */
+static bool is_apart(const df_lift *l, const df_install *in,
+                     const df_copied *copy)
+{
+    const df_facts *facts = l->b->facts;
+    const char *dest = df_cstr(l->b->arena, copy->dest);
+
+    if (!df_copy_is_broad(copy) || !df_image_is_own(copy->dest) ||
+        df_image_overlap(copy->dest, in->dir) || !l->run->stage->known)
+        return false;
+    for (uint32_t i = 0; i <= l->run->instr->index; i++) {
+        const df_instr *instr = facts->doc->instrs[i];
+
+        if (instr->kind != DF_I_COPY && instr->kind != DF_I_ADD &&
+            instr->kind != DF_I_WORKDIR && df_str_has(instr->text.str, dest))
+            return false;
+    }
+    for (uint32_t i = 0; i < l->run->state->nvars; i++)
+        if (df_str_has(l->run->state->vars[i].value, dest))
+            return false;
+    for (uint32_t i = 0; i < in->nnamed; i++)
+        if (df_image_overlap(in->named[i].path, copy->dest))
+            return false;
+    return true;
+}
+
+/*
+ * A COPY without manifests: only if it is surely of the project, or has nothing
+ * to do with it, and moves without a change. A single file in front of an
+ * install is a choice.
+ */
+static bool belongs_to(const df_lift *l, const df_install *in,
+                       const df_copied *copy)
+{
+    if (!keeps_dest(l, copy) || is_inside_writes(l, copy->dest))
+        return false;
+    return df_image_below(copy->dest, in->dir)
+               ? !df_str_is(in->dir, "/") || df_image_is_own(copy->dest)
+               : is_apart(l, in, copy);
 }
 
 bool df_lift_moves(const df_lift *l, const df_copied *copy)
@@ -124,7 +163,7 @@ static bool goes_down(const df_lift *l, const df_install *in,
             return true;
         extra = true;
     }
-    return !extra && belongs_to(l, copy, in->dir);
+    return !extra && belongs_to(l, in, copy);
 }
 
 static bool is_wanted(const df_lift *l, const df_copied *copy)
@@ -140,15 +179,10 @@ static bool is_wanted(const df_lift *l, const df_copied *copy)
  * may have, and so below it. */
 static bool goes_over(const df_lift *l, const df_copied *copy)
 {
-    const df_instr *instr = copy->instr;
-    df_str dest = instr->words[instr->nwords - 1].str;
-
     if (!copy->known || !copy->names || is_inside_writes(l, copy->dest) ||
         df_str_eq(df_path_base(copy->dest),
                   df_path_base(copy->sources[0].path)) ||
-        is_wanted(l, copy) ||
-        !(df_str_starts(dest, "/") ||
-          df_same_workdir(l->b->facts, instr, l->run->instr)))
+        is_wanted(l, copy) || !keeps_dest(l, copy))
         return false;
     for (uint32_t i = 0; i < l->nmoved; i++)
         if (df_image_below(copy->dest, l->moved[i]->dest))
@@ -446,9 +480,23 @@ static bool has_pragma(const df_lift *l)
     const df_doc *doc = l->b->facts->doc;
 
     for (uint32_t i = 0; i < l->nmoved; i++)
-        if (df_instr_pragma(doc, l->moved[i]->instr) || l->moved[i]->instr->bad)
+        if (df_instr_pragma(doc, l->moved[i]->instr))
             return true;
-    return df_instr_pragma(doc, l->run->instr) || l->run->instr->bad;
+    return df_instr_pragma(doc, l->run->instr);
+}
+
+/* A flag of a frontend to come, or a slip of the pen. */
+static bool check_flags(df_lift *l)
+{
+    if (l->run->instr->bad)
+        return df_lift_decline(l, l->run->instr->keyword,
+                               "RUN has a flag that dfopt does not know");
+    for (uint32_t i = 0; i < l->nmoved; i++)
+        if (l->moved[i]->instr->bad)
+            return df_lift_decline(l, l->moved[i]->instr->keyword,
+                                   "%s has a flag that dfopt does not know",
+                                   df_instr_name(l->moved[i]->instr->kind));
+    return true;
 }
 
 /* An earlier RUN of the stage has installed this project already. */
@@ -542,6 +590,39 @@ static bool follows_one(const df_lift *l, const df_install *in)
     return false;
 }
 
+/* `WORKDIR src` below the WORKDIR of a base, which no row tells. */
+static void say_where(df_lift *l, const df_install *in, const df_copied *copy)
+{
+    df_arena *a = l->b->arena;
+    df_str name = df_install_name(a, in->cmd);
+    bool whole = df_copy_is_whole(copy);
+    df_origin origin;
+
+    if (whole && !df_str_starts(copy->dest, "/"))
+        df_lift_decline(l, l->run->instr->keyword,
+                        "the WORKDIR of the base image is not known, and so "
+                        "is not where %.*s runs; an absolute path in WORKDIR "
+                        "would tell",
+                        DF_STR_ARG(name));
+    else if (whole || df_copy_find(l->b, copy,
+                                   df_image_path(a, copy->dest, in->missing),
+                                   &origin))
+        df_lift_decline(l, l->run->instr->keyword,
+                        "%.*s runs in the WORKDIR of the base image, which "
+                        "is not known; if that is %.*s, say so with WORKDIR",
+                        DF_STR_ARG(name), DF_STR_ARG(copy->dest));
+}
+
+/* Where the COPY would have found it. */
+static df_str missing_name(const df_lift *l, const df_install *in,
+                           const df_copied *copy)
+{
+    return df_image_below(in->missing, copy->dest)
+               ? df_context_join(l->b->arena, copy->sources[0].path,
+                                 df_path_below(in->missing, copy->dest))
+               : df_path_base(in->missing);
+}
+
 /* A COPY of the whole context would have brought it: is it another one? */
 static void say_missing(df_lift *l, const df_install *in)
 {
@@ -551,23 +632,15 @@ static void say_missing(df_lift *l, const df_install *in)
     for (uint32_t i = 0; i < l->b->ncopies; i++) {
         const df_copied *copy = &l->b->copies[i];
 
-        if (!copy->known || !copy->sources[0].dir || copy->sources[0].path.len)
+        if (!copy->known)
             continue;
-        if (!df_str_starts(in->dir, "/") && df_str_starts(copy->dest, "/"))
-            df_lift_decline(
-                l, l->run->instr->keyword,
-                "%.*s runs in the WORKDIR of the base image, which is not "
-                "known; if that is %.*s, say so with WORKDIR",
-                DF_STR_ARG(df_install_name(l->b->arena, in->cmd)),
-                DF_STR_ARG(copy->dest));
-        else if (df_image_below(in->dir, copy->dest))
-            df_lift_decline(
-                l, l->run->instr->keyword,
-                "%.*s is not in the build context; if that is another "
-                "directory, name it with -C",
-                DF_STR_ARG(df_image_below(in->missing, copy->dest)
-                               ? df_path_below(in->missing, copy->dest)
-                               : df_path_base(in->missing)));
+        if (!df_str_starts(in->dir, "/"))
+            say_where(l, in, copy);
+        else if (copy->sources[0].dir && df_image_below(in->dir, copy->dest))
+            df_lift_decline(l, l->run->instr->keyword,
+                            "%.*s is not in the build context; if that is "
+                            "another directory, name it with -C",
+                            DF_STR_ARG(missing_name(l, in, copy)));
     }
 }
 
@@ -610,7 +683,8 @@ bool df_lift_begin(df_lift *l, df_arena *a, const df_facts *facts,
         return false;
     *l = (df_lift){.run = run};
     l->b = df_brought_before(a, facts, context, run->instr);
-    return !l->b->too_many && find_install(l, strategy) && !has_pragma(l);
+    return !l->b->too_many && find_install(l, strategy) && !has_pragma(l) &&
+           check_flags(l);
 }
 
 bool df_lift_plan(df_arena *a, const df_facts *facts, df_context *context,

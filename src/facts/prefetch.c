@@ -246,12 +246,6 @@ static bool was_called_before(const df_lift *l)
     return false;
 }
 
-/* `COPY pom.xml ./` above the source, and only a build below it. */
-static bool lacks_download(const df_lift *l)
-{
-    return !l->why.len && !l->ncarry && !was_called_before(l);
-}
-
 /* A cache mount keeps what was downloaded; a bind mount shows who knows what.
  */
 static bool has_cache(const df_run *run)
@@ -390,11 +384,11 @@ static void say_between(df_lift *l, const char *where)
 bool df_prefetch_plan(df_arena *a, const df_facts *facts, df_context *context,
                       const df_run *run, df_lift *out)
 {
-    bool quiet;
+    bool quiet, smell;
 
     *out = (df_lift){0};
     if (!df_lift_begin(out, a, facts, context, run, "prefetch"))
-        return out->why.len > 0 && !out->nmoved;
+        return out->why.len > 0;
     if (has_cache(run) || !must_succeed(out) || downloaded_before(out) ||
         brings_download(out))
         return false;
@@ -414,7 +408,8 @@ bool df_prefetch_plan(df_arena *a, const df_facts *facts, df_context *context,
     else if (df_lift_check_named(out) && !out->early && !moves_down(out))
         say_between(out, "between COPY and");
     df_lift_carry(out);
-    if (!df_lift_is_smell(out) || (!out->ncarry && !out->why.len))
-        return lacks_download(out);
-    return out->ncarry > 0 && is_entered(out);
+    smell = df_lift_is_smell(out);
+    if (!out->ncarry) /* `COPY pom.xml ./` above, and only a build below it */
+        return (smell || !out->why.len) && !was_called_before(out);
+    return smell && is_entered(out);
 }

@@ -343,7 +343,7 @@ static bool advise_git(df_pass_ctx *cx, const df_stage *stage)
     for (uint32_t i = 0; i < b->ncopies; i++) {
         const df_copied *copy = &b->copies[i];
 
-        if (!copy->known || !copy->sources[0].dir || copy->sources[0].path.len)
+        if (!df_copy_is_whole(copy))
             continue;
         if (!df_may_ask_git(df_cx_facts(cx)) &&
             df_wanted_of_context(df_cx_arena(cx), df_cx_facts(cx), git) !=

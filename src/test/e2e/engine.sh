@@ -9,7 +9,8 @@
 #
 # `run` gives back COMMAND's status, and ends the engine whatever happens, unless
 # `start` had started it. COMMAND sees DOCKER_HOST, DOCKER_CONFIG, E2E_DIR,
-# BUILDKIT_PROGRESS and a PATH in which `docker` is the unpacked one.
+# BUILDKIT_PROGRESS, a PATH in which `docker` is the unpacked one, and E2E_PRUNE,
+# a command that forgets what builds have cached.
 #
 #     E2E_DIR     where everything lies; default build/e2e; kept between runs
 #     E2E_BASES   the base images to make; default: what the suite's files name
@@ -23,6 +24,7 @@ E2E_DIR=${E2E_DIR:-$root/build/e2e}
 mkdir -p "$E2E_DIR"
 E2E_DIR=$(cd "$E2E_DIR" && pwd -P)
 export E2E_DIR
+room=7000    # MB: the engine 1,000, base images 2,000, a few builds at a time
 suite=trixie # the oldest release whose BuildKit knows heredocs and --link
 
 say() { printf 'engine: %s\n' "$*" >&2; }
@@ -47,16 +49,17 @@ set_environment() {
     DOCKER_HOST=unix://$run_dir/d.sock
     DOCKER_CONFIG=$E2E_DIR/cfg
     BUILDKIT_PROGRESS=plain
+    E2E_PRUNE='docker builder prune -f >/dev/null'
     case $PATH in
         "$E2E_DIR/bin:"*) ;;
         *) PATH=$E2E_DIR/bin:$E2E_DIR/dk/usr/bin:$E2E_DIR/dk/usr/sbin:$PATH:/usr/sbin:/sbin ;;
     esac
-    export DOCKER_HOST DOCKER_CONFIG BUILDKIT_PROGRESS PATH
+    export DOCKER_HOST DOCKER_CONFIG BUILDKIT_PROGRESS E2E_PRUNE PATH
     unset DOCKER_CONTEXT DOCKER_TLS_VERIFY DOCKER_BUILDKIT BUILDX_BUILDER
 }
 
 print_environment() {
-    for name in E2E_DIR DOCKER_HOST DOCKER_CONFIG BUILDKIT_PROGRESS PATH; do
+    for name in E2E_DIR DOCKER_HOST DOCKER_CONFIG BUILDKIT_PROGRESS E2E_PRUNE PATH; do
         printf 'export %s=%q\n' "$name" "${!name}"
     done
 }
@@ -90,10 +93,20 @@ daemon_pid() {
     esac
 }
 
+# What a run before has left here is taken again, and counts as room.
+has_room() {
+    local free mine
+    free=$(df -Pm "$E2E_DIR" | awk 'NR == 2 { print $4 }')
+    mine=$(du -sm "$E2E_DIR" 2>/dev/null | cut -f1)
+    [ $((free + mine)) -ge $room ] ||
+        cannot "$free MB are free on the disk of $E2E_DIR, about $room are needed"
+}
+
 may_run() {
     [ "$(id -u)" -eq 0 ] || cannot 'this needs root'
     [ -e /etc/debian_version ] || cannot 'this is not Debian'
     grep -q 'cgroup' /proc/mounts || cannot 'no cgroups are mounted'
+    has_room
     bash "$here/debs.sh" --install mount=mount || die 'there is no mount(8)'
     mkdir -p "$E2E_DIR/probe"
     mount -t tmpfs none "$E2E_DIR/probe" 2>/dev/null ||
