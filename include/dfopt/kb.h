@@ -27,6 +27,7 @@ typedef struct {
     const char *name;
     df_strings aliases;       /* other names, e.g. pip3 for pip */
     df_strings value_options; /* options whose value is the next word */
+    df_strings truth_options; /* those that take `true` or `false` as one */
     bool subcommands;         /* the first operand is a subcommand */
     bool wrapper;             /* runs the command in its operands (sudo, env) */
     bool assigns;             /* NAME=VALUE operands come first (env, sudo) */

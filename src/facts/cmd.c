@@ -62,6 +62,18 @@ bool df_word_is_option(const df_sh_word *word)
     return s.len > 1 && s.ptr[0] == '-';
 }
 
+/* `--self-contained false`: such an option has a value only if it is one. */
+static bool takes_truth(const df_tool *tool, const df_sh_word *option,
+                        const df_sh_word *next)
+{
+    static const char *const values[] = {"true", "false", NULL};
+
+    return *tool->truth_options && df_word_is_option(option) &&
+           df_str_in(df_word_said(next), values) &&
+           (df_str_in(DF_STR("*"), tool->truth_options) ||
+            df_str_in(df_word_said(option), tool->truth_options));
+}
+
 const bool *df_option_values(df_arena *a, const df_sh_node *node,
                              const df_tool *tool)
 {
@@ -72,7 +84,9 @@ const bool *df_option_values(df_arena *a, const df_sh_node *node,
     values = df_new_array(a, bool, node->nwords);
     for (uint32_t i = 0; i < node->nwords; i++)
         values[i] =
-            df_str_in(df_word_said(&node->words[i]), tool->value_options);
+            df_str_in(df_word_said(&node->words[i]), tool->value_options) ||
+            (i + 1 < node->nwords &&
+             takes_truth(tool, &node->words[i], &node->words[i + 1]));
     return values;
 }
 

@@ -35,8 +35,11 @@ df_str df_install_name(df_arena *a, const df_cmd *cmd)
         return df_str_of(*eco->words);
     if (!cmd->sub.len)
         return cmd->tool;
-    if (eco && both.len && df_str_in(both, eco->install))
+    if (eco && both.len && df_str_in(both, eco->install)) {
+        if (df_str_ends(both, ",")) /* mix do deps.get, compile */
+            both = df_str_slice(both, 0, both.len - 1);
         return df_fmt(a, "%.*s %.*s", DF_STR_ARG(cmd->tool), DF_STR_ARG(both));
+    }
     return df_fmt(a, "%.*s %.*s", DF_STR_ARG(cmd->tool), DF_STR_ARG(cmd->sub));
 }
 

@@ -294,24 +294,56 @@ static df_map landed(df_reader *r, df_str dir)
     return out;
 }
 
-/* The one project of a directory, with `end` "proj" or solution; empty: none,
- * or not one. */
-static df_str only_one(df_reader *r, df_str dir, const char *end)
+static df_str without_ending(df_str name)
 {
-    bool project = df_str_is(df_str_of(end), ".csproj");
+    size_t dot = name.len;
+
+    while (dot > 0 && name.ptr[dot - 1] != '.')
+        dot--;
+    return df_str_slice(name, 0, dot);
+}
+
+/* What a directory holds for MSBuild: the names, if there is one of a kind. */
+typedef struct {
+    df_str project, solution;
+    uint32_t nprojects, nsolutions;
+} holding;
+
+static holding look_into(df_reader *r, df_str dir, const char *end)
+{
     df_map names = landed(r, dir);
-    df_str found = DF_STR("");
+    holding h = {0};
 
     for (uint32_t i = 0; i < names.nentries; i++) {
         df_str name = names.entries[i].key;
 
-        if (!df_str_ends(name, end) && (project || !is_solution(name)))
-            continue;
-        if (found.len)
-            return DF_STR("");
-        found = df_need_path(r, dir, name);
+        if (is_solution(name)) {
+            h.solution = name;
+            h.nsolutions++;
+        } else if (df_str_ends(name, end)) {
+            h.project = name;
+            h.nprojects++;
+        }
     }
-    return found;
+    return h;
+}
+
+/* The project or solution that MSBuild takes in a directory, by the rules of
+ * its ProcessProjectSwitch; empty: it would not know, or there is none. */
+static df_str default_project(df_reader *r, df_str dir)
+{
+    holding h = look_into(r, dir, "proj");
+
+    if (h.nprojects + h.nsolutions == 0)
+        r->in->missing = df_need_path(r, dir, DF_STR("*.csproj"));
+    if (h.nprojects > 1 || h.nsolutions > 1 ||
+        (h.nprojects && h.nsolutions &&
+         !df_str_is_nocase(without_ending(h.project),
+                           df_cstr(r->b->arena, without_ending(h.solution)))))
+        return DF_STR("");
+    return h.nsolutions  ? df_need_path(r, dir, h.solution)
+           : h.nprojects ? df_need_path(r, dir, h.project)
+                         : DF_STR("");
 }
 
 /* `-p:X=Y` may say what is restored, and from where. */
@@ -360,11 +392,13 @@ static void look_for_others(df_reader *r)
 static df_str matched(df_reader *r, df_str pattern)
 {
     df_str dir = df_need_path(r, r->in->cmd->dir, df_image_dir(pattern));
+    holding h;
 
     if (!df_str_is(df_path_base(pattern), "*.csproj") ||
         df_str_find_char(df_image_dir(pattern), '*') != SIZE_MAX || !dir.ptr)
         return (df_str){NULL, 0};
-    return only_one(r, dir, ".csproj");
+    h = look_into(r, dir, ".csproj");
+    return h.nprojects == 1 ? df_need_path(r, dir, h.project) : DF_STR("");
 }
 
 /* Is all of a project in the SDK? Its own framework is, and little else. */
@@ -437,7 +471,9 @@ bool df_install_dotnet(df_reader *r)
         return true;
     }
     if (!origin.copy || origin.kind == DF_FILE_DIR)
-        path = only_one(r, path, "proj");
+        path = default_project(r, path);
+    if (r->in->missing.len)
+        return true;
     if (!is_project(path) && !is_solution(path))
         return false;
     r->in->dir = df_image_dir(path);

@@ -572,7 +572,7 @@ static bool lacks_the_same(const df_lift *l, const df_cmd *cmd, df_str missing)
            df_install_read(df_brought_before(l->b->arena, l->b->facts,
                                              l->b->context, cmd->run->instr),
                            cmd, &in) &&
-           df_str_eq(in.missing, missing);
+           (in.why.len || df_str_eq(in.missing, missing));
 }
 
 /* Another install of that tool in the stage, of which it was said; or `dotnet
@@ -604,9 +604,9 @@ static void say_where(df_lift *l, const df_install *in, const df_copied *copy)
                         "is not where %.*s runs; an absolute path in WORKDIR "
                         "would tell",
                         DF_STR_ARG(name));
-    else if (whole || df_copy_find(l->b, copy,
-                                   df_image_path(a, copy->dest, in->missing),
-                                   &origin))
+    else if (whole ||
+             df_copy_find(l->b, copy, df_image_path(a, copy->dest, in->missing),
+                          &origin))
         df_lift_decline(l, l->run->instr->keyword,
                         "%.*s runs in the WORKDIR of the base image, which "
                         "is not known; if that is %.*s, say so with WORKDIR",

@@ -32,6 +32,7 @@ static const df_field TOOL[] = {
     {"name", STRING, KEY, AT(name), NULL},
     {"aliases", STRINGS, ALIAS, AT(aliases), NULL},
     {"value-options", STRINGS, 0, AT(value_options), NULL},
+    {"truth-options", STRINGS, 0, AT(truth_options), NULL},
     {"subcommands", BOOL, 0, AT(subcommands), NULL},
     {"wrapper", BOOL, 0, AT(wrapper), NULL},
     {"assigns", BOOL, 0, AT(assigns), NULL},

@@ -1,0 +1,1 @@
+defmodule Tides do end
