@@ -197,22 +197,58 @@ static bool has_source(const df_brought *b, df_str dir)
     return false;
 }
 
-static bool stands_below_source(df_pass_ctx *cx, const df_cmd *cmd,
-                                const df_ecosystem *eco)
+static bool find_manifest(df_pass_ctx *cx, const df_brought *b,
+                          const df_cmd *cmd, df_origin *origin)
 {
+    const df_strings lists[] = {cmd->ecosystem->manifests,
+                                cmd->ecosystem->also};
     df_arena *a = df_cx_arena(cx);
-    const df_brought *b = df_brought_before(a, df_cx_facts(cx),
-                                            df_cx_context(cx), cmd->run->instr);
-    const df_strings lists[] = {eco->manifests, eco->also};
-    df_origin origin;
 
     for (size_t i = 0; !b->too_many && i < sizeof lists / sizeof *lists; i++)
         for (df_strings m = lists[i]; *m; m++)
             if (df_brought_find(b, df_image_path(a, cmd->dir, df_str_of(*m)),
-                                &origin))
-                return df_copy_brings_source(origin.copy) ||
-                       has_source(b, cmd->dir);
+                                origin))
+                return true;
     return false;
+}
+
+static bool stands_below_source(df_pass_ctx *cx, const df_cmd *cmd)
+{
+    const df_brought *b = df_brought_before(df_cx_arena(cx), df_cx_facts(cx),
+                                            df_cx_context(cx), cmd->run->instr);
+    df_origin origin;
+
+    return find_manifest(cx, b, cmd, &origin) &&
+           (df_copy_brings_source(origin.copy) || has_source(b, cmd->dir));
+}
+
+/* The manifest that a COPY of the whole build context should have brought;
+ * empty: it did, or there is no such COPY, or the tool may have made it. */
+static df_str absent_manifest(df_pass_ctx *cx, const df_cmd *cmd)
+{
+    df_arena *a = df_cx_arena(cx);
+    const df_brought *b = df_brought_before(a, df_cx_facts(cx),
+                                            df_cx_context(cx), cmd->run->instr);
+    df_str name = df_str_of(*cmd->ecosystem->manifests);
+    df_origin origin;
+
+    if (!cmd->dir.ptr || b->too_many || find_manifest(cx, b, cmd, &origin))
+        return DF_STR("");
+    for (const df_cmd *c = NULL;
+         (c = df_stage_next_cmd(cmd->run->stage, c)) != cmd;)
+        if (df_str_eq(c->tool, cmd->tool))
+            return DF_STR("");
+    for (uint32_t i = 0; i < b->ncopies; i++) {
+        df_str below;
+
+        if (!df_copy_is_whole(&b->copies[i]) ||
+            !df_image_below(cmd->dir, b->copies[i].dest))
+            continue;
+        below = df_path_below(cmd->dir, b->copies[i].dest);
+        if (df_context_lookup(df_cx_context(cx), below) == DF_FILE_DIR)
+            return df_context_join(a, below, name);
+    }
+    return DF_STR("");
 }
 
 /* Has a RUN above installed the dependencies alone? */
@@ -243,7 +279,7 @@ void df_advise_apart(df_pass_ctx *cx, const df_cmd *cmd)
         installed_apart(cx, cmd, eco))
         return;
     missing = df_install_missing_options(a, cmd);
-    if (missing.len && stands_below_source(cx, cmd, eco))
+    if (missing.len && stands_below_source(cx, cmd))
         df_suggest(cx, cmd->node->words[cmd->tool_word].span,
                    "`%.*s%.*s` above COPY would install the dependencies "
                    "alone: editing source would not reinstall them",
@@ -270,11 +306,21 @@ void df_advise_by_hand(df_pass_ctx *cx, const df_cmd *cmd)
 {
     const df_ecosystem *eco = cmd->ecosystem;
     const df_instr *instr = cmd->run->instr;
+    df_str absent;
 
     if (!eco || !df_ecosystem_is(eco, "suggest") ||
         df_cmd_has_any(cmd, eco->not_with) || has_worked(cmd) ||
-        !stands_below_source(cx, cmd, eco))
+        (eco->operands_are_packages && df_cmd_operands(cmd)))
         return;
+    if (!stands_below_source(cx, cmd)) {
+        absent = absent_manifest(cx, cmd);
+        if (absent.len)
+            df_decline(cx, instr->keyword,
+                       "%.*s is not in the build context; if that is another "
+                       "directory, name it with -C",
+                       DF_STR_ARG(absent));
+        return;
+    }
     for (uint32_t i = 0; i < instr->nflags; i++)
         if (df_str_has(instr->flags[i].value, "type=cache"))
             return;
