@@ -23,6 +23,13 @@ typedef struct {
     bool env;     /* false: an ARG */
 } df_var;
 
+/* An ENV that sets PATH. */
+typedef struct df_path_env df_path_env;
+struct df_path_env {
+    const df_instr *instr;
+    const df_path_env *before; /* the next older one, or NULL */
+};
+
 /*
  * What holds just before an instruction runs. Of a stage FROM another stage
  * the state goes on; of one FROM an image it begins with what the knowledge
@@ -37,6 +44,7 @@ typedef struct {
     df_str workdir; /* absolute; ptr NULL: unknown */
     const df_var *vars; /* newest last; look up with df_var_get */
     uint32_t nvars;
+    const df_path_env *paths; /* the newest, or NULL */
 } df_state;
 
 /* The newest variable of that name, or NULL. */

@@ -62,26 +62,31 @@ static bool makes_nothing(const df_brought *b, const df_copied *copy,
             df_cmd_reach(b, copy, cmd) < DF_REACH_INSIDE);
 }
 
+static bool run_makes_nothing(const df_brought *b, const df_copied *copy,
+                              const df_run *run, const df_cmd *before,
+                              const char *name)
+{
+    for (uint32_t k = 0; k < run->ncmds && &run->cmds[k] != before; k++)
+        if (!makes_nothing(b, copy, &run->cmds[k], name))
+            return false;
+    return run->tree->ok;
+}
+
+/* By what stands above in the stage, or in one that it is built on? */
 static bool may_be_made(const df_brought *b, const df_copied *copy,
                         const df_cmd *cmd, df_str missing)
 {
-    const df_facts *facts = b->facts;
     const char *name = df_cstr(b->arena, df_path_base(missing));
 
-    for (uint32_t i = 0; i < facts->nruns; i++) {
-        const df_run *run = &facts->runs[i];
+    for (const df_stage *s = cmd->run->stage; s; s = s->base)
+        for (uint32_t i = 0; i < s->nruns; i++) {
+            const df_run *run = &s->runs[i];
 
-        if (!df_stage_is_on(cmd->run->stage, run->stage))
-            continue;
-        if (!run->tree->ok)
-            return true;
-        for (uint32_t k = 0; k < run->ncmds; k++) {
-            if (&run->cmds[k] == cmd)
-                return false;
-            if (!makes_nothing(b, copy, &run->cmds[k], name))
+            if (s == cmd->run->stage && run > cmd->run)
+                break;
+            if (!run_makes_nothing(b, copy, run, cmd, name))
                 return true;
         }
-    }
     return false;
 }
 
@@ -121,8 +126,9 @@ static void look_at(search *out, const df_brought *b, const df_cmd *cmd)
         return;
     name = df_path_below(in.missing, copy->dest);
     out->own |= df_context_on_disk(b->context, name); /* but ignored */
-    out->made |=
-        !all_known(b, cmd->run) || may_be_made(b, copy, cmd, in.missing);
+    if (!out->made)
+        out->made =
+            !all_known(b, cmd->run) || may_be_made(b, copy, cmd, in.missing);
     *df_push(out->arena, out, names) = name;
     if (!out->by)
         out->by = cmd;

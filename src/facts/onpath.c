@@ -55,32 +55,20 @@ static bool look_along(const search *s, const df_instr *env, df_str path)
     return false;
 }
 
-static bool is_before(const search *s, const df_instr *env)
-{
-    const df_facts *facts = s->b->facts;
-
-    if (env->kind != DF_I_ENV || env->index >= s->at->index)
-        return false;
-    for (const df_stage *st = facts->stage_of[s->at->index]; st; st = st->base)
-        if (facts->stage_of[env->index] == st)
-            return true;
-    return false;
-}
-
 bool df_brought_program(const df_brought *b, const df_instr *at, df_str name,
                         df_origin *out)
 {
-    const df_doc *doc = b->facts->doc;
+    const df_path_env *paths = b->facts->states[at->index].paths;
     search s = {b, at, name, out};
     uint32_t seen = 0;
 
     *out = (df_origin){0};
     if (df_str_find_char(name, '/') != SIZE_MAX || !b->ncopies)
         return false;
-    for (uint32_t i = at->index; i-- > 0 && seen < MAX_PATHS;) {
-        const df_instr *env = doc->instrs[i];
+    for (; paths && seen < MAX_PATHS; paths = paths->before) {
+        const df_instr *env = paths->instr;
 
-        for (uint32_t k = 0; is_before(&s, env) && k < env->npairs; k++)
+        for (uint32_t k = 0; k < env->npairs; k++)
             if (df_str_is(env->pairs[k].key.str, "PATH") && ++seen &&
                 look_along(&s, env, env->pairs[k].value.str))
                 return true;

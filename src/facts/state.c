@@ -24,11 +24,25 @@ static df_str value_of(df_maker *mk, const df_instr *instr, df_str word)
     return df_expand(mk->arena, mk->facts, instr, word);
 }
 
-static void apply_env(df_maker *mk, scope *sc, const df_instr *instr)
+static void add_path(df_maker *mk, df_state *st, const df_instr *instr)
+{
+    df_path_env *env;
+
+    if (st->paths && st->paths->instr == instr)
+        return;
+    env = df_new(mk->arena, df_path_env);
+    *env = (df_path_env){instr, st->paths};
+    st->paths = env;
+}
+
+static void apply_env(df_maker *mk, df_state *st, scope *sc,
+                      const df_instr *instr)
 {
     for (uint32_t i = 0; i < instr->npairs; i++) {
         const df_pair *p = &instr->pairs[i];
 
+        if (df_str_is(p->key.str, "PATH"))
+            add_path(mk, st, instr);
         add_var(mk, sc,
                 (df_var){value_of(mk, instr, p->key.str),
                          value_of(mk, instr, p->value.str), true});
@@ -132,7 +146,7 @@ static void apply_workdir(df_maker *mk, df_state *st, const df_instr *instr)
 static void apply(df_maker *mk, df_state *st, scope *sc, const df_instr *instr)
 {
     if (instr->kind == DF_I_ENV)
-        apply_env(mk, sc, instr);
+        apply_env(mk, st, sc, instr);
     else if (instr->kind == DF_I_ARG)
         apply_arg(mk, sc, instr);
     else if (instr->kind == DF_I_SHELL)
