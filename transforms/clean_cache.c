@@ -411,6 +411,26 @@ static bool called_oddly(const job *j, const df_cmd *cmd)
                SIZE_MAX;
 }
 
+/* `npm install -g npm@latest`: the one that was asked for may not even run on
+ * this Node.js, which nobody would notice but its cleaning. */
+static bool replaces_itself(const job *j)
+{
+    const df_cmd *cmd = &j->run->cmds[j->last];
+    size_t at;
+
+    if (!calls_tool(j->row, &at) || !df_str_is(cmd->tool, j->row->tool))
+        return false;
+    for (df_operands it = df_cmd_all_operands(cmd); df_operands_next(&it);) {
+        df_str package = df_cmd_word(cmd, it.at)->value;
+        df_str name;
+
+        df_str_cut(&package, '@', &name);
+        if (df_str_is(name, j->row->tool))
+            return true;
+    }
+    return false;
+}
+
 static const char *cannot(const job *j)
 {
     bool inside = may_be_missing(j);
@@ -423,6 +443,9 @@ static const char *cannot(const job *j)
     for (uint32_t i = j->first; i <= j->last; i++)
         if (called_oddly(j, &j->run->cmds[i]))
             return "it is called by a path, or with variables of its own";
+    if (replaces_itself(j))
+        return "its cleaning would be done by the one that is installed here, "
+               "which nothing else has tried yet";
     if (!inside && !fits_in_chain(j) && df_run_may_end_early(j->run))
         return "the RUN may end before its last command";
     if (j->fx.flags & DF_FX_COMMENT)
@@ -523,6 +546,22 @@ static df_str named_behind(const job *j)
     return DF_STR("");
 }
 
+/* FROM maven, and no CMD: the one of the image is `mvn`. Or other files are
+ * built on this one, for what it holds. */
+static bool starts_itself(const job *j)
+{
+    const df_stage *stage = j->run->stage;
+
+    if (!df_str_in(stage->root->repo, j->row->started_by))
+        return false;
+    for (const df_stage *s = stage->root; s; s = s->next)
+        for (uint32_t i = 0; i < s->ninstrs; i++)
+            if (s->instrs[i]->kind == DF_I_CMD ||
+                s->instrs[i]->kind == DF_I_ENTRYPOINT)
+                return false;
+    return true;
+}
+
 /*
  * The first that needs it behind a command. What nobody needs behind one
  * command nobody needs behind a later one of the RUN, unless it is made anew
@@ -538,6 +577,9 @@ static df_str find_user(job *j, uint32_t index)
                         : named_behind(j);
     if (!user.len)
         user = df_later_user(j->later, j->run, j->row);
+    if (!user.len && starts_itself(j))
+        return df_fmt(df_cx_arena(j->cx), "CMD of %.*s",
+                      DF_STR_ARG(j->run->stage->root->repo));
     if (!user.len)
         j->unneeded = j->row;
     return user;

@@ -259,8 +259,10 @@ static void do_run(df_pass_ctx *cx, const df_run *run, df_span *done,
     for (uint32_t i = 0; i < run->ncmds && !run->onbuild; i++) {
         df_advise_install(cx, &run->cmds[i], lines);
         df_advise_by_hand(cx, &run->cmds[i]);
-        if (!planned)
-            df_advise_apart(cx, &run->cmds[i]);
+        if (planned)
+            continue;
+        df_advise_apart(cx, &run->cmds[i]);
+        df_advise_unknown(cx, &run->cmds[i]);
     }
 }
 

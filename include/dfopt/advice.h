@@ -24,6 +24,10 @@ void df_advise_install(df_pass_ctx *cx, const df_cmd *cmd, df_said *lines);
 /* `poetry install` below the source: with --no-root it could stand above. */
 void df_advise_apart(df_pass_ctx *cx, const df_cmd *cmd);
 
+/* `pip install -e .`, `bundle install --gemfile=…`: why they stay where they
+ * are. */
+void df_advise_unknown(df_pass_ctx *cx, const df_cmd *cmd);
+
 /* What the row of its tool suggests: a cache for `cargo build`. */
 void df_advise_by_hand(df_pass_ctx *cx, const df_cmd *cmd);
 

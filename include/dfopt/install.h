@@ -48,6 +48,10 @@ typedef struct {
 /* One of its variables, or of their patterns (GIT_*)? */
 bool df_ecosystem_has_env(const df_ecosystem *eco, df_str name);
 
+/* Has the command an option with which it is no install, or none that could be
+ * followed? */
+bool df_install_is_off(const df_cmd *cmd);
+
 /* Is that its strategy? */
 bool df_ecosystem_is(const df_ecosystem *eco, const char *strategy);
 

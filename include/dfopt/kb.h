@@ -103,6 +103,7 @@ typedef struct {
     df_strings used_by;       /* later "tool sub" that need what was left;
                                  "tool *": with any subcommand or none */
     df_strings refreshed_by;  /* later "tool sub" that make it anew first */
+    df_strings started_by;    /* images that start the tool themselves */
     const char *what;         /* for messages: "the apt lists" */
     df_strings families;      /* image families on which `command` is there and
                                  useful; empty: all */
@@ -131,6 +132,9 @@ typedef struct {
     df_strings install;  /* subcommands; "" if the bare command installs */
     df_strings not_with; /* options or operand patterns that mean another
                             thing (npm install -g, npm install left-pad) */
+    df_strings unfollowed; /* options with which it may read what is not known */
+    df_strings of_project; /* beginnings of words by which the project itself is
+                              installed: ".", "-e" */
     bool operands_are_packages; /* any operand: not a manifest install */
     df_strings file_options;    /* -r, --requirement: value names a manifest */
     df_strings manifests;       /* must exist: package.json */
@@ -186,6 +190,7 @@ typedef struct {
                                 empty: any */
     bool words_only;         /* and no other that is no option */
     df_strings env;          /* variables it reads paths from */
+    bool env_is_all;         /* a download asks for no other variable */
     df_strings assumed;      /* NAME=value: how it works without such a setting,
                                 too */
     df_strings unless_files; /* of the project or a directory above: it has more

@@ -53,8 +53,10 @@ bool df_copy_is_whole(const df_copied *copy)
 bool df_path_is_settings(df_str path)
 {
     static const char *const ends[] = {
-        ".json", ".lock", ".yaml", ".yml", ".toml", ".cfg", ".ini",
-        ".txt",  ".in",   ".mod",  ".sum", ".work", NULL};
+        ".json",   ".lock",   ".yaml",    ".yml", ".toml", ".cfg",
+        ".ini",    ".txt",    ".in",      ".mod", ".sum",  ".work",
+        ".csproj", ".fsproj", ".vbproj",  ".sln", ".slnx", ".props",
+        ".sbt",    ".cabal",  ".targets", NULL};
     df_str base = df_path_base(path);
 
     if (df_str_starts(base, ".") || df_str_find_char(base, '.') == SIZE_MAX)

@@ -60,6 +60,19 @@ static bool has_all(const df_cmd *cmd, df_strings options)
     return true;
 }
 
+bool df_install_is_off(const df_cmd *cmd)
+{
+    const df_ecosystem *eco = cmd->ecosystem;
+
+    if (df_cmd_has_any(cmd, eco->not_with) ||
+        df_cmd_has_any(cmd, eco->unfollowed))
+        return true;
+    for (df_strings w = eco->of_project; *w; w++)
+        if (**w == '-' && df_cmd_has(cmd, *w))
+            return true;
+    return false;
+}
+
 /* The words that the row asks for, behind the name of the tool. */
 static bool has_words(const df_cmd *cmd, const df_ecosystem *eco)
 {
@@ -80,9 +93,8 @@ bool df_cmd_is_manifest_install(const df_cmd *cmd)
 {
     const df_ecosystem *eco = cmd->ecosystem;
 
-    if (!eco || !df_ecosystem_is(eco, "move") ||
-        df_cmd_has_any(cmd, eco->not_with) || !has_all(cmd, eco->only_with) ||
-        !has_words(cmd, eco))
+    if (!eco || !df_ecosystem_is(eco, "move") || df_install_is_off(cmd) ||
+        !has_all(cmd, eco->only_with) || !has_words(cmd, eco))
         return false;
     if (*eco->file_options)
         return df_cmd_has_any(cmd, eco->file_options);
@@ -404,8 +416,7 @@ static bool read_install(const df_brought *b, const df_cmd *cmd,
     df_reader r = {b, out};
 
     *out = (df_install){.eco = eco, .cmd = cmd};
-    if (!read || !cmd->known || df_cmd_has_any(cmd, eco->not_with) ||
-        !has_words(cmd, eco))
+    if (!read || !cmd->known || df_install_is_off(cmd) || !has_words(cmd, eco))
         return false;
     out->dir = project_dir(&r);
     if (!out->dir.ptr || !read(&r))

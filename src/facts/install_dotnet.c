@@ -18,11 +18,12 @@
 
 /* Conditions and functions that look at files, and settings that say where. */
 static const char READS_MORE[] =
-    "(?i)\\bExists\\s*\\(|System\\.IO\\.|\\bInitialTargets\\b|"
+    "(?i)\\bExists\\s*\\(|\\[System\\.IO\\.|\\bInitialTargets\\b|"
     "<(?!RestorePackagesWithLockFile\\b)(?:Restore|NuGet|DirectoryBuild|"
     "DirectoryPackages)\\w*(?:Sources|File|Path|Folders|Root|Directory)\\b|"
     "<BaseIntermediateOutputPath\\b|<MSBuildProjectExtensionsPath\\b|"
-    "<Custom(?:Before|After)Microsoft|\\[MSBuild\\]::Get\\w*FileAbove";
+    "<Custom(?:Before|After)Microsoft|\\[MSBuild\\]::Get\\w*FileAbove"
+    "(?!\\(\\s*'?Directory\\.(?:Build|Packages)\\.(?:props|targets)\\b)";
 
 /* Targets that run in a restore. Others may read what they like. */
 static const char RUNS_IN_RESTORE[] =
@@ -59,12 +60,32 @@ static bool is_literal(df_str path)
 
 static void read_build_file(df_reader *r, df_str path);
 
+/* $([MSBuild]::GetPathOfFileAbove('Directory.Build.props', …)): these are
+ * looked for in every directory above anyway. */
+static bool is_looked_for(df_str named)
+{
+    static const char *const files[] = {"FileAbove('Directory.Build.props'",
+                                        "FileAbove(Directory.Build.props",
+                                        "FileAbove('Directory.Build.targets'",
+                                        "FileAbove(Directory.Build.targets",
+                                        "FileAbove('Directory.Packages.props'",
+                                        "FileAbove(Directory.Packages.props",
+                                        NULL};
+
+    for (const char *const *f = files; *f; f++)
+        if (df_str_has(named, *f))
+            return true;
+    return false;
+}
+
 /* What `<ProjectReference Include=…>` or `<Import Project=…>` names. */
 static void follow(df_reader *r, df_str file, df_str named)
 {
     df_str dir = df_image_dir(file);
     df_str path;
 
+    if (is_looked_for(named))
+        return;
     if (!is_literal(named)) {
         df_need_why(r, "what `%.*s` names is not followed", DF_STR_ARG(named));
         return;
@@ -346,17 +367,66 @@ static df_str default_project(df_reader *r, df_str dir)
                          : DF_STR("");
 }
 
-/* `-p:X=Y` may say what is restored, and from where. */
-static bool sets_properties(const df_cmd *cmd)
+/* All of `Version=1.2;UseAppHost=false` are such that a restore does not ask
+ * for.
+ */
+static bool are_of_build(const df_cmd *cmd, df_str properties)
 {
-    static const char *const starts[] = {"-p", "/p",           "--p",
-                                         "-P", "--configfile", NULL};
+    df_strings known = df_kb_words(cmd->run->kb, "msbuild-of-build");
+    df_str one, name;
 
-    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++)
-        for (const char *const *s = starts; *s; s++)
-            if (df_str_starts(cmd->node->words[i].text, *s))
-                return true;
-    return false;
+    do {
+        df_str_cut(&properties, ';', &one);
+        df_str_cut(&one, '=', &name);
+        if (!df_str_in(name, known))
+            return false;
+    } while (properties.len);
+    return true;
+}
+
+/* The X=Y of `-p:X=Y`, `/p:X=Y`; ptr NULL: it is none. */
+static df_str property_of(df_str word)
+{
+    static const char *const starts[] = {
+        "-p:", "/p:", "--property:", "-property:", "/property:", NULL};
+
+    for (const char *const *s = starts; *s; s++)
+        if (df_str_starts(word, *s))
+            return df_str_from(word, strlen(*s));
+    return (df_str){NULL, 0};
+}
+
+/* An option that may say what is restored, and from where; NULL: none. */
+static const df_sh_word *odd_option(const df_cmd *cmd)
+{
+    static const char *const starts[] = {"-p", "-P", "--p", "--configfile",
+                                         NULL};
+
+    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
+        const df_sh_word *w = &cmd->node->words[i];
+        df_str property = property_of(w->text);
+        bool odd = property.ptr && !are_of_build(cmd, property);
+
+        for (const char *const *s = starts; *s && !property.ptr; s++)
+            odd |= df_str_starts(w->text, *s);
+        if (odd)
+            return w;
+    }
+    return NULL;
+}
+
+/* The project that is named, *word NULL: none. False: more than one. */
+static bool read_operand(const df_cmd *cmd, const df_sh_word **word)
+{
+    *word = NULL;
+    for (df_operands it = df_cmd_all_operands(cmd); df_operands_next(&it);) {
+        if (property_of(cmd->node->words[it.at].text).ptr)
+            continue;
+        if (*word)
+            return false;
+        *word = df_cmd_word(cmd, it.at);
+    }
+    return true;
 }
 
 /* `dotnet publish Web` where nothing brings Web: the build context is another
@@ -450,13 +520,16 @@ static bool names_packages(df_reader *r)
 bool df_install_dotnet(df_reader *r)
 {
     const df_cmd *cmd = r->in->cmd;
-    uint32_t operand = df_cmd_operand(cmd, 0);
-    const df_sh_word *word = operand ? df_cmd_word(cmd, operand) : NULL;
+    const df_sh_word *odd = odd_option(cmd);
+    const df_sh_word *word;
     df_str path = cmd->dir;
     df_origin origin;
 
-    if (df_cmd_operands(cmd) > 1 || sets_properties(cmd))
+    if (!read_operand(cmd, &word))
         return false;
+    if (odd)
+        df_need_why(r, "what `%.*s` changes in a restore is not known",
+                    DF_STR_ARG(odd->text));
     if (word && word->flags == DF_WORD_GLOB)
         path = matched(r, word->text);
     else if (word && !word->is_plain)

@@ -27,7 +27,10 @@ static void add_line(df_reader *r, df_str path, const df_req *req)
         return;
     case DF_REQ_INCLUDE:
     case DF_REQ_CONSTRAINT:
-        if (!df_str_has(req->name, "://"))
+        if (df_str_starts(req->name, "file:"))
+            df_need_why(r, "%.*s names %.*s, which may be part of the source",
+                        DF_STR_ARG(path), DF_STR_ARG(req->name));
+        else if (!df_str_has(req->name, "://"))
             add_file(r, df_need_path(r, dir, req->name));
         return;
     case DF_REQ_PLACE: /* relative to the file, or to where pip runs */
@@ -121,6 +124,13 @@ static void check_operands(df_reader *r)
                         DF_STR_ARG(cmd->node->words[i].text));
 }
 
+/* -r, --requirement, -qr; not -c, --constraint, --override */
+static bool is_for_requirements(df_str option)
+{
+    return df_str_starts(option, "--") ? df_str_starts(option, "--r")
+                                       : !df_str_starts(option, "-c");
+}
+
 bool df_install_pip(df_reader *r)
 {
     const df_cmd *cmd = r->in->cmd;
@@ -130,8 +140,9 @@ bool df_install_pip(df_reader *r)
     for (uint32_t i = cmd->sub_word + 1; i < cmd->node->nwords; i++) {
         if (!df_install_file_at(cmd, r->in->eco->file_options, i, &file))
             continue;
-        found |= df_str_starts(cmd->node->words[i].text, "-r") ||
-                 df_str_starts(cmd->node->words[i].text, "--r");
+        found |= is_for_requirements(cmd->node->words[i].text);
+        if (file.ptr && df_str_starts(file, "file:"))
+            df_need_why(r, "%.*s may be part of the source", DF_STR_ARG(file));
         if (!file.ptr)
             df_need_why(r, "which requirements it installs is not known");
         else if (!df_str_has(file, "://"))

@@ -80,13 +80,23 @@ static bool uses(df_later *l, const df_cmd *cmd, const df_cache *row)
            !df_cmd_cleans(l->arena, cmd, row);
 }
 
+/* `secator install tools`, `opam install .`: a program that nobody knows may
+ * call the package manager of the system for it. */
+static bool may_install(const df_cmd *cmd)
+{
+    uint32_t i = cmd->tool.ptr && !cmd->known ? df_cmd_operand(cmd, 0) : 0;
+
+    return i && df_str_is(df_cmd_word(cmd, i)->text, "install");
+}
+
 /* A script that is not in the context may do what it likes. */
 static bool hidden(df_later *l, const df_cmd *cmd, const df_cache *row)
 {
     df_str text;
 
-    return *row->refreshed_by && df_cmd_is_script(cmd) &&
-           !df_cmd_script_text(l->context, cmd, &text);
+    return *row->refreshed_by &&
+           (may_install(cmd) || (df_cmd_is_script(cmd) &&
+                                 !df_cmd_script_text(l->context, cmd, &text)));
 }
 
 static bool refreshes(const df_cmd *cmd, const df_cache *row)

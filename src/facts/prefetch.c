@@ -49,9 +49,13 @@ static df_str kept_operands(const df_lift *l)
     df_str text = DF_STR("");
     df_operands it = df_cmd_all_operands(cmd);
 
-    while (l->installs[0].eco->prefetch_operands && df_operands_next(&it))
-        text = df_fmt(l->b->arena, "%.*s %.*s", DF_STR_ARG(text),
-                      DF_STR_ARG(cmd->node->words[it.at].text));
+    while (l->installs[0].eco->prefetch_operands && df_operands_next(&it)) {
+        df_str word = cmd->node->words[it.at].text;
+
+        if (!starts_with_any(word, l->installs[0].eco->prefetch_drops))
+            text = df_fmt(l->b->arena, "%.*s %.*s", DF_STR_ARG(text),
+                          DF_STR_ARG(word));
+    }
     return text;
 }
 
@@ -90,12 +94,19 @@ df_str df_prefetch_command(const df_lift *l)
                   DF_STR_ARG(kept_options(l)), DF_STR_ARG(rest));
 }
 
-/* A variable that a download may depend on. */
-static bool is_setting(const df_lift *l, df_str name)
+/* A variable that the tool itself may ask for. */
+static bool is_known_setting(const df_lift *l, df_str name)
 {
     return df_ecosystem_has_env(l->installs[0].eco, name) ||
            df_str_ends(name, "PROXY") || df_str_ends(name, "proxy") ||
            df_str_is(name, "HOME") || df_str_is(name, "PATH");
+}
+
+/* One that a download may depend on: manifests that are programs, or name
+ * variables as those of Maven and .NET do, ask for any. */
+static bool is_setting(const df_lift *l, df_str name)
+{
+    return !l->installs[0].eco->env_is_all || is_known_setting(l, name);
 }
 
 static bool matters_to_download(const df_lift *l, const df_instr *instr)
@@ -273,8 +284,10 @@ static bool is_assumed(const df_lift *l, const df_sh_assign *assign)
 /* What the shell does not export stays its own: GIT_VERSION, but not PATH. */
 static bool reaches_download(const df_lift *l, df_str name)
 {
-    return df_var_get(l->run->state, name) || df_str_starts(name, "GO") ||
-           (is_setting(l, name) && !df_str_starts(name, "GIT_"));
+    if (!l->installs[0].eco->env_is_all && df_var_get(l->run->state, name))
+        return true;
+    return df_str_starts(name, "GO") ||
+           (is_known_setting(l, name) && !df_str_starts(name, "GIT_"));
 }
 
 /* `PATH=$PATH:/go/bin && go build`: a node without a command. */

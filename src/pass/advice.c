@@ -275,7 +275,7 @@ void df_advise_apart(df_pass_ctx *cx, const df_cmd *cmd)
     df_arena *a = df_cx_arena(cx);
     df_str missing;
 
-    if (!eco || !*eco->only_with || df_cmd_has_any(cmd, eco->not_with) ||
+    if (!eco || !*eco->only_with || df_install_is_off(cmd) ||
         installed_apart(cx, cmd, eco))
         return;
     missing = df_install_missing_options(a, cmd);
@@ -308,9 +308,8 @@ void df_advise_by_hand(df_pass_ctx *cx, const df_cmd *cmd)
     const df_instr *instr = cmd->run->instr;
     df_str absent;
 
-    if (!eco || !df_ecosystem_is(eco, "suggest") ||
-        df_cmd_has_any(cmd, eco->not_with) || has_worked(cmd) ||
-        (eco->operands_are_packages && df_cmd_operands(cmd)))
+    if (!eco || !df_ecosystem_is(eco, "suggest") || df_install_is_off(cmd) ||
+        has_worked(cmd) || (eco->operands_are_packages && df_cmd_operands(cmd)))
         return;
     if (!stands_below_source(cx, cmd)) {
         absent = absent_manifest(cx, cmd);
@@ -325,6 +324,64 @@ void df_advise_by_hand(df_pass_ctx *cx, const df_cmd *cmd)
         if (df_str_has(instr->flags[i].value, "type=cache"))
             return;
     df_suggest(cx, cmd->node->words[cmd->tool_word].span, "%s", eco->suggest);
+}
+
+/* The word of an install by which it may read all of the project; NULL: none.
+ */
+static const df_sh_word *unknown_word(const df_cmd *cmd)
+{
+    const df_ecosystem *eco = cmd->ecosystem;
+
+    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
+        const df_sh_word *w = &cmd->node->words[i];
+        df_str name = w->text;
+
+        for (df_strings p = eco->of_project; *p; p++)
+            if (**p == '-'
+                    ? df_str_is(w->text, *p)
+                    : df_str_starts(w->is_plain ? w->value : w->text, *p))
+                return w;
+        df_str_cut(&name, '=', &name);
+        if (df_str_starts(w->text, "-") && df_str_in(name, eco->unfollowed))
+            return w;
+    }
+    return NULL;
+}
+
+static bool follows_another(const df_cmd *cmd)
+{
+    for (const df_cmd *c = NULL;
+         (c = df_stage_next_cmd(cmd->run->stage, c)) != cmd;)
+        if (c->ecosystem && df_str_eq(c->tool, cmd->tool) &&
+            !df_cmd_is_global(c))
+            return true;
+    return false;
+}
+
+/* `pip install -e .`, `bundle install --gemfile=…`: what it reads is not known,
+ * or all there is. */
+void df_advise_unknown(df_pass_ctx *cx, const df_cmd *cmd)
+{
+    df_arena *a = df_cx_arena(cx);
+    const df_brought *b;
+    const df_sh_word *w;
+
+    if (!cmd->ecosystem || !cmd->dir.ptr ||
+        df_cmd_has_any(cmd, cmd->ecosystem->not_with))
+        return;
+    w = unknown_word(cmd);
+    if (!w || follows_another(cmd))
+        return;
+    b = df_brought_before(a, df_cx_facts(cx), df_cx_context(cx),
+                          cmd->run->instr);
+    if (!b->too_many && has_source(b, cmd->dir))
+        df_decline(cx, cmd->run->instr->keyword,
+                   df_str_in(w->text, cmd->ecosystem->unfollowed)
+                       ? "what %.*s reads with `%.*s` is not known, so it "
+                         "stays below COPY"
+                       : "%.*s with `%.*s` installs the project itself, so it "
+                         "stays below COPY",
+                   DF_STR_ARG(df_install_name(a, cmd)), DF_STR_ARG(w->text));
 }
 
 void df_advise_install(df_pass_ctx *cx, const df_cmd *cmd, df_said *lines)
