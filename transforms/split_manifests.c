@@ -55,8 +55,11 @@ static df_str names_of(df_arena *a, const df_lift *l)
 static df_str source_of(const df_lift *l)
 {
     const df_copied *copy = l->moved[0];
-    df_str path = copy->sources[0].path;
+    df_str path;
 
+    if (!copy->known)
+        return l->nmoved > 1 ? DF_STR("the source") : DF_STR("what was built");
+    path = copy->sources[0].path;
     if (l->nmoved > 1 || copy->nsources > 1 || !path.len)
         return DF_STR("the source");
     return path;

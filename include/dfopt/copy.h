@@ -84,6 +84,9 @@ df_str df_context_ignore_name(df_context *context);
 /* Does one of the two directories hold the other? Unknown ones do. */
 bool df_image_overlap(df_str a, df_str b);
 
+/* The stage of this file that COPY --from= names, or NULL. */
+const df_stage *df_copy_stage(const df_facts *facts, const df_instr *instr);
+
 /* Some source is a directory or a pattern. */
 bool df_copy_is_broad(const df_copied *copy);
 /* It copies the whole build context: `COPY . …`. */

@@ -132,7 +132,8 @@ typedef struct {
     df_strings install;  /* subcommands; "" if the bare command installs */
     df_strings not_with; /* options or operand patterns that mean another
                             thing (npm install -g, npm install left-pad) */
-    df_strings unfollowed; /* options with which it may read what is not known */
+    df_strings
+        unfollowed; /* options with which it may read what is not known */
     df_strings of_project; /* beginnings of words by which the project itself is
                               installed: ".", "-e" */
     bool operands_are_packages; /* any operand: not a manifest install */

@@ -45,6 +45,15 @@ bool df_copy_is_broad(const df_copied *copy)
     return false;
 }
 
+const df_stage *df_copy_stage(const df_facts *facts, const df_instr *instr)
+{
+    const df_flag *flag = df_instr_flag(instr, "from");
+
+    return flag ? df_stage_find(facts, flag->value,
+                                facts->stage_of[instr->index]->index, true)
+                : NULL;
+}
+
 bool df_copy_is_whole(const df_copied *copy)
 {
     return copy->known && copy->sources[0].dir && !copy->sources[0].path.len;

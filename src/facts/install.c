@@ -81,7 +81,9 @@ static bool has_words(const df_cmd *cmd, const df_ecosystem *eco)
     for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
         const df_sh_word *w = &cmd->node->words[i];
 
-        if (w->is_plain && df_str_in(w->value, eco->words))
+        /* `sbt explorer/assembly`: of one module */
+        if (w->is_plain && (df_str_in(w->value, eco->words) ||
+                            df_str_in(df_path_base(w->value), eco->words)))
             found = true;
         else if (eco->words_only && !df_str_starts(w->text, "-"))
             return false;

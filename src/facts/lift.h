@@ -21,6 +21,12 @@ bool df_lift_begin(df_lift *l, df_arena *a, const df_facts *facts,
                    df_context *context, const df_run *run,
                    const char *strategy);
 
+/* Does the COPY go below the install, by what it brings? */
+bool df_lift_goes_down(const df_lift *l, const df_install *in,
+                       const df_copied *copy);
+/* Fill in `moved`, for the first install. False: nothing that is worth it. */
+bool df_lift_find_moved(df_lift *l);
+
 /* Do settings name nothing of what goes down? Declines if they do. */
 bool df_lift_check_named(df_lift *l);
 

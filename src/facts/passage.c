@@ -34,6 +34,8 @@ static bool clashes(const df_lift *l, const df_copied *moved,
 
     if (other->parents)
         return df_image_overlap(other->dest, moved->dest);
+    if (!moved->known) /* what it brings is not known, but where */
+        return df_image_overlap(landing, moved->dest);
     if (df_copy_find(l->b, moved, landing, &origin))
         return !df_str_eq(origin.path, s->path);
     return s->dir && df_image_below(moved->dest, landing) &&
@@ -58,7 +60,7 @@ static bool brings_below(const df_lift *l, const df_copied *moved,
 {
     df_str below;
 
-    if (!other->dest.ptr || !moved->sources[0].dir ||
+    if (!other->dest.ptr || !moved->known || !moved->sources[0].dir ||
         !df_image_below(other->dest, moved->dest))
         return false;
     below = df_path_below(other->dest, moved->dest);

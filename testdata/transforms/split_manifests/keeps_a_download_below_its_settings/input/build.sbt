@@ -1,0 +1,1 @@
+credentials += Credentials("Nexus", "nexus.example.org", "ci", sys.env("NEXUS_PASS"))
