@@ -147,6 +147,8 @@ struct df_run {
  *         use(c);
  */
 const df_cmd *df_stage_next_cmd(const df_stage *stage, const df_cmd *cmd);
+/* The same, and NULL from `at` on: those of its stage that stand above it. */
+const df_cmd *df_stage_cmd_above(const df_cmd *at, const df_cmd *cmd);
 
 /* How the author joins commands. */
 typedef struct {

@@ -24,7 +24,7 @@ static bool removes(const df_lift *l, const df_cmd *cmd, df_str dir)
 static bool is_removed_first(const df_lift *l, df_str dir)
 {
     for (const df_cmd *cmd = NULL;
-         (cmd = df_stage_next_cmd(l->run->stage, cmd)) != l->installs[0].cmd;)
+         (cmd = df_stage_cmd_above(l->installs[0].cmd, cmd)) != NULL;)
         if (cmd->run->instr->index > l->moved[0]->instr->index &&
             removes(l, cmd, dir))
             return true;

@@ -5,6 +5,7 @@
 #include "facts/lift.h"
 
 #include <dfopt/effect.h>
+#include <dfopt/exec.h>
 #include <dfopt/reach.h>
 
 /* Earlier installs of a stage that are looked at. */
@@ -227,6 +228,11 @@ static bool plan_cut(df_lift *l)
 {
     const df_run *run = l->run;
 
+    if (l->exec && (l->end < run->ncmds || df_lift_is_twice(l)))
+        return df_lift_decline(l, run->instr->keyword,
+                               "a RUN in exec form is not cut in two, so %.*s "
+                               "stays below COPY",
+                               DF_STR_ARG(df_lift_name(l)));
     if (l->end == run->ncmds)
         return true;
     for (uint32_t i = l->end; i < run->ncmds; i++)
@@ -290,7 +296,7 @@ static bool installed_before(const df_lift *l)
          (cmd = df_stage_next_cmd(l->run->stage, cmd)) != NULL;) {
         df_install other;
 
-        if (cmd->run == l->run)
+        if (cmd->run->instr->index >= l->run->instr->index)
             return false;
         if (cmd->ecosystem == in->eco && seen++ < MAX_INSTALLS &&
             df_install_read(df_brought_before(l->b->arena, l->b->facts,
@@ -362,8 +368,7 @@ static bool follows_one(const df_lift *l, const df_install *in)
 {
     const df_cmd *cmd = in->cmd;
 
-    for (const df_cmd *c = NULL;
-         (c = df_stage_next_cmd(cmd->run->stage, c)) != cmd;)
+    for (const df_cmd *c = NULL; (c = df_stage_cmd_above(cmd, c)) != NULL;)
         if (df_str_eq(c->tool, cmd->tool) &&
             (df_str_is(c->sub, "new") || df_str_is(c->sub, "init") ||
              lacks_the_same(l, c, in->missing)))
@@ -458,9 +463,12 @@ static bool has_install(const df_run *run)
 bool df_lift_begin(df_lift *l, df_arena *a, const df_facts *facts,
                    df_context *context, const df_run *run, const char *strategy)
 {
+    const df_run *exec = run->tree->ok ? NULL : df_exec_run(a, run);
+
+    run = exec ? exec : run;
     if (run->onbuild || !run->tree->ok || !has_install(run))
         return false;
-    *l = (df_lift){.run = run};
+    *l = (df_lift){.run = run, .exec = exec != NULL};
     l->b = df_brought_before(a, facts, context, run->instr);
     return !l->b->too_many && find_install(l, strategy) && !has_pragma(l) &&
            check_flags(l);

@@ -216,7 +216,7 @@ static bool is_download(const df_lift *l, const df_cmd *cmd)
 static bool downloaded_before(const df_lift *l)
 {
     for (const df_cmd *cmd = NULL;
-         (cmd = df_stage_next_cmd(l->run->stage, cmd)) != l->run->cmds;)
+         (cmd = df_stage_cmd_above(l->run->cmds, cmd)) != NULL;)
         if (uses_module(l, cmd) || is_download(l, cmd))
             return true;
     return called_in_base(l);
@@ -406,6 +406,12 @@ bool df_prefetch_plan(df_arena *a, const df_facts *facts, df_context *context,
         brings_download(out))
         return false;
     out->why = DF_STR("");
+    if (out->exec)
+        df_lift_decline(out, run->instr->keyword,
+                        "a RUN in exec form is not followed, so nothing is "
+                        "downloaded before it");
+    if (out->exec)
+        return df_lift_is_smell(out);
     if (is_prepared(out)) {
         say_between(out, "in the RUN before");
         return df_lift_is_smell(out);

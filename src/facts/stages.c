@@ -426,3 +426,14 @@ const df_cmd *df_stage_next_cmd(const df_stage *stage, const df_cmd *cmd)
             return run->cmds;
     return NULL;
 }
+
+const df_cmd *df_stage_cmd_above(const df_cmd *at, const df_cmd *cmd)
+{
+    const df_cmd *next = df_stage_next_cmd(at->run->stage, cmd);
+
+    if (!next || next == at || next->run->instr->index > at->run->instr->index)
+        return NULL;
+    /* One in exec form is in no list, and alone in its RUN. */
+    return next->run == at->run || next->run->instr != at->run->instr ? next
+                                                                      : NULL;
+}

@@ -234,8 +234,7 @@ static df_str absent_manifest(df_pass_ctx *cx, const df_cmd *cmd)
 
     if (!cmd->dir.ptr || b->too_many || find_manifest(cx, b, cmd, &origin))
         return DF_STR("");
-    for (const df_cmd *c = NULL;
-         (c = df_stage_next_cmd(cmd->run->stage, c)) != cmd;)
+    for (const df_cmd *c = NULL; (c = df_stage_cmd_above(cmd, c)) != NULL;)
         if (df_str_eq(c->tool, cmd->tool))
             return DF_STR("");
     for (uint32_t i = 0; i < b->ncopies; i++) {
@@ -350,8 +349,7 @@ static const df_sh_word *unknown_word(const df_cmd *cmd)
 
 static bool follows_another(const df_cmd *cmd)
 {
-    for (const df_cmd *c = NULL;
-         (c = df_stage_next_cmd(cmd->run->stage, c)) != cmd;)
+    for (const df_cmd *c = NULL; (c = df_stage_cmd_above(cmd, c)) != NULL;)
         if (c->ecosystem && df_str_eq(c->tool, cmd->tool) &&
             !df_cmd_is_global(c))
             return true;
