@@ -154,27 +154,57 @@ static bool is_directory(const df_lift *l, const df_copied *moved,
 
     return w->is_plain && path.ptr && df_image_below(path, moved->dest) &&
            df_copy_find(l->b, moved, path, &origin) &&
-           origin.kind == DF_FILE_DIR && is_all_of_it(l, moved);
+           origin.kind == DF_FILE_DIR &&
+           (!may_be_installed(l, path) || is_all_of_it(l, moved));
 }
 
-/* chmod MODE FILE…; chmod [-R] MODE DIRECTORY… for an install that leaves
- * nothing there. */
+/* `-R MODE DIRECTORY…`, `MODE FILE…`: all of the source? The first word behind
+ * the options is no path. */
+static bool changes_source(const df_lift *l, const df_copied *moved,
+                           const df_cmd *cmd)
+{
+    const df_sh_node *node = cmd->node;
+    bool recursive = node->nwords > 3 && df_str_is(node->words[1].text, "-R");
+
+    if (node->nwords < 3 || !cmd->top || !cmd->unconditional || node->nredirs ||
+        !cmd->dir.ptr ||
+        df_str_starts(node->words[recursive ? 2 : 1].text, "-"))
+        return false;
+    for (uint32_t i = recursive ? 3 : 2; i < node->nwords; i++)
+        if (!is_directory(l, moved, cmd, &node->words[i]) &&
+            (recursive || !is_of_source(l, moved, cmd->dir, &node->words[i])))
+            return false;
+    return true;
+}
+
+/* chmod [-R] MODE PATH… */
 static bool is_chmod(const df_lift *l, const df_copied *moved,
                      const df_cmd *cmd)
 {
     const df_sh_node *node = cmd->node;
     bool recursive = node->nwords > 3 && df_str_is(node->words[1].text, "-R");
-    uint32_t mode = recursive ? 2 : 1;
 
-    if (node->nwords < 3 || !df_str_is(node->words[0].text, "chmod") ||
-        !cmd->top || !cmd->unconditional || node->nredirs || !cmd->dir.ptr ||
-        df_str_starts(node->words[mode].text, "-") ||
-        is_special(node->words[mode].text))
+    return df_str_is(node->words[0].text, "chmod") &&
+           changes_source(l, moved, cmd) &&
+           !is_special(node->words[recursive ? 2 : 1].text);
+}
+
+/* chown [-R] OWNER PATH…, but not of what the install fills: COPY --chown does
+ * that. */
+static bool is_chown(const df_lift *l, const df_copied *moved,
+                     const df_cmd *cmd)
+{
+    const df_sh_node *node = cmd->node;
+
+    if (!df_str_is(node->words[0].text, "chown") ||
+        !changes_source(l, moved, cmd))
         return false;
-    for (uint32_t i = mode + 1; i < node->nwords; i++)
-        if (!is_directory(l, moved, cmd, &node->words[i]) &&
-            (recursive || !is_of_source(l, moved, cmd->dir, &node->words[i])))
+    for (uint32_t i = 2; i < node->nwords; i++) {
+        df_str path = df_image_path(l->b->arena, cmd->dir, node->words[i].text);
+
+        if (df_str_eq(path, moved->dest))
             return false;
+    }
     return true;
 }
 
@@ -286,6 +316,7 @@ bool df_lift_goes_along(const df_lift *l, const df_copied *moved,
     for (uint32_t i = 0; i < run->ncmds; i++)
         if (!only_prints(&run->cmds[i]) &&
             !(same_user(l, run) && (is_chmod(l, moved, &run->cmds[i]) ||
+                                    is_chown(l, moved, &run->cmds[i]) ||
                                     is_removal(l, moved, &run->cmds[i]))))
             return false;
     return run->ncmds > 0;

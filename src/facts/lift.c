@@ -376,15 +376,38 @@ static bool follows_one(const df_lift *l, const df_install *in)
     return false;
 }
 
+/* `WORKDIR $HOME/app`, of a variable that has no value. */
+static const df_instr *computed_workdir(const df_lift *l)
+{
+    const df_facts *facts = l->b->facts;
+    const df_stage *stage = l->run->stage;
+
+    for (uint32_t i = 0; i < stage->ninstrs; i++) {
+        const df_instr *instr = stage->instrs[i];
+
+        if (instr->index < l->run->instr->index &&
+            instr->kind == DF_I_WORKDIR &&
+            !df_expand(l->b->arena, facts, instr, instr->args.str).ptr)
+            return instr;
+    }
+    return NULL;
+}
+
 /* `WORKDIR src` below the WORKDIR of a base, which no row tells. */
 static void say_where(df_lift *l, const df_install *in, const df_copied *copy)
 {
     df_arena *a = l->b->arena;
     df_str name = df_install_name(a, in->cmd);
     bool whole = df_copy_is_whole(copy);
+    const df_instr *workdir = computed_workdir(l);
     df_origin origin;
 
-    if (whole && !df_str_starts(copy->dest, "/"))
+    if (workdir)
+        df_lift_decline(l, workdir->keyword,
+                        "where `%.*s` leads is not known, and so is not where "
+                        "%.*s runs",
+                        DF_STR_ARG(workdir->text.str), DF_STR_ARG(name));
+    else if (whole && !df_str_starts(copy->dest, "/"))
         df_lift_decline(l, l->run->instr->keyword,
                         "the WORKDIR of the base image is not known, and so "
                         "is not where %.*s runs; an absolute path in WORKDIR "
@@ -409,6 +432,25 @@ static df_str missing_name(const df_lift *l, const df_install *in,
                : df_path_base(in->missing);
 }
 
+/* `pip-compile`, `poetry export -o requirements.txt`: by the build itself? */
+static bool may_be_made(const df_lift *l, const df_install *in)
+{
+    static const char *const makes[] = {"pip-compile", "export", "requirements",
+                                        "freeze", NULL};
+    const char *name = df_cstr(l->b->arena, df_path_base(in->missing));
+
+    if (df_str_starts(in->missing, "/dev/") ||
+        df_is_mentioned_above(l->b->facts, l->run, name))
+        return true;
+    for (const df_cmd *c = l->run->cmds; c < in->cmd; c++)
+        if (df_str_has(c->node->text, name))
+            return true;
+    for (const df_cmd *c = NULL; (c = df_stage_cmd_above(in->cmd, c)) != NULL;)
+        if (df_str_in(c->tool, makes) || df_str_in(c->sub, makes))
+            return true;
+    return false;
+}
+
 /* A COPY of the whole context would have brought it: is it another one? */
 static void say_missing(df_lift *l, const df_install *in)
 {
@@ -424,8 +466,11 @@ static void say_missing(df_lift *l, const df_install *in)
             say_where(l, in, copy);
         else if (copy->sources[0].dir && df_image_below(in->dir, copy->dest))
             df_lift_decline(l, l->run->instr->keyword,
-                            "%.*s is not in the build context; if that is "
-                            "another directory, name it with -C",
+                            may_be_made(l, in)
+                                ? "%.*s is not in the build context: what "
+                                  "makes it may read the copied source"
+                                : "%.*s is not in the build context; if that "
+                                  "is another directory, name it with -C",
                             DF_STR_ARG(missing_name(l, in, copy)));
     }
 }
