@@ -200,6 +200,8 @@ typedef struct {
                                 text, or NULL */
     const char *unless_config; /* the same for a file of `config` */
     df_strings text_needs;     /* files that travel if a manifest names them */
+    df_strings text_with;      /* "TEXT: FILE": a manifest with TEXT is known if
+                                  there is a FILE, which travels */
     df_strings only_with;      /* options without which it installs the project
                                   itself, and so reads the source */
     const char *lock_text;     /* how a lock looks that the install leaves as it

@@ -112,7 +112,8 @@ static void blame_script(df_reader *r, df_str dir, df_str file, const char *key,
                          df_str script)
 {
     df_str source;
-    df_str brief = script.len > 40 ? df_str_slice(script, 0, 40) : script;
+    df_str brief =
+        script.len > 70 ? df_fmt(r->b->arena, "%.*s…", 67, script.ptr) : script;
 
     if (names_source(r, dir, script, &source))
         df_need_why(r,
@@ -239,6 +240,29 @@ static void check_script(df_reader *r, df_str dir, df_str file, const char *key,
     }
 }
 
+/* Yarn from 2 on writes that into its lock. */
+static bool is_later_yarn(df_reader *r)
+{
+    df_origin origin;
+    df_str text;
+
+    return df_str_is(r->in->cmd->tool, "yarn") &&
+           df_need_find(r, df_need_path(r, r->in->dir, DF_STR("yarn.lock")),
+                        &origin) &&
+           df_context_read(r->b->context, origin.path, &text) &&
+           df_str_has(text, "__metadata:");
+}
+
+/* It runs fewer scripts of the project than others (Yarn, "Lifecycle
+ * scripts"). */
+static bool runs(df_reader *r, const char *key)
+{
+    static const char *const of_later[] = {"preinstall", "install",
+                                           "postinstall", NULL};
+
+    return df_str_in(df_str_of(key), of_later) || !is_later_yarn(r);
+}
+
 static void check_scripts(df_reader *r, df_str dir, df_str file,
                           const df_json *package)
 {
@@ -250,7 +274,8 @@ static void check_scripts(df_reader *r, df_str dir, df_str file,
     if (df_cmd_has(r->in->cmd, "--ignore-scripts"))
         return;
     for (df_strings key = r->in->eco->scripts; *key; key++)
-        if (df_json_string(df_json_get(scripts, *key), &script))
+        if (runs(r, *key) &&
+            df_json_string(df_json_get(scripts, *key), &script))
             check_script(r, dir, file, *key, script);
     if (df_need_find(r, gyp, &origin))
         df_need_why(r, "%.*s compiles the source; %.*s stays below COPY",

@@ -200,6 +200,20 @@ void df_need_config_text(df_reader *r, df_str file, df_str text)
     check_text(r, file, text, r->in->eco->unless_config);
 }
 
+/* "symfony/flex: symfony.lock": what names the one has to have the other, too.
+ */
+static void read_pair(df_reader *r, df_str path, df_str text, df_str pair)
+{
+    df_str name, file;
+
+    df_str_cut(&pair, ':', &name);
+    file = df_str_trim(pair);
+    if (df_str_has(text, df_cstr(r->b->arena, name)) &&
+        !df_need_add(r, df_need_path(r, r->in->dir, file), false))
+        df_need_why(r, "%.*s names %.*s, and there is no %.*s",
+                    DF_STR_ARG(path), DF_STR_ARG(name), DF_STR_ARG(file));
+}
+
 /* What the text of a manifest names travels, or keeps the install below. */
 static void read_text(df_reader *r, df_str path)
 {
@@ -213,6 +227,8 @@ static void read_text(df_reader *r, df_str path)
     for (df_strings n = r->in->eco->text_needs; *n; n++)
         if (df_str_has(text, *n))
             df_need_config(r, df_str_of(*n));
+    for (df_strings n = r->in->eco->text_with; *n; n++)
+        read_pair(r, path, text, df_str_of(*n));
 }
 
 /* A file, or those in a directory: sbt's `project`. */

@@ -77,7 +77,11 @@ static void look_assignment(df_reader *r, df_str name, const df_sh_word *word,
     if (word->is_plain)
         df_need_named(r, name, text);
     else
-        df_need_why(r, "%.*s is set for it alone", DF_STR_ARG(name));
+        df_need_why(r,
+                    "what `%.*s` in front of %.*s stands for is not known, so "
+                    "it stays below COPY",
+                    DF_STR_ARG(name),
+                    DF_STR_ARG(df_install_name(r->b->arena, r->in->cmd)));
 }
 
 static void look_words(df_reader *r, const df_sh_node *node, uint32_t end)

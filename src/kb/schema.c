@@ -166,6 +166,7 @@ static const df_field ECOSYSTEM[] = {
     {"unless-text", STRING, 0, AT(unless_text), NULL},
     {"unless-config", STRING, 0, AT(unless_config), NULL},
     {"text-needs", STRINGS, 0, AT(text_needs), NULL},
+    {"text-with", STRINGS, 0, AT(text_with), NULL},
     {"only-with", STRINGS, 0, AT(only_with), NULL},
     {"lock-text", STRING, 0, AT(lock_text), NULL},
     {"unless-files", STRINGS, 0, AT(unless_files), NULL},
