@@ -238,9 +238,12 @@ static void prefetch(df_pass_ctx *cx, const df_run *run)
     if (run->stage->shipped && !download_stays(cx, &plan)) {
         df_suggest(cx, plan.moved[0]->instr->keyword,
                    "%.*s before COPY would keep dependencies in the cache, but "
-                   "it adds them to an image that is shipped: build in a stage "
-                   "of its own (dfopt --only multi-stage -d)",
-                   DF_STR_ARG(df_prefetch_command(&plan)));
+                   "it adds them to an image that is shipped%s",
+                   DF_STR_ARG(df_prefetch_command(&plan)),
+                   df_stage_starts(run->stage, plan.installs[0].eco->tool)
+                       ? ""
+                       : ": build in a stage of its own (dfopt --only "
+                         "multi-stage -d)");
         return;
     }
     f = report_download(cx, &plan);

@@ -28,6 +28,9 @@ void df_advise_apart(df_pass_ctx *cx, const df_cmd *cmd);
  * are. */
 void df_advise_unknown(df_pass_ctx *cx, const df_cmd *cmd);
 
+/* Does a CMD or ENTRYPOINT of the stage speak of the tool? */
+bool df_stage_starts(const df_stage *stage, const char *tool);
+
 /* What the row of its tool suggests: a cache for `cargo build`. */
 void df_advise_by_hand(df_pass_ctx *cx, const df_cmd *cmd);
 

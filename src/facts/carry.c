@@ -56,6 +56,28 @@ static void carry_locks(df_lift *l, const df_install *in)
         }
 }
 
+static bool comes_before(const df_need *x, const df_need *y)
+{
+    const df_origin *a = &x->origin;
+    const df_origin *b = &y->origin;
+
+    return a->copy == b->copy ? a->source->word < b->source->word
+                              : a->copy->instr->index < b->copy->instr->index;
+}
+
+/* In the order of the COPYs that bring them; what one brings, as it is read. */
+static void sort(df_lift *l)
+{
+    for (uint32_t i = 1; i < l->ncarry; i++)
+        for (uint32_t k = i;
+             k > 0 && comes_before(&l->carry[k], &l->carry[k - 1]); k--) {
+            df_need need = l->carry[k];
+
+            l->carry[k] = l->carry[k - 1];
+            l->carry[k - 1] = need;
+        }
+}
+
 void df_lift_carry(df_lift *l)
 {
     for (uint32_t k = 0; k < l->ninstalls; k++)
@@ -68,6 +90,7 @@ void df_lift_carry(df_lift *l)
         }
     for (uint32_t k = 0; k < l->ninstalls; k++)
         carry_locks(l, &l->installs[k]);
+    sort(l);
 }
 
 /* Does something between need its directory, or make it with other owners? */

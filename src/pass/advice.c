@@ -299,6 +299,29 @@ static bool has_worked(const df_cmd *cmd)
     return false;
 }
 
+static bool has_word(df_str text, const char *word)
+{
+    size_t len = df_str_of(word).len;
+
+    for (size_t i = 0; i + len <= text.len; i++)
+        if (df_str_is(df_str_slice(text, i, i + len), word) &&
+            (!i || !df_is_name(text.ptr[i - 1])) &&
+            (i + len == text.len || !df_is_name(text.ptr[i + len])))
+            return true;
+    return false;
+}
+
+bool df_stage_starts(const df_stage *stage, const char *tool)
+{
+    for (const df_stage *s = stage; s; s = s->base)
+        for (uint32_t i = 0; i < s->ninstrs; i++)
+            if ((s->instrs[i]->kind == DF_I_CMD ||
+                 s->instrs[i]->kind == DF_I_ENTRYPOINT) &&
+                has_word(s->instrs[i]->args.str, tool))
+                return true;
+    return false;
+}
+
 /* `cargo build` downloads, compiles and builds in one; no part of it can come
  * first. */
 void df_advise_by_hand(df_pass_ctx *cx, const df_cmd *cmd)
@@ -308,7 +331,10 @@ void df_advise_by_hand(df_pass_ctx *cx, const df_cmd *cmd)
     df_str absent;
 
     if (!eco || !df_ecosystem_is(eco, "suggest") || df_install_is_off(cmd) ||
-        has_worked(cmd) || (eco->operands_are_packages && df_cmd_operands(cmd)))
+        has_worked(cmd) ||
+        (eco->operands_are_packages && df_cmd_operands(cmd)) ||
+        (cmd->run->stage->shipped &&
+         df_stage_starts(cmd->run->stage, eco->tool)))
         return;
     if (!stands_below_source(cx, cmd)) {
         absent = absent_manifest(cx, cmd);

@@ -338,19 +338,54 @@ static void put_comments(const job *j, df_span gap)
         }
 }
 
+/* On one line, whatever lines it stands on. */
+static df_str joined_words(df_arena *a, const df_sh_node *node)
+{
+    df_str text =
+        df_str_slice(node->text, 0, node->words[0].span.off - node->span.off);
+
+    for (uint32_t i = 0; i < node->nwords; i++)
+        text = df_fmt(a, "%.*s%s%.*s", DF_STR_ARG(text), i ? " " : "",
+                      DF_STR_ARG(node->words[i].text));
+    return text;
+}
+
+/* What stands before the options of the last line of a command: the end of the
+ * line above, and the blanks. */
+static df_str option_start(const df_doc *doc, df_arena *a, df_str text)
+{
+    size_t at = text.len;
+    size_t end;
+
+    while (at > 0 && text.ptr[at - 1] != '\n')
+        at--;
+    if (!at)
+        return DF_STR(" ");
+    for (end = at; end < text.len && df_is_blank(text.ptr[end]); end++)
+        ;
+    return df_fmt(a, " %c%.*s%.*s", doc->escape, DF_STR_ARG(df_newline(doc)),
+                  DF_STR_ARG(df_str_slice(text, at, end)));
+}
+
 df_str df_lift_alone(const df_lift *l)
 {
     const df_install *in = &l->installs[0];
-    const df_sh_node *node = in->cmd->node;
-    df_str before =
-        df_str_slice(node->text, 0, node->words[0].span.off - node->span.off);
-    df_str text = DF_STR("");
+    const df_doc *doc = l->b->facts->doc;
+    df_arena *a = l->b->arena;
+    df_str text = df_source(doc, in->cmd->node->span);
+    df_str options = in->alone;
+    df_str start, option;
 
-    for (uint32_t i = 0; i < node->nwords; i++)
-        text = df_fmt(l->b->arena, "%.*s%s%.*s", DF_STR_ARG(text), i ? " " : "",
-                      DF_STR_ARG(node->words[i].text));
-    return df_fmt(l->b->arena, "%.*s%.*s%.*s", DF_STR_ARG(before),
-                  DF_STR_ARG(text), DF_STR_ARG(in->alone));
+    if (df_str_find_char(text, '#') != SIZE_MAX)
+        text = joined_words(a, in->cmd->node);
+    start = option_start(doc, a, text);
+    df_str_cut(&options, ' ', &option);
+    while (options.len) {
+        df_str_cut(&options, ' ', &option);
+        text = df_fmt(a, "%.*s%.*s%.*s", DF_STR_ARG(text), DF_STR_ARG(start),
+                      DF_STR_ARG(option));
+    }
+    return text;
 }
 
 /* Nothing but the COPYs that move stands between the first of them and RUN. */
