@@ -36,6 +36,29 @@ static bool takes_packages(const df_cmd *cmd)
     return df_cmd_is_package_manager(cmd) && df_str_in(cmd->sub, adds);
 }
 
+/* `sudo pip`, but not `python -m pip` */
+static bool is_wrapped(const df_cmd *cmd)
+{
+    return cmd->wrapped &&
+           !(cmd->tool_word == 2 && df_str_is(cmd->node->words[1].text, "-m"));
+}
+
+/* `playwright install chromium`, `spacy download en_core_web_sm` */
+static bool downloads_names(const df_cmd *cmd)
+{
+    if (!df_cmd_in(cmd, df_kb_words(cmd->run->kb, "downloads-by-name")) ||
+        is_wrapped(cmd))
+        return false;
+    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
+        const df_sh_word *w = &cmd->node->words[i];
+
+        if (!w->is_plain ||
+            (!df_str_starts(w->value, "-") && !is_package(w->value)))
+            return false;
+    }
+    return true;
+}
+
 static bool installs_names(const df_cmd *cmd)
 {
     static const char *const options[] = {
@@ -48,7 +71,7 @@ static bool installs_names(const df_cmd *cmd)
         NULL};
     uint32_t names = 0;
 
-    if (!takes_packages(cmd) || cmd->wrapped)
+    if (!takes_packages(cmd) || is_wrapped(cmd))
         return false;
     for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
         const df_sh_word *w = &cmd->node->words[i];
@@ -103,7 +126,7 @@ static bool is_one(const df_lift *l, const df_run *run)
         if (!cmd->tool.ptr || cmd->node->nredirs || cmd->node->nassigns ||
             cmd->script || !cmd->unconditional)
             return false;
-        if (installs_names(cmd))
+        if (installs_names(cmd) || downloads_names(cmd))
             installs = true;
         else if (!goes_with(cmd))
             return false;

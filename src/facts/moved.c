@@ -206,13 +206,31 @@ static void find_moved(df_lift *l)
             *df_push(l->b->arena, l, moved) = &l->b->copies[i];
 }
 
+/* `COPY . .` twice, and something in between needs the first: that one stays,
+ * and the manifest with it. */
+static bool stays_with_source(const df_lift *l, const df_need *need)
+{
+    df_origin origin;
+
+    for (uint32_t i = 0; i < l->b->ncopies; i++) {
+        const df_copied *copy = &l->b->copies[i];
+
+        if (copy->known && !df_lift_moves(l, copy) &&
+            brings_source(l, &l->installs[0], copy) &&
+            df_copy_find(l->b, copy, need->path, &origin))
+            return true;
+    }
+    return false;
+}
+
 /* Does one of the COPYs that go down bring the project itself? */
 bool df_lift_is_smell(const df_lift *l)
 {
     const df_install *in = &l->installs[0];
 
     for (uint32_t i = 0; i < in->nneeds; i++)
-        if (in->needs[i].main && df_lift_moves(l, in->needs[i].origin.copy))
+        if (in->needs[i].main && df_lift_moves(l, in->needs[i].origin.copy) &&
+            !stays_with_source(l, &in->needs[i]))
             return true;
     return false;
 }
@@ -234,6 +252,11 @@ bool df_lift_leaves_source(const df_lift *l)
 /* Is there more to it than a file or two that somebody put there? */
 static bool is_worth_it(const df_lift *l)
 {
+    /* Each edit begins at a `COPY . .` that stays, whatever moves. */
+    for (uint32_t i = 0; i < l->b->ncopies; i++)
+        if (df_copy_is_whole(&l->b->copies[i]) &&
+            !df_lift_moves(l, &l->b->copies[i]))
+            return false;
     for (uint32_t i = 0; i < l->nmoved; i++)
         if (!l->moved[i]->known || df_copy_is_broad(l->moved[i]))
             return true;
