@@ -497,13 +497,27 @@ static bool is_bare(const df_reader *r, df_str text)
                df_fmt(r->b->arena, ">net%.*s.0<", (int)major, tag.ptr).ptr);
 }
 
+/* `-r linux-x64 --self-contained false`: the SDK itself has what that takes. */
+static bool takes_own_runtime(const df_cmd *cmd)
+{
+    df_str runtime = {NULL, 0}, alone = {NULL, 0};
+
+    if (!df_cmd_value(cmd, "-r", &runtime))
+        df_cmd_value(cmd, "--runtime", &runtime);
+    if (!df_cmd_value(cmd, "--sc", &alone))
+        df_cmd_value(cmd, "--self-contained", &alone);
+    return df_str_is(runtime, "linux-x64") &&
+           (df_str_is(alone, "false") ||
+            df_cmd_has(cmd, "--no-self-contained"));
+}
+
 static bool names_packages(df_reader *r)
 {
     static const char *const options[] = {
         "-r",   "--runtime",        "-a", "--os", "--arch",
         "--sc", "--self-contained", NULL};
 
-    if (df_cmd_has_any(r->in->cmd, options))
+    if (df_cmd_has_any(r->in->cmd, options) && !takes_own_runtime(r->in->cmd))
         return true;
     for (uint32_t i = 0; i < r->in->nneeds; i++) {
         df_str path = r->in->needs[i].origin.path;
