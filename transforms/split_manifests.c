@@ -13,8 +13,8 @@
  * installed one, nothing is changed, and the reason is printed.
  *
  * With the source go directories that are copied beside it, and what another
- * stage has built from it (`COPY --from=build /app/dist dist`): neither does the
- * install look at. A RUN in exec form moves as it is, or not at all.
+ * stage has built from it (`COPY --from=build /app/dist dist`): neither does
+ * the install look at. A RUN in exec form moves as it is, or not at all.
  *
  * A `chown -R` of the project between the two becomes COPY --chown, and a RUN
  * that makes files of the source executable stays below it. A RUN right behind
