@@ -226,6 +226,9 @@ df_str df_cmd_both(const df_cmd *cmd, char *room, size_t size);
 bool df_cmd_is_at_home(const df_cmd *cmd);
 
 /* -g, --global, or `yarn global`: not into the project. */
+/* Is an option like `--ignore-scripts` given, without `=false` or a `--no-…`
+ * behind it? */
+bool df_cmd_is_on(const df_cmd *cmd, const char *option);
 bool df_cmd_is_global(const df_cmd *cmd);
 
 /* apt-get, apk, …: fetches, and touches nothing but the system. */

@@ -132,6 +132,8 @@ typedef struct {
     df_strings install;  /* subcommands; "" if the bare command installs */
     df_strings not_with; /* options or operand patterns that mean another
                             thing (npm install -g, npm install left-pad) */
+    bool prefetch_strict; /* any option that neither the download gets nor
+                             `prefetch_drops` has may matter to it */
     df_strings
         unfollowed; /* options with which it may read what is not known */
     df_strings of_project; /* beginnings of words by which the project itself is

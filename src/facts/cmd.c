@@ -42,6 +42,27 @@ bool df_cmd_is_package_manager(const df_cmd *cmd)
     return cmd->known && cmd->known->pure && *cmd->known->network;
 }
 
+bool df_cmd_is_on(const df_cmd *cmd, const char *option)
+{
+    df_str name = df_str_of(option);
+    bool on = false;
+
+    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
+        df_str word = cmd->node->words[i].text;
+        df_str next = i + 1 < cmd->node->nwords ? cmd->node->words[i + 1].text
+                                                : DF_STR("");
+
+        if (df_str_eq(word, name))
+            on = !df_str_is(next, "false");
+        else if (df_str_starts(word, option) && word.ptr[name.len] == '=')
+            on = df_str_is(df_str_from(word, name.len + 1), "true");
+        else if (df_str_starts(word, "--no-") &&
+                 df_str_eq(df_str_from(word, 5), df_str_from(name, 2)))
+            on = false;
+    }
+    return on;
+}
+
 bool df_path_is_of_packages(const df_kb *kb, df_str path)
 {
     for (df_strings d = df_kb_words(kb, "package-state"); *d; d++)

@@ -16,6 +16,13 @@
 
 #define MAX_PROJECTS 200
 
+/* The arguments of GetPathOfFileAbove, from the file's own directory or the one
+ * above it. */
+#define LOOKED_FOR                                                             \
+    "\\(\\s*'?Directory\\.(?:Build|Packages)\\.(?:props|targets)'?\\s*"        \
+    "(?:,\\s*'?\\$\\(MSBuildThisFileDirectory\\)(?:\\.\\.[\\\\/"               \
+    "]?)?'?\\s*)?\\)"
+
 /* Conditions and functions that look at files, and settings that say where. */
 static const char READS_MORE[] =
     "(?i)\\bExists\\s*\\(|\\[System\\.IO\\.|\\bInitialTargets\\b|"
@@ -23,7 +30,12 @@ static const char READS_MORE[] =
     "DirectoryPackages)\\w*(?:Sources|File|Path|Folders|Root|Directory)\\b|"
     "<BaseIntermediateOutputPath\\b|<MSBuildProjectExtensionsPath\\b|"
     "<Custom(?:Before|After)Microsoft|\\[MSBuild\\]::Get\\w*FileAbove"
-    "(?!\\(\\s*'?Directory\\.(?:Build|Packages)\\.(?:props|targets)\\b)";
+    "(?!" LOOKED_FOR ")";
+
+/* Packages or projects that a configuration has and another one has not. */
+static const char BY_CONFIGURATION[] = "(?i)<(?:Package\\w+|ProjectReference|"
+                                       "ItemGroup|Import|TargetFrameworks?)\\b"
+                                       "[^>]*\\$\\(Configuration\\)";
 
 /* Targets that run in a restore. Others may read what they like. */
 static const char RUNS_IN_RESTORE[] =
@@ -60,22 +72,17 @@ static bool is_literal(df_str path)
 
 static void read_build_file(df_reader *r, df_str path);
 
-/* $([MSBuild]::GetPathOfFileAbove('Directory.Build.props', …)): these are
- * looked for in every directory above anyway. */
-static bool is_looked_for(df_str named)
+/* $([MSBuild]::GetPathOfFileAbove('Directory.Build.props',
+ * '$(MSBuildThisFileDirectory)../')): these are looked for in every directory
+ * above anyway. */
+static bool is_looked_for(df_reader *r, df_str named)
 {
-    static const char *const files[] = {"FileAbove('Directory.Build.props'",
-                                        "FileAbove(Directory.Build.props",
-                                        "FileAbove('Directory.Build.targets'",
-                                        "FileAbove(Directory.Build.targets",
-                                        "FileAbove('Directory.Packages.props'",
-                                        "FileAbove(Directory.Packages.props",
-                                        NULL};
+    static const char pattern[] =
+        "^\\$\\(\\[MSBuild\\]::GetPathOfFileAbove" LOOKED_FOR "\\)$";
+    const df_regex *re = df_kb_regex(r->in->cmd->run->kb, r->b->arena, pattern);
+    df_str groups[DF_REGEX_GROUPS];
 
-    for (const char *const *f = files; *f; f++)
-        if (df_str_has(named, *f))
-            return true;
-    return false;
+    return re && df_regex_match(re, r->b->arena, named, groups);
 }
 
 /* What `<ProjectReference Include=…>` or `<Import Project=…>` names. */
@@ -84,7 +91,7 @@ static void follow(df_reader *r, df_str file, df_str named)
     df_str dir = df_image_dir(file);
     df_str path;
 
-    if (is_looked_for(named))
+    if (is_looked_for(r, named))
         return;
     if (!is_literal(named)) {
         df_need_why(r, "what `%.*s` names is not followed", DF_STR_ARG(named));
@@ -367,23 +374,6 @@ static df_str default_project(df_reader *r, df_str dir)
                          : DF_STR("");
 }
 
-/* All of `Version=1.2;UseAppHost=false` are such that a restore does not ask
- * for.
- */
-static bool are_of_build(const df_cmd *cmd, df_str properties)
-{
-    df_strings known = df_kb_words(cmd->run->kb, "msbuild-of-build");
-    df_str one, name;
-
-    do {
-        df_str_cut(&properties, ';', &one);
-        df_str_cut(&one, '=', &name);
-        if (!df_str_in(name, known))
-            return false;
-    } while (properties.len);
-    return true;
-}
-
 /* The X=Y of `-p:X=Y`, `/p:X=Y`; ptr NULL: it is none. */
 static df_str property_of(df_str word)
 {
@@ -396,6 +386,25 @@ static df_str property_of(df_str word)
     return (df_str){NULL, 0};
 }
 
+/* `RestoreConfigFile=ci/nuget.config`, but not `PublishDir=/app` */
+static bool names_files(df_str property)
+{
+    static const char *const outputs[] = {"OutDir", "OutputPath", "PublishDir",
+                                          NULL};
+    static const char *const starts[] = {"Custom", "Directory", "MSBuild",
+                                         "NuGet",  "Restore",   NULL};
+    df_str name;
+
+    df_str_cut(&property, '=', &name);
+    for (const char *const *s = starts; *s; s++)
+        if (df_str_starts(name, *s))
+            return true;
+    return !df_str_in(name, outputs) &&
+           (df_str_find_char(property, '/') != SIZE_MAX ||
+            df_str_find_char(property, '\\') != SIZE_MAX ||
+            df_str_find_char(property, ';') != SIZE_MAX);
+}
+
 /* An option that may say what is restored, and from where; NULL: none. */
 static const df_sh_word *odd_option(const df_cmd *cmd)
 {
@@ -404,15 +413,51 @@ static const df_sh_word *odd_option(const df_cmd *cmd)
 
     for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
         const df_sh_word *w = &cmd->node->words[i];
-        df_str property = property_of(w->text);
-        bool odd = property.ptr && !are_of_build(cmd, property);
 
-        for (const char *const *s = starts; *s && !property.ptr; s++)
-            odd |= df_str_starts(w->text, *s);
-        if (odd)
-            return w;
+        /* A restore in front gets the same ones. */
+        if (property_of(w->text).ptr) {
+            if (names_files(property_of(w->text)))
+                return w;
+            continue;
+        }
+        for (const char *const *s = starts; *s; s++)
+            if (df_str_starts(w->text, *s))
+                return w;
     }
     return NULL;
+}
+
+/* The major version of the SDK; 0: the image does not say. */
+static unsigned sdk_version(const df_cmd *cmd)
+{
+    df_str tag = cmd->run->stage->root->tag;
+    unsigned n = 0;
+
+    for (size_t i = 0; i < tag.len && i < 3 && df_is_digit(tag.ptr[i]); i++)
+        n = n * 10 + (unsigned)(tag.ptr[i] - '0');
+    return n;
+}
+
+/* What a build takes and a restore may not, or takes for more. */
+static void check_restore(df_reader *r)
+{
+    const df_cmd *cmd = r->in->cmd;
+    unsigned version = sdk_version(cmd);
+    df_str text, found;
+
+    if ((df_cmd_has(cmd, "-a") || df_cmd_has(cmd, "--arch")) && version < 8)
+        df_need_why(r, "`dotnet restore` knows -a from .NET 8 on");
+    if (df_cmd_has(cmd, "--os") && version < 9)
+        df_need_why(r, "`dotnet restore` knows --os from .NET 9 on");
+    for (uint32_t i = 0; i < r->in->nneeds; i++)
+        if (df_context_read(r->b->context, r->in->needs[i].origin.path,
+                            &text) &&
+            may_match(r, BY_CONFIGURATION, evaluated(r, text), &found) &&
+            (df_cmd_has(cmd, "-c") || df_cmd_has(cmd, "--configuration")))
+            df_need_why(r,
+                        "%.*s asks for the configuration, which `dotnet "
+                        "restore` is not told",
+                        DF_STR_ARG(r->in->needs[i].origin.path));
 }
 
 /* The project that is named, *word NULL: none. False: more than one. */
@@ -570,6 +615,8 @@ bool df_install_dotnet(df_reader *r)
         read_build_file(r, path);
     look_around(r, cmd->dir);
     look_for_others(r);
+    if (df_ecosystem_is(r->in->eco, "prefetch"))
+        check_restore(r);
     return r->in->nneeds > 0 &&
            (!df_ecosystem_is(r->in->eco, "prefetch") || names_packages(r));
 }

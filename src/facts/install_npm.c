@@ -247,6 +247,8 @@ static bool is_later_yarn(df_reader *r)
     df_str text;
 
     return df_str_is(r->in->cmd->tool, "yarn") &&
+           df_need_find(r, df_need_path(r, r->in->dir, DF_STR(".yarnrc.yml")),
+                        &origin) &&
            df_need_find(r, df_need_path(r, r->in->dir, DF_STR("yarn.lock")),
                         &origin) &&
            df_context_read(r->b->context, origin.path, &text) &&
@@ -271,7 +273,7 @@ static void check_scripts(df_reader *r, df_str dir, df_str file,
     df_origin origin;
     df_str script;
 
-    if (df_cmd_has(r->in->cmd, "--ignore-scripts"))
+    if (df_cmd_is_on(r->in->cmd, "--ignore-scripts"))
         return;
     for (df_strings key = r->in->eco->scripts; *key; key++)
         if (runs(r, *key) &&
@@ -365,7 +367,7 @@ static void check_package(df_reader *r, df_str dir, df_str name, df_str range)
 {
     df_str path;
 
-    if (df_cmd_has(r->in->cmd, "--ignore-scripts"))
+    if (df_cmd_is_on(r->in->cmd, "--ignore-scripts"))
         return;
     for (df_strings e = r->in->eco->package_reads; *e; e++)
         if (is_package_entry(*e, name, range, &path))

@@ -114,11 +114,25 @@ static bool is_told(const df_run *run)
     return false;
 }
 
+/* NLTK_DATA=/app/nltk_data */
+static bool names_moved(const df_lift *l, const df_run *run)
+{
+    for (uint32_t i = 0; i < run->state->nvars; i++) {
+        df_str value = run->state->vars[i].value;
+
+        for (uint32_t k = 0; k < l->nmoved && df_str_starts(value, "/"); k++)
+            if (df_image_below(value, l->moved[k]->dest))
+                return true;
+    }
+    return false;
+}
+
 static bool is_one(const df_lift *l, const df_run *run)
 {
     bool installs = false;
 
-    if (!df_passage_past(l, run) || is_told(run) || run->instr->nflags)
+    if (!df_passage_past(l, run) || is_told(run) || names_moved(l, run) ||
+        run->instr->nflags)
         return false;
     for (uint32_t i = 0; i < run->ncmds; i++) {
         const df_cmd *cmd = &run->cmds[i];

@@ -111,7 +111,7 @@ void df_look_npm(df_looker lk, const df_cmd *cmd)
     df_str name = cmd->sub;
 
     if (installs(cmd)) {
-        if (!global && !df_cmd_has(cmd, "--ignore-scripts") && found)
+        if (!global && !df_cmd_is_on(cmd, "--ignore-scripts") && found)
             look_lifecycle(&lk, all, dir);
         else if (!global && !found && !df_cmd_operands(cmd))
             df_look_unseen(&lk, df_str_trim(program));

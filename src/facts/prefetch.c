@@ -94,6 +94,25 @@ df_str df_prefetch_command(const df_lift *l)
                   DF_STR_ARG(kept_options(l)), DF_STR_ARG(rest));
 }
 
+/* An option that a download may have to know as well, and would not get; empty:
+ * none. */
+static df_str lost_option(const df_lift *l)
+{
+    const df_install *in = &l->installs[0];
+    const df_sh_node *node = in->cmd->node;
+
+    for (uint32_t i = in->cmd->tool_word + 1;
+         in->eco->prefetch_strict && i < node->nwords; i++) {
+        df_str word = node->words[i].text;
+
+        if (df_str_starts(word, "-") &&
+            !starts_with_any(word, in->eco->prefetch_keeps) &&
+            !starts_with_any(word, in->eco->prefetch_drops))
+            return word;
+    }
+    return DF_STR("");
+}
+
 /* A variable that the tool itself may ask for. */
 static bool is_known_setting(const df_lift *l, df_str name)
 {
@@ -109,9 +128,24 @@ static bool is_setting(const df_lift *l, df_str name)
     return !l->installs[0].eco->env_is_all || is_known_setting(l, name);
 }
 
+/* `COPY .netrc /root/`, `COPY settings.xml /usr/share/maven/conf/`: whatever
+ * lands beside the project. */
+static bool brings_settings(const df_lift *l, const df_instr *instr)
+{
+    for (uint32_t i = 0; i < l->b->ncopies; i++) {
+        const df_copied *copy = &l->b->copies[i];
+
+        if (copy->instr == instr && !df_lift_moves(l, copy))
+            return !copy->dest.ptr ||
+                   !df_image_below(copy->dest, l->installs[0].dir);
+    }
+    return false;
+}
+
 static bool matters_to_download(const df_lift *l, const df_instr *instr)
 {
-    if (instr->kind == DF_I_RUN || instr->kind == DF_I_USER)
+    if (instr->kind == DF_I_RUN || instr->kind == DF_I_USER ||
+        instr->kind == DF_I_SHELL || brings_settings(l, instr))
         return true;
     /* `mvn -P$PROFILE`: as it is set by then. */
     if (instr->npairs &&
@@ -398,6 +432,7 @@ bool df_prefetch_plan(df_arena *a, const df_facts *facts, df_context *context,
                       const df_run *run, df_lift *out)
 {
     bool quiet, smell;
+    df_str lost;
 
     *out = (df_lift){0};
     if (!df_lift_begin(out, a, facts, context, run, "prefetch"))
@@ -412,6 +447,14 @@ bool df_prefetch_plan(df_arena *a, const df_facts *facts, df_context *context,
                         "downloaded before it");
     if (out->exec)
         return df_lift_is_smell(out);
+    lost = lost_option(out);
+    if (lost.len)
+        return df_lift_decline(out, run->instr->keyword,
+                               "what `%.*s` means to %.*s is not known, so "
+                               "nothing is downloaded first",
+                               DF_STR_ARG(lost),
+                               DF_STR_ARG(df_prefetch_command(out))) ||
+               df_lift_is_smell(out);
     if (is_prepared(out)) {
         say_between(out, "in the RUN before");
         return df_lift_is_smell(out);

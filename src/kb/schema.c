@@ -143,6 +143,7 @@ static const df_field ECOSYSTEM[] = {
     {"unless-unlocked", STRING, REGEX, AT(unless_unlocked), NULL},
     {"prefetch-keeps", STRINGS, 0, AT(prefetch_keeps), NULL},
     {"prefetch-drops", STRINGS, 0, AT(prefetch_drops), NULL},
+    {"prefetch-strict", BOOL, 0, AT(prefetch_strict), NULL},
     {"fetched", STRINGS, 0, AT(fetched), NULL},
     {"fetched-by", STRINGS, 0, AT(fetched_by), NULL},
     {"prefetch-operands", BOOL, 0, AT(prefetch_operands), NULL},

@@ -351,24 +351,30 @@ void df_advise_by_hand(df_pass_ctx *cx, const df_cmd *cmd)
     df_suggest(cx, cmd->node->words[cmd->tool_word].span, "%s", eco->suggest);
 }
 
-/* The word of an install by which it may read all of the project; NULL: none.
- */
-static const df_sh_word *unknown_word(const df_cmd *cmd)
+/* `.`, `-e`: the word by which the project itself is installed, or NULL. */
+static const df_sh_word *project_word(const df_cmd *cmd)
 {
-    const df_ecosystem *eco = cmd->ecosystem;
-
     for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
         const df_sh_word *w = &cmd->node->words[i];
-        df_str name = w->text;
+        df_str said = w->is_plain ? w->value : w->text;
 
-        for (df_strings p = eco->of_project; *p; p++)
-            if (**p == '-'
-                    ? df_str_is(w->text, *p)
-                    : df_str_starts(w->is_plain ? w->value : w->text, *p))
+        for (df_strings p = cmd->ecosystem->of_project; *p; p++)
+            if (**p == '-' ? df_str_is(said, *p) : df_str_starts(said, *p))
                 return w;
-        df_str_cut(&name, '=', &name);
-        if (df_str_starts(w->text, "-") && df_str_in(name, eco->unfollowed))
-            return w;
+    }
+    return NULL;
+}
+
+/* An option by which it may read what is not known, or NULL. */
+static const df_sh_word *unfollowed_word(const df_cmd *cmd)
+{
+    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
+        df_str rest = cmd->node->words[i].text;
+        df_str name;
+
+        df_str_cut(&rest, '=', &name);
+        if (df_str_in(name, cmd->ecosystem->unfollowed))
+            return &cmd->node->words[i];
     }
     return NULL;
 }
@@ -387,25 +393,26 @@ static bool follows_another(const df_cmd *cmd)
 void df_advise_unknown(df_pass_ctx *cx, const df_cmd *cmd)
 {
     df_arena *a = df_cx_arena(cx);
+    const df_sh_word *whole, *word;
     const df_brought *b;
-    const df_sh_word *w;
 
     if (!cmd->ecosystem || !cmd->dir.ptr ||
         df_cmd_has_any(cmd, cmd->ecosystem->not_with))
         return;
-    w = unknown_word(cmd);
-    if (!w || follows_another(cmd))
+    whole = project_word(cmd);
+    word = whole ? whole : unfollowed_word(cmd);
+    if (!word || follows_another(cmd))
         return;
     b = df_brought_before(a, df_cx_facts(cx), df_cx_context(cx),
                           cmd->run->instr);
     if (!b->too_many && has_source(b, cmd->dir))
         df_decline(cx, cmd->run->instr->keyword,
-                   df_str_in(w->text, cmd->ecosystem->unfollowed)
-                       ? "what %.*s reads with `%.*s` is not known, so it "
+                   whole
+                       ? "%.*s with `%.*s` installs the project itself, so it "
                          "stays below COPY"
-                       : "%.*s with `%.*s` installs the project itself, so it "
+                       : "what %.*s reads with `%.*s` is not known, so it "
                          "stays below COPY",
-                   DF_STR_ARG(df_install_name(a, cmd)), DF_STR_ARG(w->text));
+                   DF_STR_ARG(df_install_name(a, cmd)), DF_STR_ARG(word->text));
 }
 
 void df_advise_install(df_pass_ctx *cx, const df_cmd *cmd, df_said *lines)
