@@ -127,11 +127,11 @@ typedef struct {
 
 /* A language's dependency manager, for split-manifests and multi-stage. */
 typedef struct {
-    const char *name;    /* npm */
-    const char *tool;    /* the command */
-    df_strings install;  /* subcommands; "" if the bare command installs */
-    df_strings not_with; /* options or operand patterns that mean another
-                            thing (npm install -g, npm install left-pad) */
+    const char *name;     /* npm */
+    const char *tool;     /* the command */
+    df_strings install;   /* subcommands; "" if the bare command installs */
+    df_strings not_with;  /* options or operand patterns that mean another
+                             thing (npm install -g, npm install left-pad) */
     bool prefetch_strict; /* any option that neither the download gets nor
                              `prefetch_drops` has may matter to it */
     df_strings
