@@ -49,7 +49,7 @@ set_environment() {
     DOCKER_HOST=unix://$run_dir/d.sock
     DOCKER_CONFIG=$E2E_DIR/cfg
     BUILDKIT_PROGRESS=plain
-    E2E_PRUNE='docker builder prune -f >/dev/null'
+    E2E_PRUNE='docker builder prune -f >/dev/null && sleep 5'
     case $PATH in
         "$E2E_DIR/bin:"*) ;;
         *) PATH=$E2E_DIR/bin:$E2E_DIR/dk/usr/bin:$E2E_DIR/dk/usr/sbin:$PATH:/usr/sbin:/sbin ;;
