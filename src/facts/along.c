@@ -86,9 +86,14 @@ static bool is_special(df_str mode)
  * of what is editable. */
 static bool leaves_nothing(const df_lift *l)
 {
+    static const char *const leave[] = {
+        "--cache-dir", "--log",    "--prefix", "--report", "--root",
+        "--src",       "--target", "--user",   "-t",       NULL};
     const df_install *in = &l->installs[0];
     df_str text;
 
+    if (df_cmd_has_any(in->cmd, leave) || !df_user_is_root(l->run->state->user))
+        return false;
     for (uint32_t i = 0; i < in->nneeds; i++)
         if (!df_context_read(l->b->context, in->needs[i].origin.path, &text) ||
             df_str_has(text, "-e ") || df_str_has(text, "--editable"))
@@ -167,7 +172,7 @@ static bool changes_source(const df_lift *l, const df_copied *moved,
     bool recursive = node->nwords > 3 && df_str_is(node->words[1].text, "-R");
 
     if (node->nwords < 3 || !cmd->top || !cmd->unconditional || node->nredirs ||
-        !cmd->dir.ptr ||
+        !cmd->dir.ptr || !node->words[recursive ? 2 : 1].is_plain ||
         df_str_starts(node->words[recursive ? 2 : 1].text, "-"))
         return false;
     for (uint32_t i = recursive ? 3 : 2; i < node->nwords; i++)
@@ -320,4 +325,13 @@ bool df_lift_goes_along(const df_lift *l, const df_copied *moved,
                                     is_removal(l, moved, &run->cmds[i]))))
             return false;
     return run->ncmds > 0;
+}
+
+bool df_lift_chowns_along(const df_lift *l)
+{
+    for (uint32_t i = 0; i < l->nalong; i++)
+        for (uint32_t k = 0; k < l->along[i]->ncmds; k++)
+            if (df_str_is(l->along[i]->cmds[k].tool, "chown"))
+                return true;
+    return false;
 }

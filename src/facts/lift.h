@@ -46,6 +46,9 @@ df_str df_lift_new_owner(const df_lift *l, const df_copied *moved,
 bool df_lift_goes_along(const df_lift *l, const df_copied *moved,
                         const df_run *run);
 
+/* Does one of those that go along give files to a user? */
+bool df_lift_chowns_along(const df_lift *l);
+
 /* Is the path among what the row says the install writes, or a lock? */
 bool df_lift_may_write(const df_lift *l, df_str path);
 

@@ -71,29 +71,111 @@ static bool keeps_dest(const df_lift *l, const df_copied *copy)
            df_same_workdir(l->b->facts, instr, l->run->instr);
 }
 
-/* A directory beside the project, at a place of its own that no instruction up
- * to the install names but those that fill it. */
+/* A variable that names the directory, something in it, or one that holds it:
+ * `BASE=/data` and `$BASE/certs`. */
+static bool is_in_variable(const df_lift *l, df_str dir)
+{
+    const df_state *state = l->run->state;
+    const char *text = df_cstr(l->b->arena, dir);
+
+    for (uint32_t i = 0; i < state->nvars; i++) {
+        df_str value = state->vars[i].value;
+
+        if (df_str_has(value, text) ||
+            (df_str_starts(value, "/") && df_image_below(dir, value)))
+            return true;
+    }
+    /* `PATH=/app/build/bin:$PATH`, of which nobody knows the value. */
+    for (uint32_t i = 0; i < l->run->instr->index; i++)
+        if (l->b->facts->doc->instrs[i]->kind == DF_I_ENV &&
+            df_str_has(l->b->facts->doc->instrs[i]->text.str, text))
+            return true;
+    return false;
+}
+
+static bool is_in_needs(const df_lift *l, const df_install *in, df_str dir)
+{
+    const char *path = df_cstr(l->b->arena, dir);
+    df_str text;
+
+    for (uint32_t i = 0; i < in->nneeds; i++)
+        if (df_image_overlap(in->needs[i].path, dir) ||
+            (df_context_read(l->b->context, in->needs[i].origin.path, &text) &&
+             df_str_has(text, path)))
+            return true;
+    for (uint32_t i = 0; i < in->nnamed; i++)
+        if (df_image_overlap(in->named[i].path, dir))
+            return true;
+    return false;
+}
+
+/* /data of /data/proto: the first COPY or WORKDIR to it makes it, for an owner.
+ */
+static df_str top_of(const df_lift *l, df_str dest)
+{
+    df_str rest = df_str_from(dest, 1);
+    df_str first;
+
+    df_str_cut(&rest, '/', &first);
+    return df_fmt(l->b->arena, "/%.*s", DF_STR_ARG(first));
+}
+
+/* Does it make no other owner or mode than a WORKDIR of root does? */
+static bool is_plain(const df_lift *l, const df_instr *instr)
+{
+    return !instr->nflags &&
+           df_user_is_root(l->b->facts->states[instr->index].user);
+}
+
+/* `COPY npmrc /usr/local/etc/npmrc`: a setting, which may name other places. */
+static bool lands_in_system(const df_lift *l, const df_install *in,
+                            const df_instr *instr)
+{
+    df_str workdir = l->b->facts->states[instr->index].workdir;
+    df_str dest = instr->nwords
+                      ? df_image_path(l->b->arena, workdir,
+                                      instr->words[instr->nwords - 1].str)
+                      : (df_str){NULL, 0};
+
+    return !dest.ptr || (!df_image_below(dest, in->dir) &&
+                         (!df_str_starts(dest, "/") || !df_image_is_own(dest)));
+}
+
+/* May the instruction have to do with what is copied to a place below `top`, or
+ * make a directory on the way to it with another owner? */
+static bool may_meet(const df_lift *l, const df_install *in,
+                     const df_copied *copy, const df_instr *instr,
+                     const char *top)
+{
+    bool copies = instr->kind == DF_I_COPY || instr->kind == DF_I_ADD;
+
+    if (instr == copy->instr)
+        return false;
+    if (copies && l->b->facts->stage_of[instr->index] == l->run->stage &&
+        lands_in_system(l, in, instr))
+        return true;
+    if (!df_str_has(instr->text.str, top))
+        return false;
+    return !(copies || instr->kind == DF_I_WORKDIR) || !is_plain(l, instr) ||
+           !is_plain(l, copy->instr);
+}
+
+/* A directory beside the project, at a place of its own that nothing up to the
+ * install has to do with. */
 static bool is_apart(const df_lift *l, const df_install *in,
                      const df_copied *copy)
 {
     const df_facts *facts = l->b->facts;
-    const char *dest = df_cstr(l->b->arena, copy->dest);
+    const char *top;
 
-    if (!df_copy_is_broad(copy) || !df_image_is_own(copy->dest) ||
-        df_image_overlap(copy->dest, in->dir) || !l->run->stage->known)
+    if (!df_copy_is_broad(copy) || !df_str_starts(copy->dest, "/") ||
+        !df_image_is_own(copy->dest) || df_image_overlap(copy->dest, in->dir) ||
+        !l->run->stage->known || is_in_variable(l, copy->dest) ||
+        is_in_needs(l, in, copy->dest))
         return false;
-    for (uint32_t i = 0; i <= l->run->instr->index; i++) {
-        const df_instr *instr = facts->doc->instrs[i];
-
-        if (instr->kind != DF_I_COPY && instr->kind != DF_I_ADD &&
-            instr->kind != DF_I_WORKDIR && df_str_has(instr->text.str, dest))
-            return false;
-    }
-    for (uint32_t i = 0; i < l->run->state->nvars; i++)
-        if (df_str_has(l->run->state->vars[i].value, dest))
-            return false;
-    for (uint32_t i = 0; i < in->nnamed; i++)
-        if (df_image_overlap(in->named[i].path, copy->dest))
+    top = df_cstr(l->b->arena, top_of(l, copy->dest));
+    for (uint32_t i = 0; i <= l->run->instr->index; i++)
+        if (may_meet(l, in, copy, facts->doc->instrs[i], top))
             return false;
     return true;
 }
@@ -121,38 +203,65 @@ bool df_lift_moves(const df_lift *l, const df_copied *copy)
     return false;
 }
 
-/* `dist`, `build/static`: below the project, and no part of it. */
-static bool is_for_results(const df_lift *l, df_str below)
+static bool has_scripts(const df_lift *l, const df_install *in, df_str path)
 {
-    df_strings names = df_kb_words(l->b->facts->kb, "build-results");
-    df_str part;
+    const df_json *scripts =
+        df_json_get(df_context_json(l->b->context, path), "scripts");
 
-    while (below.len) {
-        df_str_cut(&below, '/', &part);
-        if (df_str_in(part, names))
+    for (df_strings k = in->eco->scripts; *k; k++)
+        if (df_json_get(scripts, *k))
+            return true;
+    return false;
+}
+
+/* A package.json that runs something when it is installed, or packages that
+ * look into such a directory then. */
+static bool looks_at_results(const df_lift *l, const df_install *in,
+                             df_str name)
+{
+    df_str text;
+
+    for (uint32_t i = 0; i < in->nneeds; i++) {
+        if (!in->needs[i].main ||
+            !df_context_read(l->b->context, in->needs[i].origin.path, &text))
+            continue;
+        if (!df_cmd_is_on(in->cmd, "--ignore-scripts") &&
+            has_scripts(l, in, in->needs[i].origin.path))
+            return true;
+        for (df_strings p = in->eco->package_reads; *p; p++) {
+            df_str path = df_str_of(*p);
+            df_str package, versioned;
+
+            df_str_cut(&path, ':', &versioned);
+            df_str_cut(&versioned, '<', &package);
+            if (df_str_has(path, df_cstr(l->b->arena, name)) &&
+                df_str_has(text, df_cstr(l->b->arena, package)))
+                return true;
+        }
+        if (df_str_has(text, "prisma"))
             return true;
     }
     return false;
 }
 
 /* `COPY --from=builder /app/dist dist`: what another stage has built from the
- * source, in a directory of its own, which the install does not look at. */
+ * source, in a directory of its own right below the project, which the install
+ * does not look at. */
 static bool is_a_result(const df_lift *l, const df_install *in,
                         const df_copied *copy)
 {
-    if (!copy->dest.ptr || !df_str_starts(copy->dest, "/") ||
-        df_str_eq(copy->dest, in->dir) ||
-        !df_image_below(copy->dest, in->dir) ||
-        !is_for_results(l, df_path_below(copy->dest, in->dir)) ||
-        is_inside_writes(l, copy->dest) || !keeps_dest(l, copy))
-        return false;
-    for (uint32_t i = 0; i < in->nneeds; i++)
-        if (df_image_overlap(in->needs[i].path, copy->dest))
-            return false;
-    for (uint32_t i = 0; i < in->nnamed; i++)
-        if (df_image_overlap(in->named[i].path, copy->dest))
-            return false;
-    return df_copy_stage(l->b->facts, copy->instr) != NULL;
+    df_strings names = df_kb_words(l->b->facts->kb, "build-results");
+    const df_facts *facts = l->b->facts;
+
+    return copy->dest.ptr && df_str_starts(copy->dest, "/") &&
+           in->dir.len > 1 && df_str_eq(df_image_dir(copy->dest), in->dir) &&
+           df_str_eq(facts->states[copy->instr->index].workdir, in->dir) &&
+           df_str_in(df_path_base(copy->dest), names) && keeps_dest(l, copy) &&
+           !is_inside_writes(l, copy->dest) &&
+           !df_cmd_has_any(in->cmd, in->eco->out_options) &&
+           !is_in_variable(l, copy->dest) && !is_in_needs(l, in, copy->dest) &&
+           !looks_at_results(l, in, df_path_base(copy->dest)) &&
+           df_copy_stage(facts, copy->instr) != NULL;
 }
 
 bool df_lift_goes_down(const df_lift *l, const df_install *in,

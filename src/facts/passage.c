@@ -90,6 +90,12 @@ static bool brings_users(const df_lift *l, const df_copied *copy)
     return false;
 }
 
+/* Does what moves ask who has a name? */
+static bool needs_users(const df_lift *l, const df_copied *moved)
+{
+    return owner_by_name(moved) || l->owner.len || df_lift_chowns_along(l);
+}
+
 static bool pass_copy(df_lift *l, const df_copied *moved,
                       const df_copied *other)
 {
@@ -100,7 +106,7 @@ static bool pass_copy(df_lift *l, const df_copied *moved,
     /* What another stage built: the host may have a stale one, some day. */
     if (!other->known)
         clash |= brings_below(l, moved, other);
-    if ((owner_by_name(moved) || l->owner.len) && brings_users(l, other))
+    if (needs_users(l, moved) && brings_users(l, other))
         return df_lift_decline(
             l, other->instr->keyword,
             "`%.*s` may change users, and a COPY behind it names one",
@@ -250,7 +256,7 @@ static bool pass_run(df_lift *l, const df_copied *moved, const df_run *run)
             "this RUN may read the copied source, so %.*s stays "
             "below COPY",
             DF_STR_ARG(df_lift_name(l)));
-    if ((owner_by_name(moved) || l->owner.len) && changes_users(run))
+    if (needs_users(l, moved) && changes_users(run))
         return say_users(l, run);
     return true;
 }
@@ -280,7 +286,7 @@ bool df_passage_of(df_lift *l, const df_copied *moved)
     for (uint32_t k = moved->instr->index + 1; k < l->run->instr->index; k++)
         if (!pass_one(l, moved, doc->instrs[k]))
             return false;
-    if ((owner_by_name(moved) || l->owner.len) && changes_users(l->run))
+    if (needs_users(l, moved) && changes_users(l->run))
         return say_users(l, l->run);
     return true;
 }
@@ -324,6 +330,12 @@ bool df_passage_check(df_lift *l)
     for (uint32_t i = 0; i < l->nmoved; i++)
         if (!df_passage_of(l, l->moved[i]))
             return false;
+    /* The one that COPY does now would come first. */
+    if (l->owned_by && df_lift_chowns_along(l))
+        return df_lift_decline(l, l->owned_by->instr->keyword,
+                               "this RUN gives away what another one gave "
+                               "before, so %.*s stays below COPY",
+                               DF_STR_ARG(df_lift_name(l)));
     /* What was copied behind a `chown -R`, or beside it, kept its owner. */
     for (uint32_t i = 0; i < l->nmoved && l->owned_by; i++)
         if (l->moved[i]->instr->index > l->owned_by->instr->index ||

@@ -6,6 +6,8 @@
  */
 #include "facts/reach_words.h"
 
+#include "facts/lift.h"
+
 #include <dfopt/use.h>
 #include <dfopt/wanted.h>
 
@@ -36,6 +38,18 @@ static df_reach against_unknown(const df_brought *b, const df_copied *copy,
     return DF_REACH_NONE;
 }
 
+/* `touch /data/ready` and `COPY . /data/app`, which makes /data. */
+static bool is_beside(const df_brought *b, const df_copied *copy, df_str path)
+{
+    df_str above = df_image_dir(copy->dest);
+    df_str workdir = b->facts->states[copy->instr->index].workdir;
+
+    return above.len > 1 && df_image_below(path, above) &&
+           !df_str_eq(path, above) && df_str_starts(above, "/") &&
+           df_image_is_own(above) &&
+           !(workdir.ptr && df_image_below(workdir, above));
+}
+
 df_reach df_path_reach(const df_brought *b, const df_copied *copy, df_str dir,
                        df_str path)
 {
@@ -52,7 +66,7 @@ df_reach df_path_reach(const df_brought *b, const df_copied *copy, df_str dir,
     if (df_str_eq(clean, dest) || df_image_below(dest, clean))
         return DF_REACH_DIR;
     if (!df_image_below(clean, dest))
-        return DF_REACH_NONE;
+        return is_beside(b, copy, clean) ? DF_REACH_INSIDE : DF_REACH_NONE;
     if (brings_first(b, copy, df_path_below(clean, dest)))
         return DF_REACH_FILES;
     /* A directory below the destination that a path starts from is there. */
