@@ -472,6 +472,6 @@ bool df_prefetch_plan(df_arena *a, const df_facts *facts, df_context *context,
     df_lift_carry(out);
     smell = df_lift_is_smell(out);
     if (!out->ncarry) /* `COPY pom.xml ./` above, and only a build below it */
-        return (smell || !out->why.len) && !was_called_before(out);
+        return !was_called_before(out);
     return smell && is_entered(out);
 }

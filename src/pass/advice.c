@@ -288,7 +288,8 @@ void df_advise_apart(df_pass_ctx *cx, const df_cmd *cmd)
 /* cargo chef, cargo fetch: has the tool worked on dependencies before? */
 static bool has_worked(const df_cmd *cmd)
 {
-    static const char *const others[] = {"add", "init", "install", "new", NULL};
+    static const char *const others[] = {"add",     "clean", "init",
+                                         "install", "new",   NULL};
 
     for (const df_stage *s = cmd->run->stage; s; s = s->base)
         for (const df_cmd *c = NULL;
