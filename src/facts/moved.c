@@ -71,6 +71,24 @@ static bool keeps_dest(const df_lift *l, const df_copied *copy)
            df_same_workdir(l->b->facts, instr, l->run->instr);
 }
 
+/* The instructions of the stage up to the RUN itself, and of those that it is
+ * built on: the one behind `instr`, or the first. */
+static const df_instr *next_above(const df_lift *l, const df_instr *instr)
+{
+    const df_facts *facts = l->b->facts;
+    const df_stage *s =
+        instr ? facts->stage_of[instr->index] : l->run->stage->root;
+    uint32_t index = instr ? instr->index + 1 : s->from->index;
+
+    if (index < s->from->index + s->ninstrs)
+        return index <= l->run->instr->index ? facts->doc->instrs[index] : NULL;
+    for (const df_stage *next = l->run->stage; next && next != s;
+         next = next->base)
+        if (next->base == s)
+            return next->from;
+    return NULL;
+}
+
 /* A variable that names the directory, something in it, or one that holds it:
  * `BASE=/data` and `$BASE/certs`. */
 static bool is_in_variable(const df_lift *l, df_str dir)
@@ -86,9 +104,8 @@ static bool is_in_variable(const df_lift *l, df_str dir)
             return true;
     }
     /* `PATH=/app/build/bin:$PATH`, of which nobody knows the value. */
-    for (uint32_t i = 0; i < l->run->instr->index; i++)
-        if (l->b->facts->doc->instrs[i]->kind == DF_I_ENV &&
-            df_str_has(l->b->facts->doc->instrs[i]->text.str, text))
+    for (const df_instr *instr = NULL; (instr = next_above(l, instr)) != NULL;)
+        if (instr->kind == DF_I_ENV && df_str_has(instr->text.str, text))
             return true;
     return false;
 }
@@ -165,7 +182,6 @@ static bool may_meet(const df_lift *l, const df_install *in,
 static bool is_apart(const df_lift *l, const df_install *in,
                      const df_copied *copy)
 {
-    const df_facts *facts = l->b->facts;
     const char *top;
 
     if (!df_copy_is_broad(copy) || !df_str_starts(copy->dest, "/") ||
@@ -174,8 +190,8 @@ static bool is_apart(const df_lift *l, const df_install *in,
         is_in_needs(l, in, copy->dest))
         return false;
     top = df_cstr(l->b->arena, top_of(l, copy->dest));
-    for (uint32_t i = 0; i <= l->run->instr->index; i++)
-        if (may_meet(l, in, copy, facts->doc->instrs[i], top))
+    for (const df_instr *instr = NULL; (instr = next_above(l, instr)) != NULL;)
+        if (may_meet(l, in, copy, instr, top))
             return false;
     return true;
 }
