@@ -163,21 +163,26 @@ static bool is_directory(const df_lift *l, const df_copied *moved,
            (!may_be_installed(l, path) || is_all_of_it(l, moved));
 }
 
-/* `-R MODE DIRECTORY…`, `MODE FILE…`: all of the source? The first word behind
- * the options is no path. */
+/* The word for the mode or the owner: behind it stand the paths. */
+static uint32_t change_word(const df_sh_node *node)
+{
+    return node->nwords > 3 && df_str_is(node->words[1].text, "-R") ? 2 : 1;
+}
+
+/* `-R MODE DIRECTORY…`, `MODE FILE…`: is all of it of the source? */
 static bool changes_source(const df_lift *l, const df_copied *moved,
                            const df_cmd *cmd)
 {
     const df_sh_node *node = cmd->node;
-    bool recursive = node->nwords > 3 && df_str_is(node->words[1].text, "-R");
+    uint32_t change = change_word(node);
 
     if (node->nwords < 3 || !cmd->top || !cmd->unconditional || node->nredirs ||
-        !cmd->dir.ptr || !node->words[recursive ? 2 : 1].is_plain ||
-        df_str_starts(node->words[recursive ? 2 : 1].text, "-"))
+        !cmd->dir.ptr || !node->words[change].is_plain ||
+        df_str_starts(node->words[change].text, "-"))
         return false;
-    for (uint32_t i = recursive ? 3 : 2; i < node->nwords; i++)
+    for (uint32_t i = change + 1; i < node->nwords; i++)
         if (!is_directory(l, moved, cmd, &node->words[i]) &&
-            (recursive || !is_of_source(l, moved, cmd->dir, &node->words[i])))
+            (change > 1 || !is_of_source(l, moved, cmd->dir, &node->words[i])))
             return false;
     return true;
 }
@@ -186,12 +191,9 @@ static bool changes_source(const df_lift *l, const df_copied *moved,
 static bool is_chmod(const df_lift *l, const df_copied *moved,
                      const df_cmd *cmd)
 {
-    const df_sh_node *node = cmd->node;
-    bool recursive = node->nwords > 3 && df_str_is(node->words[1].text, "-R");
-
-    return df_str_is(node->words[0].text, "chmod") &&
+    return df_str_is(cmd->node->words[0].text, "chmod") &&
            changes_source(l, moved, cmd) &&
-           !is_special(node->words[recursive ? 2 : 1].text);
+           !is_special(cmd->node->words[change_word(cmd->node)].text);
 }
 
 /* chown [-R] OWNER PATH…, but not of what the install fills: COPY --chown does
@@ -204,7 +206,7 @@ static bool is_chown(const df_lift *l, const df_copied *moved,
     if (!df_str_is(node->words[0].text, "chown") ||
         !changes_source(l, moved, cmd))
         return false;
-    for (uint32_t i = 2; i < node->nwords; i++) {
+    for (uint32_t i = change_word(node) + 1; i < node->nwords; i++) {
         df_str path = df_image_path(l->b->arena, cmd->dir, node->words[i].text);
 
         if (df_str_eq(path, moved->dest))

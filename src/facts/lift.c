@@ -451,20 +451,25 @@ static bool may_be_made(const df_lift *l, const df_install *in)
     return false;
 }
 
+static bool brings_whole(const df_brought *b)
+{
+    for (uint32_t i = 0; i < b->ncopies; i++)
+        if (df_copy_is_whole(&b->copies[i]))
+            return true;
+    return false;
+}
+
 /* A COPY of the whole context would have brought it: is it another one? */
 static void say_missing(df_lift *l, const df_install *in)
 {
     if (df_cmd_has_any(in->cmd, in->eco->manifest_option) || follows_one(l, in))
         return;
-    for (uint32_t i = 0; i < l->b->ncopies && in->why.len; i++)
-        if (df_copy_is_whole(&l->b->copies[i]) &&
-            df_ecosystem_is(in->eco, "move")) {
+    if (in->why.len) {
+        if (df_ecosystem_is(in->eco, "move") && brings_whole(l->b))
             df_lift_decline(l, l->run->instr->keyword, "%.*s",
                             DF_STR_ARG(in->why));
-            return;
-        }
-    if (in->why.len)
         return;
+    }
     for (uint32_t i = 0; i < l->b->ncopies; i++) {
         const df_copied *copy = &l->b->copies[i];
 

@@ -144,37 +144,32 @@ static bool is_plain(const df_lift *l, const df_instr *instr)
            df_user_is_root(l->b->facts->states[instr->index].user);
 }
 
-/* `COPY npmrc /usr/local/etc/npmrc`: a setting, which may name other places. */
-static bool lands_in_system(const df_lift *l, const df_install *in,
-                            const df_instr *instr)
+/* `COPY npmrc /usr/local/etc/npmrc`, `COPY .npmrc $HOME`: a setting, which may
+ * name other places. */
+static bool brings_settings(const df_lift *l, const df_install *in)
 {
-    df_str workdir = l->b->facts->states[instr->index].workdir;
-    df_str dest = instr->nwords
-                      ? df_image_path(l->b->arena, workdir,
-                                      instr->words[instr->nwords - 1].str)
-                      : (df_str){NULL, 0};
+    for (uint32_t i = 0; i < l->b->ncopies; i++) {
+        df_str dest = l->b->copies[i].dest;
 
-    return !dest.ptr || (!df_image_below(dest, in->dir) &&
-                         (!df_str_starts(dest, "/") || !df_image_is_own(dest)));
+        if (!dest.ptr ||
+            (!df_image_below(dest, in->dir) &&
+             (!df_str_starts(dest, "/") || !df_image_is_own(dest))))
+            return true;
+    }
+    return false;
 }
 
 /* May the instruction have to do with what is copied to a place below `top`, or
  * make a directory on the way to it with another owner? */
-static bool may_meet(const df_lift *l, const df_install *in,
-                     const df_copied *copy, const df_instr *instr,
-                     const char *top)
+static bool may_meet(const df_lift *l, const df_copied *copy,
+                     const df_instr *instr, const char *top)
 {
-    bool copies = instr->kind == DF_I_COPY || instr->kind == DF_I_ADD;
+    bool makes = instr->kind == DF_I_COPY || instr->kind == DF_I_ADD ||
+                 instr->kind == DF_I_WORKDIR;
 
-    if (instr == copy->instr)
+    if (instr == copy->instr || !df_str_has(instr->text.str, top))
         return false;
-    if (copies && l->b->facts->stage_of[instr->index] == l->run->stage &&
-        lands_in_system(l, in, instr))
-        return true;
-    if (!df_str_has(instr->text.str, top))
-        return false;
-    return !(copies || instr->kind == DF_I_WORKDIR) || !is_plain(l, instr) ||
-           !is_plain(l, copy->instr);
+    return !makes || !is_plain(l, instr) || !is_plain(l, copy->instr);
 }
 
 /* A directory beside the project, at a place of its own that nothing up to the
@@ -186,12 +181,12 @@ static bool is_apart(const df_lift *l, const df_install *in,
 
     if (!df_copy_is_broad(copy) || !df_str_starts(copy->dest, "/") ||
         !df_image_is_own(copy->dest) || df_image_overlap(copy->dest, in->dir) ||
-        !l->run->stage->known || is_in_variable(l, copy->dest) ||
-        is_in_needs(l, in, copy->dest))
+        !l->run->stage->known || brings_settings(l, in) ||
+        is_in_variable(l, copy->dest) || is_in_needs(l, in, copy->dest))
         return false;
     top = df_cstr(l->b->arena, top_of(l, copy->dest));
     for (const df_instr *instr = NULL; (instr = next_above(l, instr)) != NULL;)
-        if (may_meet(l, in, copy, instr, top))
+        if (may_meet(l, copy, instr, top))
             return false;
     return true;
 }

@@ -441,20 +441,20 @@ bool df_prefetch_plan(df_arena *a, const df_facts *facts, df_context *context,
         brings_download(out))
         return false;
     out->why = DF_STR("");
-    if (out->exec)
+    if (out->exec) {
         df_lift_decline(out, run->instr->keyword,
                         "a RUN in exec form is not followed, so nothing is "
                         "downloaded before it");
-    if (out->exec)
         return df_lift_is_smell(out);
+    }
     lost = lost_option(out);
-    if (lost.len)
-        return df_lift_decline(out, run->instr->keyword,
-                               "what `%.*s` means to %.*s is not known, so "
-                               "nothing is downloaded first",
-                               DF_STR_ARG(lost),
-                               DF_STR_ARG(df_prefetch_command(out))) ||
-               df_lift_is_smell(out);
+    if (lost.len) {
+        df_lift_decline(out, run->instr->keyword,
+                        "what `%.*s` means to %.*s is not known, so nothing is "
+                        "downloaded first",
+                        DF_STR_ARG(lost), DF_STR_ARG(df_prefetch_command(out)));
+        return df_lift_is_smell(out);
+    }
     if (is_prepared(out)) {
         say_between(out, "in the RUN before");
         return df_lift_is_smell(out);
