@@ -228,6 +228,8 @@ typedef struct {
     const char *family;  /* debian, alpine, ubuntu, ... as in image families */
     const char *workdir; /* WORKDIR of the image; empty: unknown */
     const char *user;    /* USER of the image; empty: none, so root */
+    df_strings env;      /* "NAME=VALUE": variables of the image that its
+                            Dockerfiles use; not all that it sets */
     const char *shell;   /* what its /bin/sh is, if that is bash; empty: any
                             POSIX shell */
     const char *holds;   /* the layer (of `layers`) with its packages; empty:

@@ -36,6 +36,20 @@ static df_halves refused(const char *why)
     return (df_halves){.why = df_str_of(why)};
 }
 
+/* `export MIX_ENV=prod`: said again, it does the same. */
+static bool is_constant_export(const df_cmd *cmd)
+{
+    const df_sh_node *node = cmd->node;
+
+    for (uint32_t i = 1; i < node->nwords; i++)
+        if (!node->words[i].is_plain ||
+            df_str_find_char(node->words[i].text, '=') == SIZE_MAX ||
+            df_str_starts(node->words[i].text, "-"))
+            return false;
+    return df_str_is(node->words[0].text, "export") && node->nwords > 1 &&
+           !node->nassigns && !node->nredirs && cmd->top && cmd->unconditional;
+}
+
 /* What the first half does that the second would miss, or NULL. */
 static const char *state_problem(const df_run *run, uint32_t at)
 {
@@ -59,7 +73,8 @@ static const char *state_problem(const df_run *run, uint32_t at)
     }
     for (uint32_t i = 0; i < at; i++)
         if (!df_cmd_leaves_shell(&run->cmds[i]) && run->cmds[i].node != set &&
-            !df_str_is(run->cmds[i].tool, "cd"))
+            !df_str_is(run->cmds[i].tool, "cd") &&
+            !is_constant_export(&run->cmds[i]))
             return "its first half changes the shell of the second";
     return NULL;
 }
@@ -74,33 +89,41 @@ static bool is_strict(const df_run *run)
             (df_run_effects(run).flags & DF_FX_ERREXIT));
 }
 
-/* The `set` line and the directory that the first half had reached. */
+static bool is_top_cd(const df_cmd *cmd)
+{
+    return cmd->top && df_str_is(cmd->tool, "cd");
+}
+
+static uint32_t count_cds(const df_run *run, uint32_t at)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < at; i++)
+        n += is_top_cd(&run->cmds[i]);
+    return n;
+}
+
+/* The state that the first half had reached: its `set` line, what it has
+ * exported, and its directory; after several `cd` where they led to. */
 static df_str repeat(df_arena *a, const df_run *run, uint32_t at)
 {
     df_sh_op op = DF_OP_NONE;
     const df_sh_node *set = df_run_set_line(run, &op);
+    const char *join = set && op == DF_OP_SEMI ? "; " : " && ";
+    uint32_t ncds = count_cds(run, at);
     df_str dir = run->cmds[at].dir;
-    const df_cmd *last = NULL;
-    uint32_t ncds = 0;
-    df_str cd = DF_STR("");
+    df_str out = DF_STR("");
 
+    if (set)
+        out = df_fmt(a, "%.*s%s", DF_STR_ARG(set->text), join);
     for (uint32_t i = 0; i < at; i++)
-        if (run->cmds[i].top && df_str_is(run->cmds[i].tool, "cd")) {
-            last = &run->cmds[i];
-            ncds++;
-        }
-    if (ncds == 1)
-        cd = last->node->text;
-    else if (ncds && dir.ptr)
-        cd = df_fmt(a, "cd %.*s", DF_STR_ARG(dir));
-    return df_fmt(a, "%.*s%s%.*s%s", DF_STR_ARG(set ? set->text : DF_STR("")),
-                  !set               ? ""
-                  : op == DF_OP_SEMI ? "; "
-                                     : " && ",
-                  DF_STR_ARG(cd),
-                  !cd.len                   ? ""
-                  : set && op == DF_OP_SEMI ? "; "
-                                            : " && ");
+        if (is_constant_export(&run->cmds[i]) ||
+            (ncds == 1 && is_top_cd(&run->cmds[i])))
+            out = df_fmt(a, "%.*s%.*s%s", DF_STR_ARG(out),
+                         DF_STR_ARG(run->cmds[i].node->text), join);
+    return ncds > 1 && dir.ptr ? df_fmt(a, "%.*scd %.*s%s", DF_STR_ARG(out),
+                                        DF_STR_ARG(dir), join)
+                               : out;
 }
 
 df_halves df_run_halves(df_arena *a, const df_run *run, uint32_t at)

@@ -243,6 +243,33 @@ static bool take_along(df_lift *l, const df_copied *moved, const df_run *run)
     return true;
 }
 
+/* The command of the RUN that is in the way; NULL: not one of them alone. */
+static const df_cmd *first_reader(const df_lift *l, const df_copied *moved,
+                                  const df_run *run)
+{
+    if (run->tree->ok && df_run_mounts_plain(run))
+        for (uint32_t i = 0; i < run->ncmds; i++)
+            if (df_cmd_reach(l->b, moved, &run->cmds[i]) == DF_REACH_FILES)
+                return &run->cmds[i];
+    return NULL;
+}
+
+static bool say_reader(df_lift *l, const df_copied *moved, const df_run *run)
+{
+    const df_cmd *cmd = first_reader(l, moved, run);
+    df_str name = df_lift_name(l);
+
+    if (!cmd)
+        return df_lift_decline(
+            l, run->instr->keyword,
+            "this RUN may read the copied source, so %.*s stays below COPY",
+            DF_STR_ARG(name));
+    return df_lift_decline(
+        l, cmd->node->span,
+        "`%.*s` may need the copied source, so %.*s stays below COPY",
+        DF_STR_ARG(df_cmd_brief(cmd)), DF_STR_ARG(name));
+}
+
 static bool pass_run(df_lift *l, const df_copied *moved, const df_run *run)
 {
     df_reach reach = df_run_reach(l->b, moved, run);
@@ -251,11 +278,7 @@ static bool pass_run(df_lift *l, const df_copied *moved, const df_run *run)
         return true;
     l->early |= reach != DF_REACH_NONE;
     if (reach == DF_REACH_FILES && !take_owner(l, moved, run))
-        return df_lift_decline(
-            l, run->instr->keyword,
-            "this RUN may read the copied source, so %.*s stays "
-            "below COPY",
-            DF_STR_ARG(df_lift_name(l)));
+        return say_reader(l, moved, run);
     if (needs_users(l, moved) && changes_users(run))
         return say_users(l, run);
     return true;

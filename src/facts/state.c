@@ -201,6 +201,18 @@ static scope *scope_from(df_maker *mk, const ending *base)
     return sc;
 }
 
+/* `FROM public.ecr.aws/lambda/python`, `COPY . ${LAMBDA_TASK_ROOT}` */
+static void add_image_env(df_maker *mk, scope *sc, const df_stage *s)
+{
+    for (df_strings e = s->known ? s->known->env : NULL; e && *e; e++) {
+        df_str value = df_str_of(*e);
+        df_str name;
+
+        df_str_cut(&value, '=', &name);
+        add_var(mk, sc, (df_var){name, value, true});
+    }
+}
+
 static void walk_stage(df_maker *mk, const df_stage *s, ending *endings)
 {
     const ending *base = s->base ? &endings[s->base->index] : NULL;
@@ -208,6 +220,8 @@ static void walk_stage(df_maker *mk, const df_stage *s, ending *endings)
 
     e->state = base ? base->state : of_image(mk, s);
     e->scope = scope_from(mk, base);
+    if (!base)
+        add_image_env(mk, e->scope, s);
     for (uint32_t i = 0; i < s->ninstrs; i++) {
         const df_instr *instr = s->instrs[i];
 

@@ -198,6 +198,7 @@ static const df_field IMAGE[] = {
     {"family", STRING, EMPTY, AT(family), NULL},
     {"workdir", STRING, EMPTY, AT(workdir), NULL},
     {"user", STRING, EMPTY, AT(user), NULL},
+    {"env", STRINGS, 0, AT(env), NULL},
     {"shell", STRING, EMPTY, AT(shell), SHELLS},
     {"holds", STRING, EMPTY, AT(holds), NULL},
     {"own", STRINGS, 0, AT(own), NULL},

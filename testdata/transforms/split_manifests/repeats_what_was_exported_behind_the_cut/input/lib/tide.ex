@@ -1,0 +1,1 @@
+defmodule Tide do end
