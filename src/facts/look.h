@@ -45,7 +45,8 @@ void df_look_text(df_looker lk, df_str text, df_shell_kind shell, df_str dir);
 /* npm, pnpm, yarn, bun: the scripts of package.json that they run. */
 void df_look_npm(df_looker lk, const df_cmd *cmd);
 
-/* Operand n, if nothing in it is expanded. */
+/* Operand n, if nothing in it is expanded; else, and if there is none, false
+ * and a `value` with ptr NULL. */
 bool df_plain_operand(const df_cmd *cmd, uint32_t n, df_str *value);
 
 /* argv as a text of the shell. */

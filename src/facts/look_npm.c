@@ -5,11 +5,10 @@ bool df_plain_operand(const df_cmd *cmd, uint32_t n, df_str *value)
 {
     uint32_t i = df_cmd_operand(cmd, n);
     const df_sh_word *word = i ? df_cmd_word(cmd, i) : NULL;
+    bool plain = word && word->is_plain;
 
-    if (!word || !word->is_plain)
-        return false;
-    *value = word->value;
-    return true;
+    *value = plain ? word->value : (df_str){NULL, 0};
+    return plain;
 }
 
 static df_str project_dir(df_looker *lk, const df_cmd *cmd)

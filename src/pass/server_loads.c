@@ -312,9 +312,9 @@ void df_server_scripts(df_server_app *s, const df_json *package)
                    package);
         if (df_str_has(text, "ts-node"))
             SERVER_SAY(s, call->at, "ts-node compiles when the image runs");
-        name = call->name;
-        if (df_str_is(name, "npx"))
-            df_plain_operand(call->cmd, 0, &name);
+        if (!df_str_is(call->name, "npx") ||
+            !df_plain_operand(call->cmd, 0, &name))
+            name = call->name;
         if (df_str_in(name, words(s, "orders")) && !df_str_in(name, runners))
             SERVER_SAY(s, call->at, "cannot see what `%.*s` runs",
                        DF_STR_ARG(name));

@@ -60,9 +60,11 @@ static void check_part(const df_sh_node *andor, df_shell_kind shell)
     df_arena_release(&a);
 }
 
+/* A part of its own does not know that a line above turned extglob on. */
 static void check_parts(const df_sh_tree *tree, df_shell_kind shell)
 {
-    if (tree->ok && !has_lines(tree->root))
+    if (tree->ok && !has_lines(tree->root) &&
+        !df_str_has(tree->text.str, "extglob"))
         for (uint32_t i = 0; i < tree->root->nkids; i++)
             check_part(tree->root->kids[i], shell);
 }
