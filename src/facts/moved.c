@@ -383,21 +383,26 @@ static bool is_worth_it(const df_lift *l)
     return df_lift_is_smell(l);
 }
 
-static bool can_pass(const df_lift *l, const df_copied *moved)
+static bool can_pass(const df_lift *l, const df_copied *moved, df_lift *trial)
 {
-    df_lift trial = *l;
-
-    trial.why = DF_STR("");
+    *trial = *l;
+    trial->why = DF_STR("");
     /* Nothing of it would stand there early. */
-    return df_passage_of(&trial, moved) && !trial.early;
+    return df_passage_of(trial, moved) && !trial->early;
 }
 
 /* `COPY scripts .` for a RUN above the install: it may stay where it is. */
 static void leave_what_is_needed(df_lift *l)
 {
+    df_lift trial;
+
     for (uint32_t i = 0; i < l->nmoved; i++) {
-        if (is_wanted(l, l->moved[i]) || can_pass(l, l->moved[i]))
+        if (is_wanted(l, l->moved[i]) || can_pass(l, l->moved[i], &trial))
             continue;
+        if (!l->why.len && df_copy_is_broad(l->moved[i])) {
+            l->why = trial.why;
+            l->at = trial.at;
+        }
         for (uint32_t k = i; k + 1 < l->nmoved; k++)
             l->moved[k] = l->moved[k + 1];
         l->nmoved--;

@@ -266,8 +266,9 @@ static bool say_reader(df_lift *l, const df_copied *moved, const df_run *run)
             DF_STR_ARG(name));
     return df_lift_decline(
         l, cmd->node->span,
-        "`%.*s` may need the copied source, so %.*s stays below COPY",
-        DF_STR_ARG(df_cmd_brief(cmd)), DF_STR_ARG(name));
+        "`%.*s` may need the copied source, so %.*s stays below `%.*s`",
+        DF_STR_ARG(df_cmd_brief(cmd)), DF_STR_ARG(name),
+        DF_STR_ARG(brief(moved->instr)));
 }
 
 static bool pass_run(df_lift *l, const df_copied *moved, const df_run *run)
