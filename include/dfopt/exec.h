@@ -1,4 +1,4 @@
-/* RUN in exec form, read as a command of a shell. */
+/* RUN in exec form, or for another shell, read as one of bash. */
 #ifndef DFOPT_EXEC_H
 #define DFOPT_EXEC_H
 
@@ -10,5 +10,12 @@
  * NULL if it is not in exec form, or no shell could say it.
  */
 const df_run *df_exec_run(df_arena *a, const df_run *run);
+
+/*
+ * What a RUN under `SHELL ["/bin/zsh", "-c"]` would be for bash: for guesses
+ * about what a note should say. NULL if its shell is known, is of Windows, or
+ * its text is none of bash's.
+ */
+const df_run *df_foreign_run(df_arena *a, const df_run *run);
 
 #endif

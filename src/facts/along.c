@@ -102,14 +102,33 @@ static bool leaves_nothing(const df_lift *l)
            in->cmd->top;
 }
 
+/* mkdir DIR…, of others than those below the destination? */
+static bool makes_none_below(const df_lift *l, const df_copied *moved,
+                             const df_cmd *cmd)
+{
+    for (df_operands it = df_cmd_all_operands(cmd); df_operands_next(&it);) {
+        const df_sh_word *w = df_cmd_word(cmd, it.at);
+        df_str path = df_image_path(l->b->arena, cmd->dir, w->value);
+
+        if (!w->is_plain || !path.ptr ||
+            (df_image_below(path, moved->dest) &&
+             !df_str_eq(path, moved->dest)))
+            return false;
+    }
+    return df_str_is(cmd->tool, "mkdir");
+}
+
 /* A command that puts nothing into its directory. */
-static bool keeps_out(const df_cmd *cmd)
+static bool keeps_out(const df_lift *l, const df_copied *moved,
+                      const df_cmd *cmd)
 {
     static const char *const tools[] = {
-        "adduser", "apk",      "apt", "apt-get", "cd",       "chmod", "chown",
-        "dnf",     "groupadd", "pip", "useradd", "addgroup", "yum",   NULL};
+        "addgroup", "adduser", "apk",     "apt", "apt-get",
+        "cd",       "chmod",   "chown",   "dnf", "groupadd",
+        "pip",      "rm",      "useradd", "yum", NULL};
 
-    return cmd->tool.ptr && df_str_in(cmd->tool, tools) &&
+    return cmd->tool.ptr &&
+           (df_str_in(cmd->tool, tools) || makes_none_below(l, moved, cmd)) &&
            !cmd->node->nredirs &&
            df_str_find_char(cmd->node->words[cmd->tool_word].text, '/') ==
                SIZE_MAX;
@@ -143,7 +162,8 @@ static bool is_all_of_it(const df_lift *l, const df_copied *moved)
 
             if (!run->tree->ok ||
                 df_cmd_reach(l->b, moved, cmd) == DF_REACH_INSIDE ||
-                (df_image_overlap(cmd->dir, moved->dest) && !keeps_out(cmd)))
+                (df_image_overlap(cmd->dir, moved->dest) &&
+                 !keeps_out(l, moved, cmd)))
                 return false;
         }
     }

@@ -1,7 +1,8 @@
 /*
  * RUN in exec form as a command of a shell, for passes that only ask what it
  * reads: `RUN ["npm", "ci"]` does what `RUN npm ci` does. Nothing in it may be
- * edited: places in its text are those of the words, and no more.
+ * edited: places in its text are those of the words, and no more. And RUN for a
+ * shell that is not read, as what it would be for bash.
  */
 #include <dfopt/exec.h>
 
@@ -45,18 +46,32 @@ static bool join(df_arena *a, const df_instr *instr, df_text *out)
     return instr->nwords > 0;
 }
 
+static const df_run *read_as(df_arena *a, const df_run *run,
+                             const df_text *text, df_shell_kind shell)
+{
+    df_run *out = df_new(a, df_run);
+
+    *out = *run;
+    out->cmds = NULL;
+    out->ncmds = out->ccmds = 0;
+    out->tree = df_sh_parse(a, text, shell);
+    df_make_commands(a, run->kb, out);
+    return out->tree->ok ? out : NULL;
+}
+
 const df_run *df_exec_run(df_arena *a, const df_run *run)
 {
-    df_run *out;
     df_text text;
 
     if (!run->instr->json || run->instr->bad || !join(a, run->instr, &text))
         return NULL;
-    out = df_new(a, df_run);
-    *out = *run;
-    out->cmds = NULL;
-    out->ncmds = out->ccmds = 0;
-    out->tree = df_sh_parse(a, &text, DF_SHELL_POSIX);
-    df_make_commands(a, run->kb, out);
-    return out->tree->ok ? out : NULL;
+    return read_as(a, run, &text, DF_SHELL_POSIX);
+}
+
+const df_run *df_foreign_run(df_arena *a, const df_run *run)
+{
+    if (run->instr->json || run->instr->bad || run->stage->windows ||
+        run->state->shell != DF_SHELL_FOREIGN)
+        return NULL;
+    return read_as(a, run, &run->tree->text, DF_SHELL_BASH);
 }

@@ -518,18 +518,31 @@ static bool has_install(const df_run *run)
     return false;
 }
 
+/* SHELL names a shell that is not read: nothing is done, but said if there is
+ * an install. */
+static bool check_shell(df_lift *l)
+{
+    if (l->run->state->shell == DF_SHELL_FOREIGN && !l->exec)
+        return df_lift_decline(l, l->run->instr->keyword,
+                               "SHELL is none that dfopt reads, so %.*s stays "
+                               "below COPY",
+                               DF_STR_ARG(df_lift_name(l)));
+    return true;
+}
+
 bool df_lift_begin(df_lift *l, df_arena *a, const df_facts *facts,
                    df_context *context, const df_run *run, const char *strategy)
 {
     const df_run *exec = run->tree->ok ? NULL : df_exec_run(a, run);
+    const df_run *foreign = run->tree->ok ? NULL : df_foreign_run(a, run);
 
-    run = exec ? exec : run;
+    run = exec ? exec : foreign ? foreign : run;
     if (run->onbuild || !run->tree->ok || !has_install(run))
         return false;
     *l = (df_lift){.run = run, .exec = exec != NULL};
     l->b = df_brought_before(a, facts, context, run->instr);
     return !l->b->too_many && find_install(l, strategy) && !has_pragma(l) &&
-           check_flags(l);
+           check_shell(l) && check_flags(l);
 }
 
 bool df_lift_plan(df_arena *a, const df_facts *facts, df_context *context,
