@@ -43,6 +43,7 @@ typedef struct {
         ignore; /* a line of the ignore file that would mend `why`; or empty */
     df_str missing; /* the manifest that no COPY brings, in the image; empty if
                        none */
+    bool nowhere;   /* it is one, but in which directory is not known */
 } df_install;
 
 /* One of its variables, or of their patterns (GIT_*)? */

@@ -7,6 +7,10 @@
 /* What a word says as far as it is known before it is expanded. */
 df_str df_word_said(const df_sh_word *word);
 
+/* Where `cd DIR` leads, also `cd $APP` of an ENV that the RUN does not set;
+ * ptr NULL: not known. */
+df_str df_cmd_cd_target(df_arena *a, const df_cmd *cmd);
+
 /* Begins with a dash and is not `-` alone. */
 bool df_word_is_option(const df_sh_word *word);
 

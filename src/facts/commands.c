@@ -273,15 +273,80 @@ static void visit_script(walker *w, const df_sh_word *word, place at)
     visit_list(&deeper, tree->root, at, &at.dir);
 }
 
-static df_str new_directory(walker *w, const df_cmd *cmd, df_str dir)
+/* Is the name nowhere in the text but behind a `$`? */
+static bool is_only_read(df_str text, df_str name)
+{
+    for (size_t i = 0; i + name.len <= text.len; i++) {
+        size_t end = i + name.len;
+
+        if (!df_str_eq(df_str_slice(text, i, end), name) ||
+            (i > 0 && df_is_name(text.ptr[i - 1])) ||
+            (end < text.len && df_is_name(text.ptr[end])))
+            continue;
+        if (!(i > 0 && text.ptr[i - 1] == '$') &&
+            !(i > 1 && text.ptr[i - 1] == '{' && text.ptr[i - 2] == '$' &&
+              end < text.len && text.ptr[end] == '}'))
+            return false;
+    }
+    return true;
+}
+
+/* Letters that stand for themselves, with or without quotes. */
+static bool is_bare_path(df_str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (!df_is_name(s.ptr[i]) &&
+            df_str_find_char(DF_STR("/-.@+"), s.ptr[i]) == SIZE_MAX)
+            return false;
+    return true;
+}
+
+/* `$APP`, `"${APP}/web"`, where APP is of an ENV and the RUN leaves it alone;
+ * else ptr NULL. */
+static df_str env_path(df_arena *a, const df_run *run, const df_sh_word *word)
+{
+    df_str text = word->text;
+    size_t len = 0;
+    const df_var *var;
+    df_str rest;
+
+    if (word->flags & ~(unsigned)(DF_WORD_VAR | DF_WORD_QUOTED))
+        return UNKNOWN;
+    if (text.len > 2 && df_str_starts(text, "\"") && df_str_ends(text, "\""))
+        text = df_str_slice(text, 1, text.len - 1);
+    if (!df_str_starts(text, "$"))
+        return UNKNOWN;
+    text = df_str_from(text, df_str_starts(text, "${") ? 2 : 1);
+    while (len < text.len && df_is_name(text.ptr[len]))
+        len++;
+    rest = df_str_from(text, len);
+    if (text.ptr[-1] == '{') {
+        if (!df_str_starts(rest, "}"))
+            return UNKNOWN;
+        rest = df_str_from(rest, 1);
+    }
+    text = df_str_slice(text, 0, len);
+    var = df_var_get(run->state, text);
+    if (!var || !var->env || !df_str_starts(var->value, "/") ||
+        !is_bare_path(var->value) || !is_bare_path(rest) ||
+        !is_only_read(run->tree->text.str, text))
+        return UNKNOWN;
+    return df_fmt(a, "%.*s%.*s", DF_STR_ARG(var->value), DF_STR_ARG(rest));
+}
+
+df_str df_cmd_cd_target(df_arena *a, const df_cmd *cmd)
 {
     uint32_t i = df_cmd_operand(cmd, 0);
     const df_sh_word *word = i ? df_cmd_word(cmd, i) : NULL;
 
-    if (!word || !word->is_plain || df_str_is(word->value, "-") ||
-        !word->value.len || word->value.ptr[0] == '~')
+    if (!word)
         return UNKNOWN;
-    return df_image_path(w->arena, dir, word->value);
+    if (!word->is_plain)
+        return df_image_path(a, DF_STR("/"), env_path(a, cmd->run, word));
+    if (df_str_is(word->value, "-") || !word->value.len ||
+        word->value.ptr[0] == '~')
+        return UNKNOWN;
+    return df_image_path(a, cmd->dir, word->value);
 }
 
 /* By the name as written: to the knowledge, pushd may be another cd. */
@@ -290,7 +355,7 @@ static df_str directory_behind(walker *w, const df_cmd *cmd, df_str dir)
     df_str name = df_cmd_word(cmd, cmd->tool_word)->value;
 
     if (df_str_is(name, "cd") || df_str_is(name, "pushd"))
-        return cmd->wrapped ? UNKNOWN : new_directory(w, cmd, dir);
+        return cmd->wrapped ? UNKNOWN : df_cmd_cd_target(w->arena, cmd);
     return df_str_is(name, "popd") ? UNKNOWN : dir;
 }
 

@@ -421,7 +421,8 @@ static bool read_install(const df_brought *b, const df_cmd *cmd,
     if (!read || !cmd->known || df_install_is_off(cmd) || !has_words(cmd, eco))
         return false;
     out->dir = project_dir(&r);
-    if (!out->dir.ptr || !read(&r))
+    out->nowhere = !out->dir.ptr;
+    if (out->nowhere || !read(&r))
         return false;
     if (out->missing.len)
         return true;

@@ -8,6 +8,8 @@
 #include <dfopt/exec.h>
 #include <dfopt/reach.h>
 
+#include "facts/cmd.h"
+
 /* Earlier installs of a stage that are looked at. */
 #define MAX_INSTALLS 32
 
@@ -52,16 +54,6 @@ static df_reach reach_of(const df_lift *l, const df_cmd *cmd)
 bool df_cmd_is_cd(const df_cmd *cmd)
 {
     return df_str_is(cmd->tool, "cd");
-}
-
-static df_str cd_target(const df_lift *l, const df_cmd *cmd)
-{
-    uint32_t i = df_cmd_operand(cmd, 0);
-    const df_sh_word *word = i ? df_cmd_word(cmd, i) : NULL;
-
-    if (!word || !word->is_plain)
-        return (df_str){NULL, 0};
-    return df_image_path(l->b->arena, cmd->dir, word->value);
 }
 
 /* A path in the COPYs that go down, named by a setting; NULL: none. What
@@ -124,7 +116,8 @@ static bool check_directories(df_lift *l)
 {
     for (uint32_t i = 0; i < l->end; i++) {
         const df_cmd *cmd = &l->run->cmds[i];
-        df_str dir = df_cmd_is_cd(cmd) ? cd_target(l, cmd) : cmd->dir;
+        df_str dir =
+            df_cmd_is_cd(cmd) ? df_cmd_cd_target(l->b->arena, cmd) : cmd->dir;
 
         if (df_cmd_is_cd(cmd) && (!dir.ptr || !is_there(l, dir)))
             return df_lift_decline(
@@ -459,6 +452,24 @@ static bool brings_whole(const df_brought *b)
     return false;
 }
 
+/* `cd $ARG` in front of the install. */
+static void say_nowhere(df_lift *l, const df_install *in)
+{
+    df_arena *a = l->b->arena;
+
+    for (const df_cmd *cd = in->cmd; cd-- > l->run->cmds;) {
+        uint32_t dir = df_cmd_is_cd(cd) ? df_cmd_operand(cd, 0) : 0;
+
+        if (dir && df_cmd_word(cd, dir)->flags & DF_WORD_VAR &&
+            !df_cmd_cd_target(a, cd).ptr && brings_whole(l->b))
+            df_lift_decline(l, cd->node->span,
+                            "where `%.*s` leads is not known, and so is not "
+                            "where %.*s runs",
+                            DF_STR_ARG(df_cmd_brief(cd)),
+                            DF_STR_ARG(df_install_name(a, in->cmd)));
+    }
+}
+
 /* A COPY of the whole context would have brought it: is it another one? */
 static void say_missing(df_lift *l, const df_install *in)
 {
@@ -496,12 +507,12 @@ static bool find_install(df_lift *l, const char *strategy)
         df_install in;
 
         if (!eco || !df_ecosystem_is(eco, strategy) ||
-            !df_install_read(l->b, &l->run->cmds[i], &in))
+            (!df_install_read(l->b, &l->run->cmds[i], &in) && !in.nowhere))
             continue;
         l->ninstalls = l->nmoved = 0;
         *df_push(l->b->arena, l, installs) = in;
-        if (in.missing.len) {
-            say_missing(l, &in);
+        if (in.nowhere || in.missing.len) {
+            in.nowhere ? say_nowhere(l, &in) : say_missing(l, &in);
             continue;
         }
         if (df_lift_find_moved(l))

@@ -183,6 +183,7 @@ static bool pass_workdir(df_lift *l, const df_copied *moved,
                                DF_STR_ARG(origin.path));
     if (df_str_is(moved->dest, "/") ||
         df_image_below(before->workdir, moved->dest) ||
+        df_image_below(before->workdir, dir) || /* it is there already */
         !df_image_overlap(dir, moved->dest))
         return true;
     if (has_owner(moved) || !df_user_is_root(facts->states[instr->index].user))
