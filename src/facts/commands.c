@@ -301,9 +301,26 @@ static bool is_bare_path(df_str s)
     return true;
 }
 
+/* `. ./settings.sh` in front of it may set what it likes. */
+static bool is_behind_source(const df_cmd *cmd)
+{
+    static const char *const names[] = {".", "source", "eval", NULL};
+    const df_run *run = cmd->run;
+
+    for (uint32_t i = 0; i < run->ncmds; i++) {
+        const df_cmd *c = &run->cmds[i];
+
+        if (c->node == cmd->node)
+            break;
+        if (df_str_in(df_cmd_word(c, c->tool_word)->value, names))
+            return true;
+    }
+    return false;
+}
+
 /* `$APP`, `"${APP}/web"`, where APP is of an ENV and the RUN leaves it alone;
  * else ptr NULL. */
-static df_str env_path(df_arena *a, const df_run *run, const df_sh_word *word)
+static df_str env_path(df_arena *a, const df_cmd *cmd, const df_sh_word *word)
 {
     df_str text = word->text;
     size_t len = 0;
@@ -326,10 +343,10 @@ static df_str env_path(df_arena *a, const df_run *run, const df_sh_word *word)
         rest = df_str_from(rest, 1);
     }
     text = df_str_slice(text, 0, len);
-    var = df_var_get(run->state, text);
+    var = df_var_get(cmd->run->state, text);
     if (!var || !var->env || !df_str_starts(var->value, "/") ||
         !is_bare_path(var->value) || !is_bare_path(rest) ||
-        !is_only_read(run->tree->text.str, text))
+        !is_only_read(cmd->run->tree->text.str, text) || is_behind_source(cmd))
         return UNKNOWN;
     return df_fmt(a, "%.*s%.*s", DF_STR_ARG(var->value), DF_STR_ARG(rest));
 }
@@ -342,7 +359,7 @@ df_str df_cmd_cd_target(df_arena *a, const df_cmd *cmd)
     if (!word)
         return UNKNOWN;
     if (!word->is_plain)
-        return df_image_path(a, DF_STR("/"), env_path(a, cmd->run, word));
+        return df_image_path(a, DF_STR("/"), env_path(a, cmd, word));
     if (df_str_is(word->value, "-") || !word->value.len ||
         word->value.ptr[0] == '~')
         return UNKNOWN;
