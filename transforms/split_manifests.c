@@ -79,7 +79,8 @@ static df_finding *report(df_pass_ctx *cx, const df_lift *l)
     df_span at = l->moved[0]->instr->keyword;
     df_arena *a = df_cx_arena(cx);
     df_str install = df_install_name(a, l->installs[0].cmd);
-    const char *what = df_lift_leaves_source(l) ? "that" : "source";
+    const char *what =
+        df_lift_leaves_source(l) ? "what is copied below" : "source";
 
     if (df_lift_is_twice(l) && l->ncarry)
         return df_change(cx, at,
@@ -143,7 +144,8 @@ static df_finding *report_download(df_pass_ctx *cx, const df_lift *plan)
     df_span at = plan->moved[0]->instr->keyword;
     df_arena *a = df_cx_arena(cx);
     df_str download = df_prefetch_command(plan);
-    const char *what = df_lift_leaves_source(plan) ? "that" : "source";
+    const char *what =
+        df_lift_leaves_source(plan) ? "what is copied below" : "source";
 
     if (!plan->ncarry)
         return df_change(cx, at,

@@ -170,6 +170,8 @@ typedef struct {
     const char *unless_unlocked; /* a pattern on manifests: with `only_with`
                                     options missing and no lock, it is called
                                     twice only if none matches; NULL: never */
+    const char *no_project;      /* a pattern on manifests and locks: the tool
+                                    installs no project, whatever `only_with` */
     df_strings prefetch_keeps; /* beginnings of options of the install that the
                                   download repeats; */
     df_strings prefetch_drops; /* and of those that it does not, all the same */

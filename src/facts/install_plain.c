@@ -362,6 +362,20 @@ static void check_locked(df_reader *r, df_str path)
     }
 }
 
+/* `package-mode = false`: there is no project that it could install. */
+static bool has_no_project(df_reader *r)
+{
+    df_str text;
+
+    for (uint32_t i = 0; r->in->eco->no_project && i < r->in->nneeds; i++)
+        if (!r->in->needs[i].also &&
+            df_context_read(r->b->context, r->in->needs[i].origin.path,
+                            &text) &&
+            matches(r, r->in->eco->no_project, text))
+            return true;
+    return false;
+}
+
 /* A tool of which the knowledge says all that is to be known. */
 bool df_install_plain(df_reader *r)
 {
@@ -376,6 +390,8 @@ bool df_install_plain(df_reader *r)
             df_need_config(r, df_str_of(*c));
     } else if (!df_install_manifests(r))
         return true;
+    if (r->in->alone.len && has_no_project(r))
+        r->in->alone = DF_STR("");
     if (r->in->alone.len && !splits_in_two(r))
         return false;
     for (uint32_t i = 0; i < r->in->nneeds; i++)

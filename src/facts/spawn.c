@@ -77,14 +77,31 @@ static bool starts_at(df_str text, size_t i, bool ruby)
            df_str_in(callee(text, i), STARTERS);
 }
 
+/* The next of the characters that starts_at wants. */
+static size_t next_start(df_str text, size_t i, bool ruby)
+{
+    size_t at = ruby ? 0 : df_str_find_char(df_str_from(text, i), '(');
+
+    return at == SIZE_MAX ? text.len : i + at;
+}
+
+/* Calls of that kind are many in languages where only some modules start
+ * programs: whether one is used is asked when there is such a call. */
 static void look_in(df_str text, df_spawn spawn, df_spawn_fn *fn, void *data)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        if (!starts_at(text, i, df_str_ends(spawn.file, ".rb")))
+    bool ruby = df_str_ends(spawn.file, ".rb");
+    bool sure = ruby;
+
+    for (size_t i = next_start(text, 0, ruby); i < text.len;
+         i = next_start(text, i + 1, ruby)) {
+        if (!starts_at(text, i, ruby))
             continue;
         spawn.name = literal(text, text.ptr[i] == '`' ? i : i + 1);
         if (!spawn.name.len)
             continue;
+        if (!sure && !df_text_spawns(text))
+            return;
+        sure = true;
         spawn.line = df_line_of(text, i);
         fn(data, &spawn);
     }
@@ -97,8 +114,7 @@ void df_spawn_each(df_context *cx, const df_files *files, df_spawn_fn *fn,
         df_spawn spawn = {.file = files->paths[i]};
         df_str text;
 
-        if (is_source(spawn.file) && df_context_read(cx, spawn.file, &text) &&
-            (df_str_ends(spawn.file, ".rb") || df_text_spawns(text)))
+        if (is_source(spawn.file) && df_context_read(cx, spawn.file, &text))
             look_in(text, spawn, fn, data);
     }
 }

@@ -3,6 +3,9 @@
 #include <dfopt/install.h>
 #include <dfopt/wanted.h>
 
+/* The first Node.js all of whose images have an npm with `npm ci` (5.7). */
+#define CI_SINCE 10
+
 /* Would the line mend it, and is that all that it does? */
 void df_mended_by_line(df_pass_ctx *cx, df_str line)
 {
@@ -42,9 +45,10 @@ static void suggest_ci(df_pass_ctx *cx, const df_cmd *cmd)
                        : node < 16                    ? " --only=production"
                                                       : " --omit=dev";
 
-    if (node >= 10)
+    if (node >= CI_SINCE)
         df_suggest(cx, cmd->node->words[cmd->tool_word].span,
-                   "npm ci%s installs exactly what package-lock.json says",
+                   "npm ci%s installs exactly what package-lock.json says, or "
+                   "fails",
                    flag);
 }
 
@@ -65,11 +69,29 @@ static void advise_lock(df_pass_ctx *cx, const df_install *in)
             return;
         }
     lock = df_context_join(a, df_image_dir(in->needs[0].origin.path), lock);
-    if (df_context_lookup(df_cx_context(cx), lock) == DF_FILE_REGULAR)
+    if (node_version(cmd->run->stage) >= CI_SINCE &&
+        df_context_lookup(df_cx_context(cx), lock) == DF_FILE_REGULAR)
         df_suggest(cx, cmd->node->words[cmd->tool_word].span,
                    "%.*s is not copied before npm install: with it, npm ci "
-                   "installs exactly what it says",
+                   "installs exactly what it says, or fails",
                    DF_STR_ARG(lock));
+}
+
+/* Has a RUN above installed the dependencies alone? */
+static bool installed_apart(df_pass_ctx *cx, const df_cmd *cmd,
+                            const df_ecosystem *eco)
+{
+    const df_stage *stage = cmd->run->stage;
+
+    for (const df_cmd *other = NULL;
+         (other = df_stage_next_cmd(stage, other)) != NULL;) {
+        if (other == cmd)
+            return false;
+        if (other->ecosystem == eco &&
+            !df_install_missing_options(df_cx_arena(cx), other).len)
+            return true;
+    }
+    return false;
 }
 
 /* `yarn install` with a lock: it might still write another one. */
@@ -80,8 +102,9 @@ static void advise_frozen(df_pass_ctx *cx, const df_install *in)
     df_str text;
 
     if (!eco->frozen || df_cmd_has(in->cmd, eco->frozen) ||
-        df_cmd_has_any(in->cmd, eco->frozen_with))
-        return;
+        df_cmd_has_any(in->cmd, eco->frozen_with) ||
+        (*eco->only_with && installed_apart(cx, in->cmd, eco)))
+        return; /* once for both calls */
     for (uint32_t i = 0; i < in->nneeds && !lock.len; i++)
         if (df_str_eq(df_path_base(in->needs[i].origin.path),
                       df_str_of(*eco->locks)))
@@ -248,23 +271,6 @@ static df_str absent_manifest(df_pass_ctx *cx, const df_cmd *cmd)
             return df_context_join(a, below, name);
     }
     return DF_STR("");
-}
-
-/* Has a RUN above installed the dependencies alone? */
-static bool installed_apart(df_pass_ctx *cx, const df_cmd *cmd,
-                            const df_ecosystem *eco)
-{
-    const df_stage *stage = cmd->run->stage;
-
-    for (const df_cmd *other = NULL;
-         (other = df_stage_next_cmd(stage, other)) != NULL;) {
-        if (other == cmd)
-            return false;
-        if (other->ecosystem == eco &&
-            !df_install_missing_options(df_cx_arena(cx), other).len)
-            return true;
-    }
-    return false;
 }
 
 /* `poetry install` reads the source; with --no-root it would not. */
