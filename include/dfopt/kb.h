@@ -135,7 +135,9 @@ typedef struct {
     bool prefetch_strict; /* any option that neither the download gets nor
                              `prefetch_drops` has may matter to it */
     df_strings
-        unfollowed; /* options with which it may read what is not known */
+        unfollowed;  /* options with which it may read what is not known */
+    df_strings asks; /* subcommands that read no more of the project than the
+                        install does, and write nothing */
     df_strings of_project; /* beginnings of words by which the project itself is
                               installed: ".", "-e" */
     bool operands_are_packages; /* any operand: not a manifest install */

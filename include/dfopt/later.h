@@ -46,6 +46,10 @@ bool df_cmd_names_cache(const df_cmd *cmd, const df_cache *row);
 df_span df_later_cleaning(df_arena *a, const df_doc *doc, const df_run *run,
                           const df_cache *row);
 
+/* One of a chain of `&&` at the top of its RUN, so that the others do without
+ * it. */
+bool df_cmd_is_link(const df_cmd *cmd);
+
 /* May the command do anything, as far as is known: make, an unknown program? */
 bool df_cmd_may_do_anything(const df_cmd *cmd);
 

@@ -21,11 +21,13 @@ typedef struct {
     uint32_t nmoved, cmoved;
     df_need *carry; /* what only they bring */
     uint32_t ncarry, ccarry;
-    uint32_t end;  /* commands [0, end) of the RUN go up */
-    df_halves cut; /* valid if there are others */
-    bool exec;     /* the RUN is in exec form: it moves whole or not at all */
-    bool early;    /* carry stands where the moved COPYs stood; for a prefetch:
-                      they stay there */
+    uint32_t end;         /* commands [0, end) of the RUN go up */
+    df_halves cut;        /* valid if there are others */
+    const df_cmd **again; /* of these others, what ends the first half, too */
+    uint32_t nagain, cagain;
+    bool exec;    /* the RUN is in exec form: it moves whole or not at all */
+    bool early;   /* carry stands where the moved COPYs stood; for a prefetch:
+                     they stay there */
     df_str owner; /* "app:app": what moves gets it from its COPY then, as from a
                      `chown -R` in between before; empty: it keeps its own */
     const df_run *owned_by; /* that RUN */

@@ -89,10 +89,12 @@ static bool leaves_nothing(const df_lift *l)
     static const char *const leave[] = {
         "--cache-dir", "--log",    "--prefix", "--report", "--root",
         "--src",       "--target", "--user",   "-t",       NULL};
+    static const char *const others[] = {"download", "wheel", NULL};
     const df_install *in = &l->installs[0];
     df_str text;
 
-    if (df_cmd_has_any(in->cmd, leave) || !df_user_is_root(l->run->state->user))
+    if (df_str_in(in->cmd->sub, others) || df_cmd_has_any(in->cmd, leave) ||
+        !df_user_is_root(l->run->state->user))
         return false;
     for (uint32_t i = 0; i < in->nneeds; i++)
         if (!df_context_read(l->b->context, in->needs[i].origin.path, &text) ||

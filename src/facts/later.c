@@ -314,8 +314,7 @@ static bool removes_only(const df_cmd *cmd, const df_cache *row)
     return true;
 }
 
-/* One of a chain of `&&`, so that the others do without it. */
-static bool is_link(const df_cmd *cmd)
+bool df_cmd_is_link(const df_cmd *cmd)
 {
     const df_sh_node *andor = cmd->andor;
 
@@ -343,7 +342,7 @@ static const df_cmd *find_cleaning(df_arena *a, const df_doc *doc,
             if (df_cmd_cache(cmd) == row || df_cmd_may_do_anything(cmd))
                 return NULL;
             if (df_cmd_cleans(a, cmd, row))
-                return is_link(cmd) && removes_only(cmd, row) &&
+                return df_cmd_is_link(cmd) && removes_only(cmd, row) &&
                                !df_instr_pragma(doc, run->instr)
                            ? cmd
                            : NULL;

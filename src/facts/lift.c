@@ -4,8 +4,10 @@
  */
 #include "facts/lift.h"
 
+#include <dfopt/cache.h>
 #include <dfopt/effect.h>
 #include <dfopt/exec.h>
+#include <dfopt/later.h>
 #include <dfopt/reach.h>
 
 #include "facts/cmd.h"
@@ -91,9 +93,20 @@ static bool joins(df_lift *l, const df_cmd *cmd)
     return true;
 }
 
+/* `bundle check || bundle install` */
+static bool asks(const df_lift *l, const df_cmd *cmd)
+{
+    const df_install *in = &l->installs[0];
+
+    return df_str_is(cmd->tool, in->eco->tool) && cmd->sub.len &&
+           df_str_in(cmd->sub, in->eco->asks) && cmd->dir.ptr &&
+           df_str_eq(cmd->dir, in->cmd->dir) && !cmd->wrapped &&
+           !cmd->node->nredirs && df_cmd_operands(cmd) == 0;
+}
+
 static bool goes_up(df_lift *l, const df_cmd *cmd)
 {
-    if (cmd == l->installs[0].cmd || df_cmd_is_cd(cmd))
+    if (cmd == l->installs[0].cmd || df_cmd_is_cd(cmd) || asks(l, cmd))
         return true;
     return reach_of(l, cmd) != DF_REACH_FILES || joins(l, cmd);
 }
@@ -217,6 +230,28 @@ static bool check_first(df_lift *l)
     return true;
 }
 
+/* `npm cache clean --force`, as each layer has a cache of its own: behind the
+ * first half as well, unless the second needs what was fetched. */
+static bool is_called_again(df_lift *l, const df_cmd *cmd)
+{
+    df_arena *a = l->b->arena;
+    const df_cmd *in = l->installs[0].cmd;
+    const df_cache *row = df_cmd_cache(in);
+    df_later later;
+
+    if (!row || !row->command || !df_str_is(cmd->tool, row->tool) ||
+        !df_cmd_cleans(a, cmd, row) || !df_cmd_is_link(cmd) ||
+        reach_of(l, cmd) == DF_REACH_FILES ||
+        !df_cache_applies(a, l->b->facts, l->b->context, in, row))
+        return false;
+    df_later_init(&later, a, l->b->facts, l->b->context);
+    if (df_later_in_run(&later, l->run, l->end, row).len)
+        return false;
+    if (!l->nagain)
+        *df_push(a, l, again) = cmd;
+    return true;
+}
+
 static bool plan_cut(df_lift *l)
 {
     const df_run *run = l->run;
@@ -229,7 +264,8 @@ static bool plan_cut(df_lift *l)
     if (l->end == run->ncmds)
         return true;
     for (uint32_t i = l->end; i < run->ncmds; i++)
-        if (df_lift_is_undone(l, &run->cmds[i]))
+        if (df_lift_is_undone(l, &run->cmds[i]) &&
+            !is_called_again(l, &run->cmds[i]))
             return df_lift_decline(
                 l, run->cmds[i].node->span,
                 "`%.*s` works on what this RUN made, so %.*s is not cut off "

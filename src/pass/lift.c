@@ -388,6 +388,20 @@ df_str df_lift_alone(const df_lift *l)
     return text;
 }
 
+/* ` && npm cache clean --force`, tied as the author ties commands. */
+static df_str ending(const job *j, df_str tie)
+{
+    const df_lift *l = j->lift;
+    df_str text = DF_STR("");
+
+    if (df_str_find_char(tie, '#') != SIZE_MAX || !df_str_has(tie, "&&"))
+        tie = DF_STR(" && ");
+    for (uint32_t i = 0; i < l->nagain; i++)
+        text = df_fmt(j->a, "%.*s%.*s%.*s", DF_STR_ARG(text), DF_STR_ARG(tie),
+                      DF_STR_ARG(df_source(j->doc, l->again[i]->node->span)));
+    return text;
+}
+
 /* Nothing but the COPYs that move stands between the first of them and RUN. */
 static bool is_below_copies(const df_lift *l)
 {
@@ -410,8 +424,9 @@ static void call_alone(job *j)
     if (!stay)
         copy_manifests(j);
     df_insert(j->f, j->to,
-              df_fmt(j->a, "%.*s%.*s%.*s%.*s", DF_STR_ARG(run_head(j)),
-                     DF_STR_ARG(df_lift_alone(l)), DF_STR_ARG(newline),
+              df_fmt(j->a, "%.*s%.*s%.*s%.*s%.*s", DF_STR_ARG(run_head(j)),
+                     DF_STR_ARG(df_lift_alone(l)),
+                     DF_STR_ARG(ending(j, DF_STR(" && "))), DF_STR_ARG(newline),
                      DF_STR_ARG(blank || begins_paragraph(j, 0) ? newline
                                                                 : DF_STR(""))));
     if (!stay)
@@ -421,16 +436,16 @@ static void call_alone(job *j)
 static void cut_run(job *j)
 {
     const df_halves *cut = &j->lift->cut;
+    df_str gap = df_source(j->doc, cut->gap);
 
     j->to = cut->gap.off;
     if (df_lift_is_twice(j->lift)) {
-        df_str gap = df_source(j->doc, cut->gap);
-
         df_insert(j->f, j->to,
                   df_str_find_char(gap, '#') == SIZE_MAX ? gap
                                                          : DF_STR(" && "));
         df_insert(j->f, j->to, df_lift_alone(j->lift));
     }
+    df_insert(j->f, j->to, ending(j, gap));
     df_insert(j->f, j->to, df_newline(j->doc));
     if (begins_paragraph(j, 0))
         df_insert(j->f, j->to, df_newline(j->doc));
