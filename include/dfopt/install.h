@@ -56,6 +56,10 @@ bool df_install_is_off(const df_cmd *cmd);
 /* Is that its strategy? */
 bool df_ecosystem_is(const df_ecosystem *eco, const char *strategy);
 
+/* The same of a command, which has one: `mvn dependency:resolve` moves, though
+ * what `mvn package` needs is downloaded first. */
+bool df_install_is(const df_cmd *cmd, const char *strategy);
+
 /* False if the command is no install from manifests. `b`: what was brought
  * before its RUN. */
 bool df_install_read(const df_brought *b, const df_cmd *cmd, df_install *out);

@@ -165,6 +165,8 @@ typedef struct {
                              none */
     const char *strategy; /* "move", "prefetch", or "suggest": no edit */
     const char *prefetch; /* its command */
+    df_strings downloads; /* words or options with which it does no more itself,
+                             and so moves */
     const char *prefetch_less; /* another one, that fetches less: where a
                                   manifest matches `less_if`, a pattern, the
                                   first might fail */

@@ -337,7 +337,7 @@ bool df_lift_is_beside(const df_lift *l, const df_cmd *cmd)
 bool df_lift_goes_along(const df_lift *l, const df_copied *moved,
                         const df_run *run)
 {
-    if (!df_ecosystem_is(l->installs[0].eco, "move") || df_lift_is_twice(l) ||
+    if (!df_install_is(l->installs[0].cmd, "move") || df_lift_is_twice(l) ||
         l->ninstalls > 1 || !run->tree->ok || run->instr->nflags ||
         !df_node_is_plain(run->tree->root) || !same_state(l, run) ||
         !is_last_copy(l, run))

@@ -25,12 +25,51 @@ bool df_ecosystem_is(const df_ecosystem *eco, const char *strategy)
     return df_str_is(df_str_of(eco->strategy), strategy);
 }
 
+static bool has_word(const df_cmd *cmd, df_str word)
+{
+    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++)
+        if (df_str_eq(cmd->node->words[i].text, word))
+            return true;
+    return false;
+}
+
+/* By which of its words it only downloads: `stack build --only-dependencies`,
+ * `swift package resolve`, `sbt update`, but not `mvn dependency:resolve
+ * package`. NULL: by none. */
+static const char *download_of(const df_cmd *cmd)
+{
+    const df_ecosystem *eco = cmd->ecosystem;
+    char room[64];
+    df_str both = df_cmd_both(cmd, room, sizeof room);
+
+    for (df_strings w = eco->words; *w && *eco->downloads; w++)
+        if (has_word(cmd, df_str_of(*w)))
+            return NULL;
+    for (df_strings d = eco->downloads; *d; d++)
+        if (df_str_is(both, *d) || has_word(cmd, df_str_of(*d)))
+            return *d;
+    return NULL;
+}
+
+bool df_install_is(const df_cmd *cmd, const char *strategy)
+{
+    return download_of(cmd) ? strcmp(strategy, "move") == 0
+                            : df_ecosystem_is(cmd->ecosystem, strategy);
+}
+
 df_str df_install_name(df_arena *a, const df_cmd *cmd)
 {
     const df_ecosystem *eco = cmd->ecosystem;
     char room[64];
     df_str both = df_cmd_both(cmd, room, sizeof room);
 
+    const char *download = eco ? download_of(cmd) : NULL;
+
+    if (download && cmd->sub.len && *download == '-')
+        return df_fmt(a, "%.*s %.*s %s", DF_STR_ARG(cmd->tool),
+                      DF_STR_ARG(cmd->sub), download);
+    if (download)
+        return df_fmt(a, "%.*s %s", DF_STR_ARG(cmd->tool), download);
     if (eco && eco->words_only)
         return df_str_of(*eco->words);
     if (!cmd->sub.len)
@@ -76,7 +115,7 @@ bool df_install_is_off(const df_cmd *cmd)
 /* The words that the row asks for, behind the name of the tool. */
 static bool has_words(const df_cmd *cmd, const df_ecosystem *eco)
 {
-    bool found = !*eco->words;
+    bool found = !*eco->words || download_of(cmd);
 
     for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
         const df_sh_word *w = &cmd->node->words[i];
@@ -95,7 +134,7 @@ bool df_cmd_is_manifest_install(const df_cmd *cmd)
 {
     const df_ecosystem *eco = cmd->ecosystem;
 
-    if (!eco || !df_ecosystem_is(eco, "move") || df_install_is_off(cmd) ||
+    if (!eco || !df_install_is(cmd, "move") || df_install_is_off(cmd) ||
         !has_all(cmd, eco->only_with) || !has_words(cmd, eco))
         return false;
     if (*eco->file_options)
@@ -427,7 +466,7 @@ static bool read_install(const df_brought *b, const df_cmd *cmd,
     if (out->missing.len)
         return true;
     /* An install that stays below its source may read what it likes. */
-    if (df_ecosystem_is(eco, "move")) {
+    if (df_install_is(cmd, "move")) {
         words_are_known(&r);
         check_options(&r);
         check_outputs(&r);

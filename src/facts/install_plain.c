@@ -7,6 +7,7 @@
 #include <dfopt/wanted.h>
 
 #include "base/limits.h"
+#include "context/path.h"
 #include "context/utf8.h"
 #include "kb/kb.h"
 
@@ -63,20 +64,36 @@ static bool has_lock(const df_install *in)
     return false;
 }
 
+static bool add_matching_of(df_reader *r, df_str dir, df_str pattern, bool main)
+{
+    df_names names = df_context_glob(
+        r->b->context, df_context_join(r->b->arena, dir, pattern));
+    bool found = false;
+
+    for (uint32_t i = 0; i < names.count; i++)
+        found |= df_need_add(
+            r, df_need_path(r, r->in->dir, df_path_base(names.names[i])), main);
+    return found;
+}
+
 /* `*.cabal`: what matches beside the others; false: nothing does. */
 static bool add_matching(df_reader *r, df_str pattern, bool main)
 {
     bool found = false;
     df_origin origin;
-    df_names names;
 
-    if (!df_need_find(r, r->in->dir, &origin) || origin.kind != DF_FILE_DIR)
-        return false;
-    names = df_context_glob(r->b->context,
-                            df_context_join(r->b->arena, origin.path, pattern));
-    for (uint32_t i = 0; i < names.count; i++)
-        found |= df_need_add(
-            r, df_need_path(r, r->in->dir, df_path_base(names.names[i])), main);
+    if (df_need_find(r, r->in->dir, &origin))
+        return origin.kind == DF_FILE_DIR &&
+               add_matching_of(r, origin.path, pattern, main);
+    for (uint32_t i = 0; i < r->b->ncopies; i++) { /* COPY a.cabal ./ */
+        const df_copied *copy = &r->b->copies[i];
+
+        if (!copy->known || !df_str_eq(copy->dest, r->in->dir))
+            continue;
+        for (uint32_t k = 0; k < copy->nsources; k++)
+            found |= add_matching_of(r, df_path_dir(copy->sources[k].path),
+                                     pattern, main);
+    }
     return found;
 }
 

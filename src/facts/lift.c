@@ -83,7 +83,7 @@ static bool joins(df_lift *l, const df_cmd *cmd)
     df_install in;
 
     if (!df_install_read(l->b, cmd, &in) || in.why.len || in.missing.len ||
-        in.alone.len || !df_ecosystem_is(in.eco, "move") || names_moved(l, &in))
+        in.alone.len || !df_install_is(cmd, "move") || names_moved(l, &in))
         return false;
     for (uint32_t i = 0; i < l->b->ncopies; i++)
         if (df_lift_goes_down(l, &in, &l->b->copies[i]) &&
@@ -512,7 +512,7 @@ static void say_missing(df_lift *l, const df_install *in)
     if (df_cmd_has_any(in->cmd, in->eco->manifest_option) || follows_one(l, in))
         return;
     if (in->why.len) {
-        if (df_ecosystem_is(in->eco, "move") && brings_whole(l->b))
+        if (df_install_is(in->cmd, "move") && brings_whole(l->b))
             df_lift_decline(l, l->run->instr->keyword, "%.*s",
                             DF_STR_ARG(in->why));
         return;
@@ -542,7 +542,7 @@ static bool find_install(df_lift *l, const char *strategy)
         const df_ecosystem *eco = l->run->cmds[i].ecosystem;
         df_install in;
 
-        if (!eco || !df_ecosystem_is(eco, strategy) ||
+        if (!eco || !df_install_is(&l->run->cmds[i], strategy) ||
             (!df_install_read(l->b, &l->run->cmds[i], &in) && !in.nowhere))
             continue;
         l->ninstalls = l->nmoved = 0;

@@ -211,7 +211,7 @@ static bool uses_module(const df_lift *l, const df_cmd *cmd)
     df_install in;
 
     return eco && df_str_is(cmd->tool, l->installs[0].eco->tool) &&
-           (!df_ecosystem_is(eco, "prefetch") ||
+           (!df_install_is(cmd, "prefetch") ||
             df_install_read(df_brought_before(l->b->arena, l->b->facts,
                                               l->b->context, cmd->run->instr),
                             cmd, &in));

@@ -170,6 +170,7 @@ static const df_field ECOSYSTEM[] = {
     {"text-needs", STRINGS, 0, AT(text_needs), NULL},
     {"text-with", STRINGS, 0, AT(text_with), NULL},
     {"only-with", STRINGS, 0, AT(only_with), NULL},
+    {"downloads", STRINGS, 0, AT(downloads), NULL},
     {"asks", STRINGS, 0, AT(asks), NULL},
     {"lock-text", STRING, 0, AT(lock_text), NULL},
     {"unless-files", STRINGS, 0, AT(unless_files), NULL},

@@ -348,7 +348,7 @@ void df_advise_by_hand(df_pass_ctx *cx, const df_cmd *cmd)
     const df_instr *instr = cmd->run->instr;
     df_str absent;
 
-    if (!eco || !df_ecosystem_is(eco, "suggest") || df_install_is_off(cmd) ||
+    if (!eco || !df_install_is(cmd, "suggest") || df_install_is_off(cmd) ||
         has_worked(cmd) ||
         (eco->operands_are_packages && df_cmd_operands(cmd)) ||
         (cmd->run->stage->shipped &&

@@ -50,7 +50,7 @@ static const df_instr *place_of(const df_lift *l, const df_need *need)
 {
     if (!l->early)
         return l->run->instr;
-    return df_ecosystem_is(l->installs[0].eco, "prefetch")
+    return df_install_is(l->installs[0].cmd, "prefetch")
                ? l->moved[0]->instr
                : need->origin.copy->instr;
 }

@@ -1,0 +1,1 @@
+@main def ships = println("ships")
