@@ -194,6 +194,8 @@ typedef struct {
     const char *frozen;  /* the option with which it installs what the lock
                             says, or fails; NULL: none worth a word */
     df_strings frozen_with;  /* it does so with these, too */
+    df_strings needs_lock;   /* subcommands and options with which it fails
+                                where no lock is */
     const char *suggest;     /* what an author could do by hand */
     df_strings words;        /* one of these has to be among its words;
                                 empty: any */

@@ -49,6 +49,14 @@ static bool mentions(const df_cmd *cmd, const char *text)
     return false;
 }
 
+/* Package managers fetch, but `corepack enable` makes nothing in a project. */
+static bool is_pure(const df_cmd *cmd)
+{
+    return (cmd->known->pure && !df_str_in(DF_STR("*"), cmd->known->network)) ||
+           (cmd->sub.len && (df_str_in(cmd->sub, cmd->known->pure_on) ||
+                             df_str_in(cmd->sub, cmd->known->pure_named)));
+}
+
 /* `git clone … .`, `npm init -y`, `./setup.sh`: who knows what they make. */
 static bool makes_nothing(const df_brought *b, const df_copied *copy,
                           const df_cmd *cmd, const char *name)
@@ -58,8 +66,7 @@ static bool makes_nothing(const df_brought *b, const df_copied *copy,
     if (!cmd->known || mentions(cmd, name))
         return false;
     return cmd->ecosystem || df_str_is(cmd->tool, "mkdir") ||
-           (cmd->known->pure && !df_str_in(DF_STR("*"), cmd->known->network) &&
-            df_cmd_reach(b, copy, cmd) < DF_REACH_INSIDE);
+           (is_pure(cmd) && df_cmd_reach(b, copy, cmd) < DF_REACH_INSIDE);
 }
 
 static bool run_makes_nothing(const df_brought *b, const df_copied *copy,
@@ -113,6 +120,25 @@ static bool finds_some(const df_install *in)
     return !in->missing.len;
 }
 
+static bool has_lock(const df_install *in)
+{
+    for (uint32_t i = 0; i < in->nneeds; i++)
+        if (df_str_in(df_path_base(in->needs[i].path), in->eco->locks))
+            return true;
+    return false;
+}
+
+/* `npm ci`, `pnpm install --frozen-lockfile` of a workspace whose lock is not
+ * beside this package: they would fail. */
+static bool lacks_lock(const df_install *in)
+{
+    bool needs = df_str_in(in->cmd->sub, in->eco->needs_lock);
+
+    for (df_strings o = in->eco->needs_lock; *o; o++)
+        needs |= **o == '-' && df_cmd_has(in->cmd, *o);
+    return needs && finds_some(in) && !has_lock(in);
+}
+
 static void look_at(search *out, const df_brought *b, const df_cmd *cmd)
 {
     const df_copied *copy = whole_copy(b);
@@ -121,7 +147,11 @@ static void look_at(search *out, const df_brought *b, const df_cmd *cmd)
 
     if (!copy || !cmd->unconditional || !df_install_read(b, cmd, &in))
         return;
-    out->own |= finds_some(&in);
+    if (lacks_lock(&in))
+        in.missing =
+            df_image_path(out->arena, in.dir, df_str_of(*in.eco->locks));
+    else
+        out->own |= finds_some(&in);
     if (out->own || !df_image_below(in.missing, copy->dest))
         return;
     name = df_path_below(in.missing, copy->dest);

@@ -171,6 +171,7 @@ static const df_field ECOSYSTEM[] = {
     {"text-with", STRINGS, 0, AT(text_with), NULL},
     {"only-with", STRINGS, 0, AT(only_with), NULL},
     {"downloads", STRINGS, 0, AT(downloads), NULL},
+    {"needs-lock", STRINGS, 0, AT(needs_lock), NULL},
     {"asks", STRINGS, 0, AT(asks), NULL},
     {"lock-text", STRING, 0, AT(lock_text), NULL},
     {"unless-files", STRINGS, 0, AT(unless_files), NULL},

@@ -184,14 +184,6 @@ static bool is_mentioned(df_pass_ctx *cx, const char *name)
     return false;
 }
 
-/* Behind an install that makes one of its own. */
-static bool lays_over(const df_cmd *cmd, const df_copied *copy,
-                      const char *name)
-{
-    return df_str_in(df_str_of(name), cmd->ecosystem->writes) &&
-           copy->instr->index > cmd->run->instr->index;
-}
-
 /* `target`, `.venv`: git ignores what is there, the builder does not. */
 static void advise_hosts(df_pass_ctx *cx, const df_cmd *cmd,
                          const df_ecosystem *eco, const df_brought *b,
@@ -210,12 +202,9 @@ static void advise_hosts(df_pass_ctx *cx, const df_cmd *cmd,
                 break;
             df_suggest(cx, b->copies[i].instr->keyword,
                        "add the line `%.*s` to %.*s: git ignores it, so hosts "
-                       "may have one, and COPY %s",
+                       "may have one, and COPY brings it",
                        DF_STR_ARG(line),
-                       DF_STR_ARG(df_context_ignore_name(df_cx_context(cx))),
-                       lays_over(cmd, &b->copies[i], *name)
-                           ? "lays it over the installed one"
-                           : "brings it");
+                       DF_STR_ARG(df_context_ignore_name(df_cx_context(cx))));
             df_mended_by_line(cx, line);
             break;
         }
