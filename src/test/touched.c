@@ -464,7 +464,8 @@ static void above_a_context_only_some_names_are_read(void **state)
     static const char *const ARGS[] = {"--unsafe", "Dockerfile", NULL};
     static const scene SCENE = {
         "a part of a repository",
-        NPM_FILE NPM "echo 'tools: []' >../.dfopt.yaml; echo >../compose.yml;"
+        NPM_FILE NPM "echo '{}' >package-lock.json;"
+                     "echo 'tools: []' >../.dfopt.yaml; echo >../compose.yml;"
                      "echo package-lock.json >../.gitignore;"
                      "ln -s outside/compose.yaml ../compose.yaml",
         "Dockerfile"};
@@ -495,6 +496,11 @@ static void the_context_is_guessed_inside_a_work_tree(void **state)
          "printf 'FROM python:3.12\\nWORKDIR /x\\nCOPY . .\\n"
          "RUN pip install -r own.txt\\n' >Dockerfile",
          "../own.txt"},
+        {"a Dockerfile apart from the lock",
+         "echo '{}' >../package-lock.json; echo '{}' >package.json;"
+         "printf 'FROM node:20\\nWORKDIR /x\\nCOPY . .\\nRUN npm ci\\n' "
+         ">Dockerfile",
+         "../package-lock.json"},
     };
     df_arena *a = *state;
 
