@@ -1,8 +1,8 @@
 /*
  * RUNs between a COPY and an install that do no more than make files of the
- * source executable, remove some, or list them: `chmod +x wait.sh`, `rm -rf
- * lib`, `ls`. They go below the install with the COPY. Nothing that the install
- * reads or makes may be among these files.
+ * source executable, change, copy, remove or list some: `chmod +x wait.sh`,
+ * `cp .env.example .env`, `rm -rf lib`, `ls`. They go below the install with
+ * the COPY. Nothing that the install reads or makes may be among these files.
  */
 #include "facts/lift.h"
 
@@ -55,7 +55,22 @@ static bool may_be_installed(const df_lift *l, df_str path)
     return df_lift_may_write(l, path);
 }
 
-/* A file that the COPY brings, or such files of one kind. */
+/* A file of a name that the install looks for, there or not. */
+static bool is_looked_for(const df_ecosystem *eco, df_str path)
+{
+    const df_strings lists[] = {eco->manifests, eco->also, eco->locks,
+                                eco->other_locks, eco->config};
+    df_str base = df_path_base(path);
+
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        for (df_strings n = lists[i]; *n; n++)
+            if (df_str_eq(df_path_base(df_str_of(*n)), base))
+                return true;
+    return df_str_is(base, ".python-version");
+}
+
+/* A file that the COPY brings, or such files of one kind; or that it may bring
+ * from another checkout. */
 static bool is_of_source(const df_lift *l, const df_copied *moved, df_str dir,
                          const df_sh_word *w)
 {
@@ -70,8 +85,10 @@ static bool is_of_source(const df_lift *l, const df_copied *moved, df_str dir,
                df_str_find_char(df_image_dir(path), '*') == SIZE_MAX &&
                df_image_below(df_image_dir(path), moved->dest) &&
                !catches_needs(l, df_image_dir(path), df_path_base(path));
-    return df_copy_find(l->b, moved, path, &origin) &&
-           !may_be_installed(l, path);
+    return (df_copy_find(l->b, moved, path, &origin) ||
+            (df_copy_would_bring(l->b, moved, path).len &&
+             !is_looked_for(l->installs[0].eco, path))) &&
+           !df_str_eq(path, moved->dest) && !may_be_installed(l, path);
 }
 
 /* Set-id bits: a chown would take them away. */
@@ -256,6 +273,25 @@ static bool is_removal(const df_lift *l, const df_copied *moved,
     return true;
 }
 
+/* sed -i SCRIPT FILE…, dos2unix FILE… */
+static bool is_edit(const df_lift *l, const df_copied *moved, const df_cmd *cmd)
+{
+    static const char *const others[] = {"-e",           "-f",     "-n",
+                                         "--expression", "--file", NULL};
+    bool sed = df_str_is(cmd->node->words[0].text, "sed");
+    uint32_t n = 0;
+
+    if ((!sed && !df_str_is(cmd->node->words[0].text, "dos2unix")) ||
+        (sed && (!df_cmd_has(cmd, "-i") || df_cmd_has_any(cmd, others))) ||
+        !cmd->top || !cmd->unconditional || cmd->node->nredirs || !cmd->dir.ptr)
+        return false;
+    for (df_operands it = df_cmd_all_operands(cmd); df_operands_next(&it); n++)
+        if ((!sed || n) &&
+            !is_of_source(l, moved, cmd->dir, df_cmd_word(cmd, it.at)))
+            return false;
+    return n > sed;
+}
+
 static bool same_state(const df_lift *l, const df_run *run)
 {
     const df_state *a = run->state;
@@ -290,21 +326,8 @@ static bool only_prints(const df_cmd *cmd)
            cmd->unconditional && !cmd->node->nredirs && cmd->pipe->nkids < 2;
 }
 
-/* A file of a name that the install looks for, there or not. */
-static bool is_looked_for(const df_ecosystem *eco, df_str path)
-{
-    const df_strings lists[] = {eco->manifests, eco->also, eco->locks,
-                                eco->other_locks, eco->config};
-    df_str base = df_path_base(path);
-
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-        for (df_strings n = lists[i]; *n; n++)
-            if (df_str_eq(df_path_base(df_str_of(*n)), base))
-                return true;
-    return df_str_is(base, ".python-version");
-}
-
-bool df_lift_is_beside(const df_lift *l, const df_cmd *cmd)
+bool df_lift_is_beside(const df_lift *l, const df_copied *moved,
+                       const df_cmd *cmd)
 {
     static const char *const tools[] = {"cp",    "mv", "mkdir",
                                         "touch", "ln", NULL};
@@ -326,7 +349,7 @@ bool df_lift_is_beside(const df_lift *l, const df_cmd *cmd)
                           ? df_image_path(l->b->arena, cmd->dir, w->value)
                           : (df_str){NULL, 0};
 
-        if (!path.ptr || !df_image_below(path, l->moved[0]->dest) ||
+        if (!path.ptr || !df_image_below(path, moved->dest) ||
             is_looked_for(l->installs[0].eco, path) ||
             may_be_installed(l, path))
             return false;
@@ -344,9 +367,12 @@ bool df_lift_goes_along(const df_lift *l, const df_copied *moved,
         return false;
     for (uint32_t i = 0; i < run->ncmds; i++)
         if (!only_prints(&run->cmds[i]) &&
-            !(same_user(l, run) && (is_chmod(l, moved, &run->cmds[i]) ||
-                                    is_chown(l, moved, &run->cmds[i]) ||
-                                    is_removal(l, moved, &run->cmds[i]))))
+            !(same_user(l, run) &&
+              (is_chmod(l, moved, &run->cmds[i]) ||
+               is_chown(l, moved, &run->cmds[i]) ||
+               is_removal(l, moved, &run->cmds[i]) ||
+               is_edit(l, moved, &run->cmds[i]) ||
+               df_lift_is_beside(l, moved, &run->cmds[i]))))
             return false;
     return run->ncmds > 0;
 }

@@ -168,7 +168,7 @@ static bool check_plain(df_lift *l)
 static bool prepares_nothing(const df_lift *l)
 {
     for (const df_cmd *cmd = l->run->cmds; cmd < l->installs[0].cmd; cmd++)
-        if (!df_lift_is_beside(l, cmd))
+        if (!df_lift_is_beside(l, l->moved[0], cmd))
             return false;
     return true;
 }

@@ -58,7 +58,8 @@ bool df_lift_is_undone(const df_lift *l, const df_cmd *cmd);
 
 /* `cp .env.example .env`: is it about files of the source that the install
  * neither reads nor makes, and about nothing else? */
-bool df_lift_is_beside(const df_lift *l, const df_cmd *cmd);
+bool df_lift_is_beside(const df_lift *l, const df_copied *moved,
+                       const df_cmd *cmd);
 
 /* /tide: is it below a directory at the root that is none of the system's? */
 bool df_image_is_own(df_str path);

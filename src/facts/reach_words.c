@@ -6,6 +6,7 @@
  */
 #include "facts/reach_words.h"
 
+#include "facts/cmd.h"
 #include "facts/lift.h"
 
 #include <dfopt/use.h>
@@ -134,19 +135,41 @@ static df_str archive_of(const df_reach_look *l, uint32_t i)
 
 /* `tar xf dist.tar.gz -C /srv`: not in this checkout, but nothing else would
  * bring it. */
-static bool unpacks_what_may_come(const df_reach_look *l, uint32_t i)
+static bool is_what_may_come(const df_reach_look *l, df_str name)
 {
-    df_str name, path;
+    df_str path = df_image_path(l->b->arena, l->cmd->dir, name);
 
-    if (!df_str_is(l->cmd->tool, "tar") || i <= l->cmd->tool_word)
-        return false;
-    name = archive_of(l, i);
-    path = df_image_path(l->b->arena, l->cmd->dir, name);
     return name.len && path.ptr &&
            df_copy_would_bring(l->b, l->copy, path).len &&
            !is_made_here(l, name) &&
            !df_is_mentioned_above(l->b->facts, l->cmd->run,
                                   df_cstr(l->b->arena, df_path_base(name)));
+}
+
+/* `sed -i s/a/b/ .env`, `cp .env.local .env`: not in this checkout, but these
+ * fail where there is none. */
+static bool wants_what_may_come(const df_reach_look *l, uint32_t i)
+{
+    static const char *const all[] = {"cat", "dos2unix", "head", "tail", NULL};
+    static const char *const behind[] = {"chmod", "sed", NULL};
+    static const char *const before[] = {"cp", "mv", NULL};
+    const df_cmd *cmd = l->cmd;
+    bool is_wanted =
+        df_str_in(cmd->tool, all) ||
+        (df_str_in(cmd->tool, behind) && i > df_cmd_operand(cmd, 0)) ||
+        (df_str_in(cmd->tool, before) && i < df_cmd_last_operand(cmd));
+
+    return is_wanted && i > cmd->tool_word && cmd->unconditional &&
+           cmd->node->words[i].is_plain &&
+           !df_word_is_option(&cmd->node->words[i]) &&
+           !df_str_is(l->copy->dest, "/") && !df_image_is_home(l->copy->dest) &&
+           is_what_may_come(l, cmd->node->words[i].value);
+}
+
+static bool unpacks_what_may_come(const df_reach_look *l, uint32_t i)
+{
+    return df_str_is(l->cmd->tool, "tar") && i > l->cmd->tool_word &&
+           is_what_may_come(l, archive_of(l, i));
 }
 
 /* `rm -rf lib`: not in this checkout, but in others, or there were no need. */
@@ -358,7 +381,7 @@ df_reach df_words_reach(const df_reach_look *l)
             continue;
         if (is_value(l->cmd, i))
             here.fetches = false;
-        if (unpacks_what_may_come(l, i))
+        if (unpacks_what_may_come(l, i) || wants_what_may_come(l, i))
             return DF_REACH_FILES;
         reach = df_reach_most(reach, word_reach(&here, &node->words[i]));
     }
