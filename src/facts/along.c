@@ -357,6 +357,22 @@ bool df_lift_is_beside(const df_lift *l, const df_copied *moved,
     return true;
 }
 
+static bool is_about_source(const df_lift *l, const df_copied *moved,
+                            const df_cmd *cmd)
+{
+    return is_chmod(l, moved, cmd) || is_chown(l, moved, cmd) ||
+           is_removal(l, moved, cmd) || is_edit(l, moved, cmd) ||
+           df_lift_is_beside(l, moved, cmd);
+}
+
+bool df_lift_stays_below(const df_lift *l, const df_cmd *cmd)
+{
+    for (uint32_t i = 0; i < l->nmoved; i++)
+        if (l->moved[i]->known && is_about_source(l, l->moved[i], cmd))
+            return true;
+    return only_prints(cmd);
+}
+
 bool df_lift_goes_along(const df_lift *l, const df_copied *moved,
                         const df_run *run)
 {
@@ -367,12 +383,7 @@ bool df_lift_goes_along(const df_lift *l, const df_copied *moved,
         return false;
     for (uint32_t i = 0; i < run->ncmds; i++)
         if (!only_prints(&run->cmds[i]) &&
-            !(same_user(l, run) &&
-              (is_chmod(l, moved, &run->cmds[i]) ||
-               is_chown(l, moved, &run->cmds[i]) ||
-               is_removal(l, moved, &run->cmds[i]) ||
-               is_edit(l, moved, &run->cmds[i]) ||
-               df_lift_is_beside(l, moved, &run->cmds[i]))))
+            !(same_user(l, run) && is_about_source(l, moved, &run->cmds[i])))
             return false;
     return run->ncmds > 0;
 }

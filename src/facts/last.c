@@ -153,7 +153,7 @@ void df_lift_find_last(df_lift *l)
     const df_facts *facts = l->b->facts;
 
     l->last = l->run;
-    if (l->end < l->run->ncmds || l->nalong || l->owner.len)
+    if (l->first || l->end < l->run->ncmds || l->nalong || l->owner.len)
         return;
     for (uint32_t i = 0; i < l->nmoved; i++)
         if (df_image_is_home(l->moved[i]->dest))

@@ -173,12 +173,41 @@ static bool prepares_nothing(const df_lift *l)
     return true;
 }
 
-/* Where the part that goes up ends. */
+/* A chain of `&&`, of commands that leave the shell as it is, so that those of
+ * the middle may be called before the others. */
+static bool is_loose(const df_lift *l)
+{
+    const df_run *run = l->run;
+
+    for (uint32_t i = 0; i < run->ncmds; i++)
+        if (!df_cmd_is_link(&run->cmds[i]) ||
+            !df_cmd_leaves_shell(&run->cmds[i]))
+            return false;
+    return run->cmds->andor->nkids == run->ncmds && !run->instr->nflags &&
+           !l->exec && !df_lift_is_twice(l) &&
+           !df_holds_comment(l->b->facts->doc, run->instr->span);
+}
+
+/* `chmod +x start.sh && npm ci`: the install can do without what it stands
+ * behind, and that without the install. */
+static void pass_over(df_lift *l, uint32_t install)
+{
+    uint32_t n = 0;
+
+    while (n < install && df_lift_stays_below(l, &l->run->cmds[n]))
+        n++;
+    if (n && is_loose(l))
+        l->first = l->end = n;
+}
+
+/* Where the part that goes up begins, and where it ends. */
 static bool find_end(df_lift *l)
 {
     const df_run *run = l->run;
     uint32_t install = (uint32_t)(l->installs[0].cmd - run->cmds);
 
+    if (install && !goes_up(l, run->cmds))
+        pass_over(l, install);
     while (l->end < (df_lift_is_twice(l) ? install : run->ncmds) &&
            goes_up(l, &run->cmds[l->end]))
         l->end++;
@@ -272,6 +301,8 @@ static bool plan_cut(df_lift *l)
                 "from it",
                 DF_STR_ARG(df_cmd_brief(&run->cmds[i])),
                 DF_STR_ARG(df_lift_name(l)));
+    if (l->first)
+        return true;
     if (!l->end)
         return check_first(l);
     l->cut = df_run_halves(l->b->arena, run, l->end);

@@ -56,6 +56,9 @@ bool df_lift_may_write(const df_lift *l, df_str path);
  * installs made? */
 bool df_lift_is_undone(const df_lift *l, const df_cmd *cmd);
 
+/* The same of a command in front of the install in its own RUN. */
+bool df_lift_stays_below(const df_lift *l, const df_cmd *cmd);
+
 /* `cp .env.example .env`: is it about files of the source that the install
  * neither reads nor makes, and about nothing else? */
 bool df_lift_is_beside(const df_lift *l, const df_copied *moved,

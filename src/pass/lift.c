@@ -86,7 +86,7 @@ static bool is_spaced(const job *j)
     const df_lift *l = j->lift;
     uint32_t end = df_span_end(l->run->instr->lines);
 
-    return l->end == l->run->ncmds &&
+    return l->end == l->run->ncmds && !l->first &&
            df_blank_above(j->doc, df_instr_block(j->doc, l->run->instr).off) &&
            (end == j->doc->text.len || df_skip_blank_lines(j->doc, end) > end);
 }
@@ -456,6 +456,41 @@ static void cut_run(job *j)
     df_delete(j->f, cut->gap);
 }
 
+/* The middle of a chain, with the operator that ties it to the rest. */
+static df_span tied(const df_lift *l)
+{
+    const df_cmd *cmds = l->run->cmds;
+    uint32_t end = df_span_end(cmds[l->end - 1].pipe->span);
+
+    return l->end < l->run->ncmds
+               ? df_span_between(cmds[l->first].pipe->span.off,
+                                 cmds[l->end].pipe->span.off)
+               : df_span_between(df_span_end(cmds[l->first - 1].pipe->span),
+                                 end);
+}
+
+/* A RUN of its own for the middle of the RUN. */
+static void take_out(job *j)
+{
+    const df_lift *l = j->lift;
+    const df_cmd *cmds = l->run->cmds;
+    df_span middle = df_span_between(cmds[l->first].pipe->span.off,
+                                     df_span_end(cmds[l->end - 1].pipe->span));
+
+    j->to = df_instr_block(j->doc, l->run->instr).off;
+    df_insert(j->f, j->to,
+              df_fmt(j->a, "%.*s%.*s%.*s%.*s", DF_STR_ARG(run_head(j)),
+                     DF_STR_ARG(df_source(j->doc, middle)),
+                     DF_STR_ARG(ending(j, DF_STR(" && "))),
+                     DF_STR_ARG(df_newline(j->doc))));
+    if (begins_paragraph(j, 0))
+        df_insert(j->f, j->to, df_newline(j->doc));
+    move_copies(j, false);
+    if (df_blank_above(j->doc, j->to))
+        df_insert(j->f, j->to, df_newline(j->doc));
+    df_delete(j->f, tied(l));
+}
+
 static void pass_whole_run(job *j)
 {
     bool at_end;
@@ -503,7 +538,9 @@ void df_lift_apply(df_finding *f, const df_lift *l)
         return;
     }
     copy_manifests(&j);
-    if (l->end < l->run->ncmds)
+    if (l->first)
+        take_out(&j);
+    else if (l->end < l->run->ncmds)
         cut_run(&j);
     else
         pass_whole_run(&j);
