@@ -21,6 +21,7 @@ typedef struct {
     df_str name;
     df_str value; /* ptr NULL: set, but to something unknown */
     bool env;     /* false: an ARG */
+    bool by_arg;  /* an ENV whose value names an ARG, maybe through another */
 } df_var;
 
 /* An ENV that sets PATH. */

@@ -92,6 +92,10 @@ df_str df_install_exposed(const df_brought *b, const df_install *in,
 /* " --no-root": what the command lacks of its row's `only-with`. */
 df_str df_install_missing_options(df_arena *a, const df_cmd *cmd);
 
+/* `npm ci`, `pnpm install --frozen-lockfile` of a project whose lock no COPY
+ * brings, and git does not ignore: it fails, or this is another context. */
+bool df_install_lacks_lock(const df_brought *b, const df_install *in);
+
 /* "npm ci", "yarn", "go mod download" */
 df_str df_install_name(df_arena *a, const df_cmd *cmd);
 

@@ -175,7 +175,8 @@ typedef struct {
                                     options missing and no lock, it is called
                                     twice only if none matches; NULL: never */
     const char *no_project;      /* a pattern on manifests and locks: the tool
-                                    installs no project, whatever `only_with` */
+                                    installs no project, whatever `only_with`, */
+    const char *has_project;     /* unless a manifest matches this one */
     df_strings prefetch_keeps; /* beginnings of options of the install that the
                                   download repeats; */
     df_strings prefetch_drops; /* and of those that it does not, all the same */

@@ -120,23 +120,14 @@ static bool finds_some(const df_install *in)
     return !in->missing.len;
 }
 
-static bool has_lock(const df_install *in)
+/* `npm install` would have made the lock. */
+static bool installs_above(const df_cmd *cmd)
 {
-    for (uint32_t i = 0; i < in->nneeds; i++)
-        if (df_str_in(df_path_base(in->needs[i].path), in->eco->locks))
+    for (const df_cmd *c = NULL; (c = df_stage_cmd_above(cmd, c)) != NULL;)
+        if (df_str_eq(c->tool, cmd->tool) && c->ecosystem &&
+            !df_cmd_is_global(c))
             return true;
     return false;
-}
-
-/* `npm ci`, `pnpm install --frozen-lockfile` of a workspace whose lock is not
- * beside this package: they would fail. */
-static bool lacks_lock(const df_install *in)
-{
-    bool needs = df_str_in(in->cmd->sub, in->eco->needs_lock);
-
-    for (df_strings o = in->eco->needs_lock; *o; o++)
-        needs |= **o == '-' && df_cmd_has(in->cmd, *o);
-    return needs && finds_some(in) && !has_lock(in);
 }
 
 static void look_at(search *out, const df_brought *b, const df_cmd *cmd)
@@ -144,10 +135,12 @@ static void look_at(search *out, const df_brought *b, const df_cmd *cmd)
     const df_copied *copy = whole_copy(b);
     df_install in;
     df_str name;
+    bool locked;
 
     if (!copy || !cmd->unconditional || !df_install_read(b, cmd, &in))
         return;
-    if (lacks_lock(&in))
+    locked = finds_some(&in) && df_install_lacks_lock(b, &in);
+    if (locked)
         in.missing =
             df_image_path(out->arena, in.dir, df_str_of(*in.eco->locks));
     else
@@ -157,8 +150,9 @@ static void look_at(search *out, const df_brought *b, const df_cmd *cmd)
     name = df_path_below(in.missing, copy->dest);
     out->own |= df_context_on_disk(b->context, name); /* but ignored */
     if (!out->made)
-        out->made =
-            !all_known(b, cmd->run) || may_be_made(b, copy, cmd, in.missing);
+        out->made = !all_known(b, cmd->run) ||
+                    may_be_made(b, copy, cmd, in.missing) ||
+                    (locked && installs_above(cmd));
     *df_push(out->arena, out, names) = name;
     if (!out->by)
         out->by = cmd;

@@ -357,12 +357,27 @@ bool df_lift_is_beside(const df_lift *l, const df_copied *moved,
     return true;
 }
 
+/* echo TEXT >FILE */
+static bool is_writing(const df_lift *l, const df_copied *moved,
+                       const df_cmd *cmd)
+{
+    static const char *const tools[] = {"date", "echo", "printf", NULL};
+    const df_sh_redir *out = cmd->node->redirs;
+
+    return df_str_in(cmd->node->words[0].text, tools) && cmd->top &&
+           cmd->unconditional && cmd->dir.ptr && cmd->pipe->nkids < 2 &&
+           cmd->node->nredirs == 1 &&
+           (out->op == DF_OP_OUT || out->op == DF_OP_APPEND) && out->fd < 0 &&
+           is_of_source(l, moved, cmd->dir, &out->target) &&
+           df_cmd_leaves_shell(cmd);
+}
+
 static bool is_about_source(const df_lift *l, const df_copied *moved,
                             const df_cmd *cmd)
 {
     return is_chmod(l, moved, cmd) || is_chown(l, moved, cmd) ||
            is_removal(l, moved, cmd) || is_edit(l, moved, cmd) ||
-           df_lift_is_beside(l, moved, cmd);
+           is_writing(l, moved, cmd) || df_lift_is_beside(l, moved, cmd);
 }
 
 bool df_lift_stays_below(const df_lift *l, const df_cmd *cmd)

@@ -322,6 +322,7 @@ static bool is_behind_source(const df_cmd *cmd)
  * else ptr NULL. */
 static df_str env_path(df_arena *a, const df_cmd *cmd, const df_sh_word *word)
 {
+    static const char *const of_shell[] = {"OLDPWD", "PWD", NULL};
     df_str text = word->text;
     size_t len = 0;
     const df_var *var;
@@ -344,7 +345,8 @@ static df_str env_path(df_arena *a, const df_cmd *cmd, const df_sh_word *word)
     }
     text = df_str_slice(text, 0, len);
     var = df_var_get(cmd->run->state, text);
-    if (!var || !var->env || !df_str_starts(var->value, "/") ||
+    if (!var || !var->env || var->by_arg || cmd->run->instr->nflags ||
+        df_str_in(text, of_shell) || !df_str_starts(var->value, "/") ||
         !is_bare_path(var->value) || !is_bare_path(rest) ||
         !is_only_read(cmd->run->tree->text.str, text) || is_behind_source(cmd))
         return UNKNOWN;

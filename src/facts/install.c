@@ -2,10 +2,13 @@
 #include "facts/install.h"
 
 #include <dfopt/reach.h>
+#include <dfopt/wanted.h>
 
 #include <string.h>
 
+#include "context/path.h"
 #include "facts/answers.h"
+#include "facts/cmd.h"
 
 typedef bool (*reader_fn)(df_reader *r);
 
@@ -25,30 +28,31 @@ bool df_ecosystem_is(const df_ecosystem *eco, const char *strategy)
     return df_str_is(df_str_of(eco->strategy), strategy);
 }
 
-static bool has_word(const df_cmd *cmd, df_str word)
-{
-    for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++)
-        if (df_str_eq(cmd->node->words[i].text, word))
-            return true;
-    return false;
-}
-
 /* By which of its words it only downloads: `stack build --only-dependencies`,
- * `swift package resolve`, `sbt update`, but not `mvn dependency:resolve
- * package`. NULL: by none. */
+ * `swift package resolve`, but not `mvn dependency:resolve package`. NULL: by
+ * none. */
 static const char *download_of(const df_cmd *cmd)
 {
     const df_ecosystem *eco = cmd->ecosystem;
+    const char *found = NULL;
     char room[64];
     df_str both = df_cmd_both(cmd, room, sizeof room);
+    df_operands it = df_cmd_all_operands(cmd);
 
-    for (df_strings w = eco->words; *w && *eco->downloads; w++)
-        if (has_word(cmd, df_str_of(*w)))
-            return NULL;
     for (df_strings d = eco->downloads; *d; d++)
-        if (df_str_is(both, *d) || has_word(cmd, df_str_of(*d)))
-            return *d;
-    return NULL;
+        if (df_str_is(both, *d) || (**d == '-' && df_cmd_has(cmd, *d)))
+            found = *d;
+    if (found && df_str_is(both, found))
+        df_operands_next(&it);
+    while (*eco->downloads && df_operands_next(&it)) {
+        df_str word = df_word_said(df_cmd_word(cmd, it.at));
+
+        if (!df_str_in(word, eco->downloads))
+            return NULL;
+        for (df_strings d = eco->downloads; !found && *d; d++)
+            found = df_str_is(word, *d) ? *d : NULL;
+    }
+    return found;
 }
 
 bool df_install_is(const df_cmd *cmd, const char *strategy)
@@ -449,6 +453,31 @@ static reader_fn find_reader(const df_ecosystem *eco)
     return df_install_plain;
 }
 
+static bool has_lock(const df_install *in)
+{
+    for (uint32_t i = 0; i < in->nneeds; i++)
+        if (df_str_in(df_path_base(in->needs[i].path), in->eco->locks))
+            return true;
+    return false;
+}
+
+bool df_install_lacks_lock(const df_brought *b, const df_install *in)
+{
+    const df_ecosystem *eco = in->eco;
+    bool needs = df_str_in(in->cmd->sub, eco->needs_lock);
+
+    for (df_strings o = eco->needs_lock; *o; o++)
+        needs |= **o == '-' && df_cmd_has(in->cmd, *o);
+    if (!needs || !in->nneeds || in->missing.len || has_lock(in))
+        return false;
+    for (df_strings l = eco->locks; *l; l++)
+        if (df_git_ignores(b->arena, b->context,
+                           df_path_dir(in->needs[0].origin.path),
+                           df_str_of(*l)))
+            return false;
+    return true;
+}
+
 static bool read_install(const df_brought *b, const df_cmd *cmd,
                          df_install *out)
 {
@@ -472,6 +501,9 @@ static bool read_install(const df_brought *b, const df_cmd *cmd,
         check_outputs(&r);
         check_redirections(&r);
         check_program(&r);
+        if (df_install_lacks_lock(b, out))
+            df_need_why(&r, "%.*s needs a lock, and no COPY brings one",
+                        DF_STR_ARG(df_install_name(b->arena, cmd)));
     } else {
         add_program(&r);
     }

@@ -82,9 +82,8 @@ static bool add_matching(df_reader *r, df_str pattern, bool main)
     bool found = false;
     df_origin origin;
 
-    if (df_need_find(r, r->in->dir, &origin))
-        return origin.kind == DF_FILE_DIR &&
-               add_matching_of(r, origin.path, pattern, main);
+    if (df_need_find(r, r->in->dir, &origin) && origin.kind == DF_FILE_DIR)
+        found = add_matching_of(r, origin.path, pattern, main);
     for (uint32_t i = 0; i < r->b->ncopies; i++) { /* COPY a.cabal ./ */
         const df_copied *copy = &r->b->copies[i];
 
@@ -382,15 +381,22 @@ static void check_locked(df_reader *r, df_str path)
 /* `package-mode = false`: there is no project that it could install. */
 static bool has_no_project(df_reader *r)
 {
+    const df_ecosystem *eco = r->in->eco;
+    bool none = false;
     df_str text;
 
-    for (uint32_t i = 0; r->in->eco->no_project && i < r->in->nneeds; i++)
-        if (!r->in->needs[i].also &&
-            df_context_read(r->b->context, r->in->needs[i].origin.path,
-                            &text) &&
-            matches(r, r->in->eco->no_project, text))
-            return true;
-    return false;
+    for (uint32_t i = 0; eco->no_project && i < r->in->nneeds; i++) {
+        const df_need *need = &r->in->needs[i];
+
+        if (need->also ||
+            !df_context_read(r->b->context, need->origin.path, &text))
+            continue;
+        none |= matches(r, eco->no_project, text);
+        if (need->main && eco->has_project &&
+            matches(r, eco->has_project, text))
+            return false;
+    }
+    return none;
 }
 
 /* A tool of which the knowledge says all that is to be known. */

@@ -259,6 +259,19 @@ static bool check_first(df_lift *l)
     return true;
 }
 
+/* Its cache may be all that there is of a package (Plug'n'Play). */
+static bool is_of_later_yarn(const df_lift *l)
+{
+    const df_install *in = &l->installs[0];
+    df_str text;
+
+    for (uint32_t i = 0; i < in->nneeds; i++)
+        if (df_str_is(df_path_base(in->needs[i].path), "yarn.lock") &&
+            df_context_read(l->b->context, in->needs[i].origin.path, &text))
+            return !df_str_has(text, "# yarn lockfile v1");
+    return df_str_is(in->cmd->tool, "yarn");
+}
+
 /* `npm cache clean --force`, as each layer has a cache of its own: behind the
  * first half as well, unless the second needs what was fetched. */
 static bool is_called_again(df_lift *l, const df_cmd *cmd)
@@ -268,9 +281,9 @@ static bool is_called_again(df_lift *l, const df_cmd *cmd)
     const df_cache *row = df_cmd_cache(in);
     df_later later;
 
-    if (!row || !row->command || !df_str_is(cmd->tool, row->tool) ||
-        !df_cmd_cleans(a, cmd, row) || !df_cmd_is_link(cmd) ||
-        reach_of(l, cmd) == DF_REACH_FILES ||
+    if (!row || !row->command || is_of_later_yarn(l) ||
+        !df_str_is(cmd->tool, row->tool) || !df_cmd_cleans(a, cmd, row) ||
+        !df_cmd_is_link(cmd) || reach_of(l, cmd) == DF_REACH_FILES ||
         !df_cache_applies(a, l->b->facts, l->b->context, in, row))
         return false;
     df_later_init(&later, a, l->b->facts, l->b->context);

@@ -5,6 +5,7 @@
 #include "facts/lift.h"
 
 #include <dfopt/reach.h>
+#include <dfopt/use.h>
 
 /* The first words of an instruction, for messages. */
 static df_str brief(const df_instr *instr)
@@ -348,9 +349,51 @@ static bool check_makers(df_lift *l)
     return true;
 }
 
+/* Is the directory there above the COPY: by a WORKDIR, or by a RUN that names
+ * it? */
+static bool is_there_before(const df_lift *l, const df_instr *copy, df_str dir)
+{
+    const df_facts *facts = l->b->facts;
+    const char *name = df_cstr(l->b->arena, dir);
+
+    for (uint32_t i = 0; i < copy->index; i++) {
+        const df_stage *stage = facts->stage_of[i];
+
+        if (stage && df_stage_is_on(l->run->stage, stage) &&
+            (df_image_below(facts->states[i + 1].workdir, dir) ||
+             (facts->doc->instrs[i]->kind == DF_I_RUN &&
+              df_str_has(facts->doc->instrs[i]->text.str, name))))
+            return true;
+    }
+    return false;
+}
+
+/* `COPY --chown=app . /srv` gives /srv/web to app, also where it is there
+ * already; `COPY --chown=app web/package.json /srv/web/` does not. */
+static bool check_given(df_lift *l)
+{
+    for (uint32_t i = 0; i < l->nmoved; i++)
+        for (uint32_t k = 0; k < l->ninstalls; k++) {
+            const df_copied *copy = l->moved[i];
+            df_str dir = l->installs[k].dir;
+
+            if (has_owner(copy) && !df_user_is_root(l->run->state->user) &&
+                df_image_below(dir, copy->dest) &&
+                !df_str_eq(dir, copy->dest) &&
+                is_there_before(l, copy->instr, dir))
+                return df_lift_decline(
+                    l, copy->instr->keyword,
+                    "%.*s is there before `%.*s` gives it away, so %.*s stays "
+                    "below COPY",
+                    DF_STR_ARG(dir), DF_STR_ARG(brief(copy->instr)),
+                    DF_STR_ARG(df_lift_name(l)));
+        }
+    return true;
+}
+
 bool df_passage_check(df_lift *l)
 {
-    if (!check_makers(l))
+    if (!check_makers(l) || !check_given(l))
         return false;
     for (uint32_t i = 0; i < l->nmoved; i++)
         if (!df_passage_of(l, l->moved[i]))

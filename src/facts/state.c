@@ -35,9 +35,32 @@ static void add_path(df_maker *mk, df_state *st, const df_instr *instr)
     st->paths = env;
 }
 
+/* `$SERVICE`, `${SERVICE:-web}` of an ARG: another build may have another. */
+static bool names_arg(const df_state *st, df_str word)
+{
+    size_t at;
+
+    while ((at = df_str_find_char(word, '$')) != SIZE_MAX) {
+        const df_var *var;
+        size_t len = 0;
+
+        word = df_str_from(word, at + 1);
+        if (df_str_starts(word, "{"))
+            word = df_str_from(word, 1);
+        while (len < word.len && df_is_name(word.ptr[len]))
+            len++;
+        var = df_var_get(st, df_str_slice(word, 0, len));
+        if (var && (!var->env || var->by_arg))
+            return true;
+    }
+    return false;
+}
+
 static void apply_env(df_maker *mk, df_state *st, scope *sc,
                       const df_instr *instr)
 {
+    const df_state *before = &mk->facts->states[instr->index];
+
     for (uint32_t i = 0; i < instr->npairs; i++) {
         const df_pair *p = &instr->pairs[i];
 
@@ -45,7 +68,8 @@ static void apply_env(df_maker *mk, df_state *st, scope *sc,
             add_path(mk, st, instr);
         add_var(mk, sc,
                 (df_var){value_of(mk, instr, p->key.str),
-                         value_of(mk, instr, p->value.str), true});
+                         value_of(mk, instr, p->value.str), true,
+                         names_arg(before, p->value.str)});
     }
 }
 
@@ -209,7 +233,7 @@ static void add_image_env(df_maker *mk, scope *sc, const df_stage *s)
         df_str name;
 
         df_str_cut(&value, '=', &name);
-        add_var(mk, sc, (df_var){name, value, true});
+        add_var(mk, sc, (df_var){name, value, true, false});
     }
 }
 

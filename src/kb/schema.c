@@ -142,6 +142,7 @@ static const df_field ECOSYSTEM[] = {
     {"less-if", STRING, REGEX, AT(less_if), NULL},
     {"unless-unlocked", STRING, REGEX, AT(unless_unlocked), NULL},
     {"no-project", STRING, REGEX, AT(no_project), NULL},
+    {"has-project", STRING, REGEX, AT(has_project), NULL},
     {"prefetch-keeps", STRINGS, 0, AT(prefetch_keeps), NULL},
     {"prefetch-drops", STRINGS, 0, AT(prefetch_drops), NULL},
     {"prefetch-strict", BOOL, 0, AT(prefetch_strict), NULL},

@@ -38,14 +38,50 @@ static unsigned node_version(const df_stage *stage)
     return i ? n : 99;
 }
 
-static void suggest_ci(df_pass_ctx *cx, const df_cmd *cmd)
+/* Of version 1 a lock nests `dependencies`, later it lists paths. */
+static bool is_locked(df_arena *a, const df_json *lock, df_str name)
 {
+    const df_json *packages = df_json_get(lock, "packages");
+
+    return packages
+               ? df_json_get(
+                     packages,
+                     df_fmt(a, "node_modules/%.*s", DF_STR_ARG(name)).ptr) !=
+                     NULL
+               : df_json_get(df_json_get(lock, "dependencies"),
+                             df_cstr(a, name)) != NULL;
+}
+
+/* With a lock that is out of date `npm ci` fails. */
+static bool locks_all(df_pass_ctx *cx, const df_install *in, df_str lock)
+{
+    static const char *const keys[] = {"dependencies", "devDependencies", NULL};
+    const df_json *manifest =
+        df_context_json(df_cx_context(cx), in->needs[0].origin.path);
+    const df_json *json = df_context_json(df_cx_context(cx), lock);
+    df_str name;
+
+    for (const char *const *key = keys; *key; key++) {
+        const df_json *all = df_json_get(manifest, *key);
+
+        for (size_t i = 0; i < df_json_count(all); i++) {
+            df_json_member(all, i, &name);
+            if (!is_locked(df_cx_arena(cx), json, name))
+                return false;
+        }
+    }
+    return json != NULL;
+}
+
+static void suggest_ci(df_pass_ctx *cx, const df_install *in, df_str lock)
+{
+    const df_cmd *cmd = in->cmd;
     unsigned node = node_version(cmd->run->stage);
     const char *flag = !installs_only_production(cmd) ? ""
                        : node < 16                    ? " --only=production"
                                                       : " --omit=dev";
 
-    if (node >= CI_SINCE)
+    if (node >= CI_SINCE && locks_all(cx, in, lock))
         df_suggest(cx, cmd->node->words[cmd->tool_word].span,
                    "npm ci%s installs exactly what package-lock.json says, or "
                    "fails",
@@ -65,12 +101,13 @@ static void advise_lock(df_pass_ctx *cx, const df_install *in)
         return;
     for (uint32_t i = 0; i < in->nneeds; i++)
         if (df_str_eq(df_path_base(in->needs[i].origin.path), lock)) {
-            suggest_ci(cx, cmd);
+            suggest_ci(cx, in, in->needs[i].origin.path);
             return;
         }
     lock = df_context_join(a, df_image_dir(in->needs[0].origin.path), lock);
     if (node_version(cmd->run->stage) >= CI_SINCE &&
-        df_context_lookup(df_cx_context(cx), lock) == DF_FILE_REGULAR)
+        df_context_lookup(df_cx_context(cx), lock) == DF_FILE_REGULAR &&
+        locks_all(cx, in, lock))
         df_suggest(cx, cmd->node->words[cmd->tool_word].span,
                    "%.*s is not copied before npm install: with it, npm ci "
                    "installs exactly what it says, or fails",
