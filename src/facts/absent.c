@@ -123,10 +123,14 @@ static bool finds_some(const df_install *in)
 /* `npm install` would have made the lock. */
 static bool installs_above(const df_cmd *cmd)
 {
-    for (const df_cmd *c = NULL; (c = df_stage_cmd_above(cmd, c)) != NULL;)
-        if (df_str_eq(c->tool, cmd->tool) && c->ecosystem &&
-            !df_cmd_is_global(c))
-            return true;
+    for (const df_stage *s = cmd->run->stage; s; s = s->base)
+        for (const df_cmd *c = NULL; (c = df_stage_next_cmd(s, c)) != NULL;) {
+            if (c == cmd)
+                break;
+            if (df_str_eq(c->tool, cmd->tool) && c->ecosystem &&
+                !df_cmd_is_global(c))
+                return true;
+        }
     return false;
 }
 
