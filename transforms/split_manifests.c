@@ -244,7 +244,7 @@ static void prefetch(df_pass_ctx *cx, const df_run *run)
     if (run->stage->shipped && !download_stays(cx, &plan)) {
         df_suggest(cx, plan.moved[0]->instr->keyword,
                    "%.*s before COPY would keep dependencies in the cache, but "
-                   "it adds them to an image that is shipped%s",
+                   "this image is shipped, and their layer stays in it%s",
                    DF_STR_ARG(df_prefetch_command(&plan)),
                    df_stage_starts(run->stage, plan.installs[0].eco->tool)
                        ? ""
