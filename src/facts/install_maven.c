@@ -122,7 +122,8 @@ static void read_pom(project *p, df_str path, bool with_modules)
     if (in->why.len)
         return;
     if (!df_need_add(p->r, path, true)) {
-        df_need_why(p->r, "%.*s is not in the build context", DF_STR_ARG(path));
+        df_need_why(p->r, "no COPY brings %.*s, which the project is made of",
+                    DF_STR_ARG(path));
         return;
     }
     if (in->nneeds == before) { /* a parent may be a module, too */
