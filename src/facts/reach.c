@@ -3,6 +3,7 @@
  * reach_words.c; here is what it does besides: looks around in its directory,
  * starts a shell, reads a project.
  */
+#include "facts/cmd.h"
 #include "facts/reach_words.h"
 
 #include <dfopt/use.h>
@@ -230,6 +231,44 @@ static bool installs_itself(const df_cmd *cmd)
            df_cmd_is_global(cmd) && !df_cmd_operands(cmd);
 }
 
+/* What `find` begins a test, an action or a condition with. */
+static bool ends_points(const df_sh_word *w)
+{
+    df_str s = df_word_said(w);
+
+    return df_word_is_option(w) || df_str_is(s, "(") || df_str_is(s, "!");
+}
+
+/* `find /usr/local -name '*.pyc' -delete`, `… -exec rm -rf {} +`: it looks at
+ * nothing but what is below these places. */
+static bool finds_elsewhere(const df_reach_look *l)
+{
+    static const char *const plain[] = {"chmod", "chown", "rm",
+                                        "rmdir", "strip", NULL};
+    const df_sh_node *node = l->cmd->node;
+    uint32_t i = l->cmd->tool_word + 1;
+    uint32_t first = i;
+
+    if (!df_str_is(l->cmd->tool, "find") || node->nredirs)
+        return false;
+    for (; i < node->nwords && !ends_points(&node->words[i]); i++)
+        if (!node->words[i].is_plain ||
+            !df_str_starts(node->words[i].value, "/") ||
+            df_path_reach(l->b, l->copy, DF_STR("/"), node->words[i].value) !=
+                DF_REACH_NONE)
+            return false;
+    for (uint32_t k = i; k < node->nwords; k++)
+        if ((df_str_starts(node->words[k].text, "-exec") ||
+             df_str_starts(node->words[k].text, "-ok")) &&
+            (k + 1 == node->nwords ||
+             !df_str_in(node->words[k + 1].value, plain)))
+            return false;
+        else if (df_str_starts(node->words[k].text, "-f") ||
+                 df_str_is(node->words[k].text, "-newer"))
+            return false;
+    return i > first;
+}
+
 df_reach df_cmd_reach(const df_brought *b, const df_copied *copy,
                       const df_cmd *cmd)
 {
@@ -237,7 +276,8 @@ df_reach df_cmd_reach(const df_brought *b, const df_copied *copy,
 
     if (!cmd->tool.ptr || !cmd->known || is_brought(&l) || installs_itself(cmd))
         return DF_REACH_FILES;
-    if (is_shell_call(&l) || is_activation(&l) || compares_words(cmd))
+    if (is_shell_call(&l) || is_activation(&l) || compares_words(cmd) ||
+        finds_elsewhere(&l))
         return DF_REACH_NONE;
     if (asks_for_file(&l))
         return DF_REACH_FILES;
