@@ -1,8 +1,9 @@
 /*
  * RUNs between a COPY and an install that do no more than make files of the
- * source executable, change, copy, remove or list some: `chmod +x wait.sh`,
- * `cp .env.example .env`, `rm -rf lib`, `ls`. They go below the install with
- * the COPY. Nothing that the install reads or makes may be among these files.
+ * source executable, change, remove or list some, or write the settings of the
+ * program: `chmod +x wait.sh`, `rm -rf lib`, `ls`, `cp .env.example .env`. They
+ * go below the install with the COPY. Nothing that the install reads or makes
+ * may be among these files.
  */
 #include "facts/lift.h"
 
@@ -69,8 +70,7 @@ static bool is_looked_for(const df_ecosystem *eco, df_str path)
     return df_str_is(base, ".python-version");
 }
 
-/* A file that the COPY brings, or such files of one kind; or that it may bring
- * from another checkout. */
+/* A file that the COPY brings, or such files of one kind. */
 static bool is_of_source(const df_lift *l, const df_copied *moved, df_str dir,
                          const df_sh_word *w)
 {
@@ -85,9 +85,7 @@ static bool is_of_source(const df_lift *l, const df_copied *moved, df_str dir,
                df_str_find_char(df_image_dir(path), '*') == SIZE_MAX &&
                df_image_below(df_image_dir(path), moved->dest) &&
                !catches_needs(l, df_image_dir(path), df_path_base(path));
-    return (df_copy_find(l->b, moved, path, &origin) ||
-            (df_copy_would_bring(l->b, moved, path).len &&
-             !is_looked_for(l->installs[0].eco, path))) &&
+    return df_copy_find(l->b, moved, path, &origin) &&
            !df_str_eq(path, moved->dest) && !may_be_installed(l, path);
 }
 
@@ -357,19 +355,57 @@ bool df_lift_is_beside(const df_lift *l, const df_copied *moved,
     return true;
 }
 
-/* echo TEXT >FILE */
+/* Settings of the program: what installs read of that name is none of it. */
+static bool is_dotenv(const df_lift *l, const df_copied *moved, df_str dir,
+                      const df_sh_word *w)
+{
+    static const char *const others[] = {"bun", "pipenv", NULL};
+    static const char *const readers[] = {".yarnrc.yml", "schema.prisma", NULL};
+    const df_install *in = &l->installs[0];
+    df_str path = w->is_plain ? df_image_path(l->b->arena, dir, w->value)
+                              : (df_str){NULL, 0};
+
+    for (uint32_t i = 0; i < in->nneeds; i++)
+        if (df_str_in(df_path_base(in->needs[i].path), readers))
+            return false;
+    return path.ptr && df_image_below(path, moved->dest) &&
+           df_str_starts(df_path_base(path), ".env") &&
+           !df_str_in(df_str_of(in->eco->tool), others) &&
+           !is_looked_for(in->eco, path) && !may_be_installed(l, path);
+}
+
+static bool is_simple(const df_cmd *cmd)
+{
+    for (uint32_t i = 0; i < cmd->node->nwords; i++)
+        if (cmd->node->words[i].flags & DF_WORD_GLOB)
+            return false;
+    return cmd->top && cmd->unconditional && !cmd->wrapped && cmd->dir.ptr &&
+           cmd->pipe->nkids < 2 && df_cmd_leaves_shell(cmd);
+}
+
+/* echo TEXT >.env */
 static bool is_writing(const df_lift *l, const df_copied *moved,
                        const df_cmd *cmd)
 {
-    static const char *const tools[] = {"date", "echo", "printf", NULL};
+    static const char *const tools[] = {"echo", "printf", NULL};
     const df_sh_redir *out = cmd->node->redirs;
 
-    return df_str_in(cmd->node->words[0].text, tools) && cmd->top &&
-           cmd->unconditional && cmd->dir.ptr && cmd->pipe->nkids < 2 &&
+    return df_str_in(cmd->node->words[0].text, tools) && is_simple(cmd) &&
            cmd->node->nredirs == 1 &&
            (out->op == DF_OP_OUT || out->op == DF_OP_APPEND) && out->fd < 0 &&
-           is_of_source(l, moved, cmd->dir, &out->target) &&
-           df_cmd_leaves_shell(cmd);
+           is_dotenv(l, moved, cmd->dir, &out->target);
+}
+
+/* cp FILE .env */
+static bool is_copying(const df_lift *l, const df_copied *moved,
+                       const df_cmd *cmd)
+{
+    const df_sh_word *words = cmd->node->words;
+
+    return cmd->node->nwords == 3 && df_str_is(words[0].text, "cp") &&
+           is_simple(cmd) && !cmd->node->nredirs &&
+           is_of_source(l, moved, cmd->dir, &words[1]) &&
+           is_dotenv(l, moved, cmd->dir, &words[2]);
 }
 
 static bool is_about_source(const df_lift *l, const df_copied *moved,
@@ -377,11 +413,49 @@ static bool is_about_source(const df_lift *l, const df_copied *moved,
 {
     return is_chmod(l, moved, cmd) || is_chown(l, moved, cmd) ||
            is_removal(l, moved, cmd) || is_edit(l, moved, cmd) ||
-           is_writing(l, moved, cmd) || df_lift_is_beside(l, moved, cmd);
+           is_writing(l, moved, cmd) || is_copying(l, moved, cmd);
+}
+
+/* What else speaks of such a file may need it, or write it as well. */
+static bool is_dotenv_of_others(const df_lift *l, const df_copied *moved,
+                                const df_run *run)
+{
+    const df_facts *facts = l->b->facts;
+
+    if (!df_str_has(run->tree->text.str, ".env"))
+        return false;
+    for (uint32_t i = 0; i < facts->nruns; i++) {
+        const df_instr *instr = facts->runs[i].instr;
+
+        if (instr->index > moved->instr->index &&
+            instr->index <= l->run->instr->index &&
+            instr->index != run->instr->index &&
+            df_str_has(instr->text.str, ".env"))
+            return true;
+    }
+    return false;
+}
+
+/* A variable that may be another one by the time of the install. */
+static bool crosses_variables(const df_lift *l, const df_run *run)
+{
+    const df_doc *doc = l->b->facts->doc;
+
+    if (df_str_find_char(run->tree->text.str, '$') == SIZE_MAX)
+        return false;
+    for (uint32_t i = run->instr->index; i < l->run->instr->index; i++)
+        if (doc->instrs[i]->kind == DF_I_ENV ||
+            doc->instrs[i]->kind == DF_I_ARG)
+            return true;
+    return false;
 }
 
 bool df_lift_stays_below(const df_lift *l, const df_cmd *cmd)
 {
+    for (uint32_t i = 0; i < l->run->ncmds; i++)
+        if (&l->run->cmds[i] != cmd && df_str_has(cmd->node->text, ".env") &&
+            df_str_has(l->run->cmds[i].node->text, ".env"))
+            return false;
     for (uint32_t i = 0; i < l->nmoved; i++)
         if (l->moved[i]->known && is_about_source(l, l->moved[i], cmd))
             return true;
@@ -394,7 +468,8 @@ bool df_lift_goes_along(const df_lift *l, const df_copied *moved,
     if (!df_install_is(l->installs[0].cmd, "move") || df_lift_is_twice(l) ||
         l->ninstalls > 1 || !run->tree->ok || run->instr->nflags ||
         !df_node_is_plain(run->tree->root) || !same_state(l, run) ||
-        !is_last_copy(l, run))
+        !is_last_copy(l, run) || is_dotenv_of_others(l, moved, run) ||
+        crosses_variables(l, run))
         return false;
     for (uint32_t i = 0; i < run->ncmds; i++)
         if (!only_prints(&run->cmds[i]) &&

@@ -219,6 +219,8 @@ static bool find_end(df_lift *l)
         l->end = 0; /* and the call of it above needs nothing of theirs */
         return true;
     }
+    if (l->first && l->ninstalls > 1) /* asked for the first of them alone */
+        l->end = 0;
     if (l->end <= install && !(df_lift_is_twice(l) && l->end == install))
         return df_lift_decline(
             l, run->cmds[l->end].node->span,

@@ -75,20 +75,31 @@ static bool asks_for_file(const df_reach_look *l)
     return false;
 }
 
-/* Does the COPY bring a file that it would look for in its directory? */
-static bool has_beside(const df_reach_look *l)
+static bool brings_beside(const df_reach_look *l, df_str dir, const char *name)
 {
     df_origin origin;
 
+    return df_copy_find(l->b, l->copy, dir, &origin) &&
+           (!origin.path.ptr ||
+            df_context_glob(
+                l->b->context,
+                df_context_join(l->b->arena, origin.path, df_str_of(name)))
+                .count);
+}
+
+/* Does the COPY bring a file that it would look for in its directory, or in one
+ * above? */
+static bool has_beside(const df_reach_look *l)
+{
     for (df_strings f = l->cmd->known->beside; *f; f++) {
-        if (!df_cmd_is_at_home(l->cmd) || !l->copy->known)
+        df_str dir = l->cmd->dir;
+
+        if (!df_cmd_is_at_home(l->cmd) || !l->copy->known || !dir.ptr)
             return true;
-        if (df_copy_find(l->b, l->copy, l->cmd->dir, &origin) &&
-            (!origin.path.ptr ||
-             df_context_glob(
-                 l->b->context,
-                 df_context_join(l->b->arena, origin.path, df_str_of(*f)))
-                 .count))
+        for (; dir.len > 1; dir = df_image_dir(dir))
+            if (brings_beside(l, dir, *f))
+                return true;
+        if (brings_beside(l, dir, *f))
             return true;
     }
     return false;

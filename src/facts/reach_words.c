@@ -150,12 +150,13 @@ static bool is_what_may_come(const df_reach_look *l, df_str name)
  * fail where there is none. */
 static bool wants_what_may_come(const df_reach_look *l, uint32_t i)
 {
-    static const char *const all[] = {"cat", "dos2unix", "head", "tail", NULL};
+    static const char *const all[] = {"cat", "dos2unix", NULL};
     static const char *const behind[] = {"chmod", "sed", NULL};
     static const char *const before[] = {"cp", "mv", NULL};
     const df_cmd *cmd = l->cmd;
     bool is_wanted =
         df_str_in(cmd->tool, all) ||
+        (df_str_is(cmd->tool, "sed") && df_cmd_has(cmd, "-e")) ||
         (df_str_in(cmd->tool, behind) && i > df_cmd_operand(cmd, 0)) ||
         (df_str_in(cmd->tool, before) && i < df_cmd_last_operand(cmd));
 
