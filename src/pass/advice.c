@@ -406,6 +406,10 @@ static const df_sh_word *project_word(const df_cmd *cmd)
             if (**p == '-' ? df_str_is(said, *p) : df_str_starts(said, *p))
                 return w;
     }
+    for (df_operands it = df_cmd_all_operands(cmd);
+         *cmd->ecosystem->of_project && df_operands_next(&it);)
+        if (df_image_below(df_cmd_word(cmd, it.at)->value, cmd->dir))
+            return df_cmd_word(cmd, it.at); /* pip install /srv/backend */
     return NULL;
 }
 
@@ -426,8 +430,7 @@ static const df_sh_word *unfollowed_word(const df_cmd *cmd)
 static bool follows_another(const df_cmd *cmd)
 {
     for (const df_cmd *c = NULL; (c = df_stage_cmd_above(cmd, c)) != NULL;)
-        if (c->ecosystem && df_str_eq(c->tool, cmd->tool) &&
-            !df_cmd_is_global(c))
+        if (df_str_eq(c->tool, cmd->tool) && df_cmd_is_manifest_install(c))
             return true;
     return false;
 }
