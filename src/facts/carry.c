@@ -117,7 +117,8 @@ bool df_lift_check_early(df_lift *l)
         if (comes_early(l, l->moved[i]) && !carries_to(l, l->moved[i]))
             return df_lift_decline(
                 l, l->run->instr->keyword,
-                "what comes before it makes the directory that is "
-                "copied");
+                "what stands between makes the directory that COPY fills, so "
+                "%.*s stays below COPY",
+                DF_STR_ARG(df_lift_name(l)));
     return true;
 }
