@@ -29,7 +29,8 @@ static bool fail_errno(df_err *err, const char *path, const char *what)
         snprintf(reason, sizeof reason, "error %d", errno);
     if (reason[0] >= 'A' && reason[0] <= 'Z')
         reason[0] = (char)(reason[0] + 32);
-    return df_fail(err, DF_EIO, path, 0, "%s%s", what, reason);
+    df_fail(err, DF_EIO, path, 0, "%s%s", what, reason);
+    return false;
 }
 
 bool df_is_fault(int error)
@@ -172,32 +173,29 @@ static void close_kept(void *ptr)
 
 /*
  * O_NONBLOCK, so that a pipe without a writer is opened and then refused. -1
- * with errno set, or with errno 0 and the kind in st->st_mode.
+ * with the kind in st->st_mode, or with 0 there and errno set.
  */
 static int open_regular(int dir, const char *name, int flags, struct stat *st)
 {
     int fd = open_at(dir, name, O_RDONLY | O_NONBLOCK | O_NOCTTY | flags, 0);
-    bool seen = fd >= 0 && fstat(fd, st) == 0;
-    int error = errno;
+    int error;
 
-    if (seen && S_ISREG(st->st_mode))
+    *st = (struct stat){0};
+    if (fd >= 0 && fstat(fd, st) == 0 && S_ISREG(st->st_mode))
         return fd;
+    error = errno;
     if (fd >= 0)
         close(fd);
-    if (fd < 0 && error == ENXIO)
+    else if (error == ENXIO)
         st->st_mode = S_IFSOCK;
-    else if (!seen) {
-        errno = error;
-        return -1;
-    }
-    errno = 0;
+    errno = error;
     return -1;
 }
 
 /* After open_regular. */
 static bool fail_open(df_err *err, const char *path, const struct stat *st)
 {
-    if (errno)
+    if (!st->st_mode)
         return fail_errno(err, path, "");
     return df_fail(err, DF_EIO, path, 0, "%s", kind_of(st->st_mode));
 }

@@ -38,14 +38,10 @@ static uint32_t slot_of(const df_map *m, df_str key, uint32_t hash)
     return i;
 }
 
-static df_map_entry *find(const df_map *m, df_str key)
+/* What is in the slot of the key: 0 if there is no such key. */
+static uint32_t find(const df_map *m, df_str key)
 {
-    uint32_t at;
-
-    if (!m->nslots)
-        return NULL;
-    at = m->slots[slot_of(m, key, hash_of(m, key))];
-    return at ? &m->entries[at - 1] : NULL;
+    return m->nslots ? m->slots[slot_of(m, key, hash_of(m, key))] : 0;
 }
 
 static void enlarge(df_map *m)
@@ -63,23 +59,23 @@ static void enlarge(df_map *m)
 
 void *df_map_get(const df_map *m, df_str key)
 {
-    const df_map_entry *e = find(m, key);
+    uint32_t at = find(m, key);
 
-    return e ? e->value : NULL;
+    return at ? m->entries[at - 1].value : NULL;
 }
 
 bool df_map_has(const df_map *m, df_str key)
 {
-    return find(m, key) != NULL;
+    return find(m, key) != 0;
 }
 
 void df_map_put(df_map *m, df_str key, void *value)
 {
-    df_map_entry *e = find(m, key);
+    uint32_t at = find(m, key);
     uint32_t hash;
 
-    if (e) {
-        e->value = value;
+    if (at) {
+        m->entries[at - 1].value = value;
         return;
     }
     if (m->nentries >= m->nslots / 2)
