@@ -11,15 +11,6 @@
 #include "base/arena.h"
 #include "kb/schema.h"
 
-static df_kb_range whole(const df_knowledge *k, df_kb_section section)
-{
-    const df_kb_index *index = k ? &k->index[section] : NULL;
-
-    if (!index || !index->count)
-        return (df_kb_range){NULL, NULL};
-    return (df_kb_range){index->entries, index->entries + index->count};
-}
-
 /* Most differ in their first bytes: no length is counted. */
 static int compare(const char *key, df_str name)
 {
@@ -47,9 +38,13 @@ static const df_kb_entry *lower(df_kb_range r, df_str name, int below)
 
 df_kb_range df_kb_key(const df_knowledge *k, df_kb_section section, df_str key)
 {
-    df_kb_range r = whole(k, section);
+    const df_kb_index *index = k ? &k->index[section] : NULL;
+    df_kb_range all;
 
-    return (df_kb_range){lower(r, key, 0), lower(r, key, 1)};
+    if (!index || !index->count)
+        return (df_kb_range){NULL, NULL};
+    all = (df_kb_range){index->entries, index->entries + index->count};
+    return (df_kb_range){lower(all, key, 0), lower(all, key, 1)};
 }
 
 /* The entry of both, in a section that is not ordered. */

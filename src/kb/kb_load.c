@@ -162,15 +162,16 @@ static bool is_null(const loader *l)
     return is_plain(l) && df_str_in(scalar(l), nulls);
 }
 
-/* The string of the present event, in the arena. */
-static bool read_string(loader *l, const char *key, const char **out)
+/* The string of the present event, in the arena; NULL if that fails. */
+static const char *read_string(loader *l, const char *key)
 {
     if (l->event.type != YAML_SCALAR_EVENT || is_null(l))
-        return fail(l, here(l), "`%s` needs a string", key);
-    if (df_str_find_char(scalar(l), '\0') != SIZE_MAX)
-        return fail(l, here(l), "`%s` holds a NUL byte", key);
-    *out = df_cstr(l->arena, scalar(l));
-    return true;
+        fail(l, here(l), "`%s` needs a string", key);
+    else if (df_str_find_char(scalar(l), '\0') != SIZE_MAX)
+        fail(l, here(l), "`%s` holds a NUL byte", key);
+    else
+        return df_cstr(l->arena, scalar(l));
+    return NULL;
 }
 
 typedef struct {
@@ -191,10 +192,10 @@ static df_strings find_list(const loader *l, const char *name)
 /* item := string | '$' name of a list */
 static bool read_item(loader *l, const char *key, list *found)
 {
+    const char *item = read_string(l, key);
     df_strings shared;
-    const char *item;
 
-    if (!read_string(l, key, &item))
+    if (!item)
         return false;
     if (l->user || *item != '$') {
         *df_push(l->arena, found, items) = item;
@@ -309,15 +310,20 @@ static bool check_string(loader *l, const df_field *f, const char *value,
     return is_allowed(l, f, value, at);
 }
 
-/* The value of a field; the present event is its first. */
-static bool read_value(loader *l, const df_field *f, void *row)
+static bool read_checked(loader *l, const df_field *f, const char **out)
 {
     df_kb_place at = here(l);
 
+    *out = read_string(l, f->key);
+    return *out && check_string(l, f, *out, at);
+}
+
+/* The value of a field; the present event is its first. */
+static bool read_value(loader *l, const df_field *f, void *row)
+{
     switch (f->kind) {
     case DF_FIELD_STRING:
-        return read_string(l, f->key, df_field_string(f, row)) &&
-               check_string(l, f, *df_field_string(f, row), at);
+        return read_checked(l, f, df_field_string(f, row));
     case DF_FIELD_STRINGS:
         return read_strings(l, f->key, df_field_strings(f, row));
     case DF_FIELD_BOOL:
@@ -335,11 +341,11 @@ static bool read_key(loader *l, const df_section *s, uint64_t *seen,
                      const df_field **out)
 {
     df_kb_place at = here(l);
-    const char *key;
+    const char *key = read_string(l, s->key);
     df_buf names;
     uint64_t bit;
 
-    if (!read_string(l, s->key, &key))
+    if (!key)
         return false;
     *out = df_fields_find(s->fields, df_str_of(key));
     if (*out) {
@@ -433,9 +439,11 @@ static bool read_map(loader *l, const df_section *s)
 
     if (l->event.type != YAML_MAPPING_START_EVENT)
         return fail(l, here(l), "`%s` needs keys and values", s->key);
-    while (next(l) && l->event.type != YAML_MAPPING_END_EVENT)
-        if (!read_string(l, s->key, &name) || !next(l) || !read_row(l, s, name))
+    while (next(l) && l->event.type != YAML_MAPPING_END_EVENT) {
+        name = read_string(l, s->key);
+        if (!name || !next(l) || !read_row(l, s, name))
             return false;
+    }
     return l->event.type == YAML_MAPPING_END_EVENT;
 }
 
@@ -447,8 +455,8 @@ static bool read_lists(loader *l)
     if (l->event.type != YAML_MAPPING_START_EVENT)
         return fail(l, here(l), "`lists` needs keys and values");
     while (next(l) && l->event.type != YAML_MAPPING_END_EVENT) {
-
-        if (!read_string(l, "lists", &name))
+        name = read_string(l, "lists");
+        if (!name)
             return false;
         if (find_list(l, name))
             return fail(l, here(l), "`%s` is given twice", name);
@@ -490,12 +498,12 @@ static bool unknown_top(loader *l, df_fields fields, const char *key)
 static bool read_top(loader *l, uint64_t *seen)
 {
     df_fields fields = l->user ? df_user_fields : df_builtin_fields;
+    const char *key = read_string(l, "the file");
     const df_section *s;
     const df_field *f;
-    const char *key;
     uint64_t bit;
 
-    if (!read_string(l, "the file", &key))
+    if (!key)
         return false;
     if (!l->user && strcmp(key, "lists") == 0)
         return next(l) && read_lists(l);
