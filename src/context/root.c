@@ -276,7 +276,7 @@ const char *df_context_root_with(df_arena *a, const df_doc *doc,
                                  df_str stated, df_err *fault)
 {
     sources s = {.arena = a, .fault = fault};
-    df_str found = DF_STR("");
+    df_str found;
 
     if (!path || names.count > MAX_SOURCES)
         return NULL;

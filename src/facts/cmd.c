@@ -290,7 +290,7 @@ static bool is_named(const df_cmd *cmd, df_str tool, const char *name)
 /* By its name, or by the one that is written: tools of one row have many. */
 bool df_cmd_in(const df_cmd *cmd, df_strings list)
 {
-    df_str written = cmd->tool;
+    df_str written;
     bool other;
 
     if (!list || !cmd->tool.ptr)

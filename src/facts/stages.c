@@ -406,7 +406,7 @@ void df_make_use(df_maker *mk)
     if (target)
         only = df_stage_find(facts, df_str_of(target), facts->nstages, true);
     for (uint32_t i = 0; i < facts->nstages; i++) {
-        const df_stage *s = &facts->stages[i];
+        const df_stage *s = &mk->stages[i];
 
         if (only ? s == only : !s->used || i + 1 == facts->nstages)
             ship(mk, s);
