@@ -323,6 +323,7 @@ static bool may_be_missing(const job *j)
 {
     const df_kb *kb = df_cx_kb(j->cx);
     const df_stage *stage = j->run->stage;
+    const df_image *known = stage->known;
     df_str tool = df_str_of(j->row->tool);
     size_t at;
 
@@ -334,9 +335,9 @@ static bool may_be_missing(const job *j)
             if (df_str_eq(cmd->tool, tool) && must_have_run(cmd) &&
                 cmd->run->instr->index <= j->run->instr->index)
                 return false;
-    return !stage->known ||
-           !df_image_holds(kb, stage->known,
-                           df_kb_suite(kb, stage->repo, stage->tag), tool);
+    return !known ||
+           !df_image_holds(kb, known, df_kb_suite(kb, stage->repo, stage->tag),
+                           tool);
 }
 
 /* Below compound commands, not in a substitution. */

@@ -271,6 +271,16 @@ static bool is_alpine(const df_stage *stage)
     return stage->known && strcmp(stage->known->family, "alpine") == 0;
 }
 
+static void add_library(df_made *m, const df_cmd *step, const df_library *lib,
+                        df_str name)
+{
+    for (df_strings n = lib->needs; *n; n++)
+        *df_push(m->arena, &m->kept, packages) = df_str_of(*n);
+    if (*lib->needs && is_alpine(m->stage))
+        SAY(m, step->node->span,
+            "cannot tell what %.*s is linked with on Alpine", DF_STR_ARG(name));
+}
+
 /* `name = "openssl-sys"` in Cargo.lock: what it is linked with. */
 static void check_crates(df_made *m, const df_cmd *step)
 {
@@ -294,13 +304,9 @@ static void check_crates(df_made *m, const df_cmd *step)
             continue;
         line = df_str_slice(line, 8, line.len - 1);
         lib = df_kb_library(m->facts->kb, "cargo", line);
-        for (df_strings n = lib ? lib->needs : NULL; n && *n; n++)
-            *df_push(m->arena, &m->kept, packages) = df_str_of(*n);
-        if (lib && *lib->needs && is_alpine(m->stage))
-            SAY(m, step->node->span,
-                "cannot tell what %.*s is linked with on Alpine",
-                DF_STR_ARG(line));
-        if (!lib && (df_str_ends(line, "-sys") || df_str_has(line, "-sys-"))) {
+        if (lib)
+            add_library(m, step, lib, line);
+        else if (df_str_ends(line, "-sys") || df_str_has(line, "-sys-"))
             df_made_say(
                 m, step->node->span,
                 df_fmt(m->arena,
@@ -311,7 +317,6 @@ static void check_crates(df_made *m, const df_cmd *step)
                        "libraries: [{family: cargo, dev: %.*s, needs: [...]}] "
                        "in .dfopt.yaml",
                        DF_STR_ARG(line)));
-        }
     }
 }
 
