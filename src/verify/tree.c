@@ -93,15 +93,15 @@ static uint32_t compare(const df_node *a, const df_node *b)
     return what;
 }
 
-static void add(df_arena *a, df_tree_diffs *d, uint32_t what,
-                const df_node *before, const df_node *after)
+/* Which of the two nodes comes first? Behind the last one comes nothing. */
+static int order_of(const df_tree *before, uint32_t i, const df_tree *after,
+                    uint32_t j)
 {
-    if (what)
-        *df_push(a, d, items) =
-            (df_tree_diff){.path = before ? before->path : after->path,
-                           .what = what,
-                           .before = before,
-                           .after = after};
+    if (i == before->nnodes)
+        return 1;
+    if (j == after->nnodes)
+        return -1;
+    return df_str_cmp(before->nodes[i].path, after->nodes[j].path);
 }
 
 df_tree_diffs df_tree_compare(df_arena *a, const df_tree *before,
@@ -112,18 +112,18 @@ df_tree_diffs df_tree_compare(df_arena *a, const df_tree *before,
     uint32_t j = 0;
 
     while (i < before->nnodes || j < after->nnodes) {
-        const df_node *x = i < before->nnodes ? &before->nodes[i] : NULL;
-        const df_node *y = j < after->nnodes ? &after->nodes[j] : NULL;
-        int order = !x ? 1 : !y ? -1 : df_str_cmp(x->path, y->path);
+        int order = order_of(before, i, after, j);
+        const df_node *x = order <= 0 ? &before->nodes[i++] : NULL;
+        const df_node *y = order >= 0 ? &after->nodes[j++] : NULL;
+        df_tree_diff diff = {.path = order <= 0 ? x->path : y->path,
+                             .what = order < 0   ? DF_ONLY_BEFORE
+                                     : order > 0 ? DF_ONLY_AFTER
+                                                 : compare(x, y),
+                             .before = x,
+                             .after = y};
 
-        if (order < 0)
-            add(a, &d, DF_ONLY_BEFORE, x, NULL);
-        else if (order > 0)
-            add(a, &d, DF_ONLY_AFTER, NULL, y);
-        else
-            add(a, &d, compare(x, y), x, y);
-        i += order <= 0;
-        j += order >= 0;
+        if (diff.what)
+            *df_push(a, &d, items) = diff;
     }
     return d;
 }
