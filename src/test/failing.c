@@ -42,14 +42,15 @@ static struct {
 __attribute__((constructor)) static void read_fault(void)
 {
     const char *text = getenv("FAULT");
+    const char *sync_us = getenv("SLOW_SYNC");
 
     if (text && sscanf(text, "%15s %ld %c%d", fault.kind, &fault.at,
                        &fault.action, &fault.number) < 3)
         fault.kind[0] = '\0';
     fault.hit = getenv("FAULT_HIT");
     fault.command = getenv("FAULT_RUN");
-    if (getenv("SLOW_SYNC"))
-        fault.sync_us = atol(getenv("SLOW_SYNC"));
+    if (sync_us)
+        fault.sync_us = atol(sync_us);
     /* Whom it starts is left in peace. */
     unsetenv("LD_PRELOAD");
 }

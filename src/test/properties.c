@@ -107,11 +107,10 @@ static void crashed(int sig)
     const char *name = current;
 
     if (name) {
-        ssize_t ignored = write(2, "crash: ", 7);
+        bool told = write(2, "crash: ", 7) >= 0 &&
+                    write(2, name, strlen(name)) >= 0 && write(2, "\n", 1) >= 0;
 
-        ignored = write(2, name, strlen(name));
-        ignored = write(2, "\n", 1);
-        (void)ignored;
+        (void)told;
     }
     signal(sig, SIG_DFL);
     raise(sig);
