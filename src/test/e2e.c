@@ -207,6 +207,32 @@ static df_str string(const json_t *object, const char *key)
     return df_str_of(json_string_value(json_object_get(object, key)));
 }
 
+/* What a report of one kind lists: `usr/bin/x: contents`. */
+static void complain_of(trial *t, const char *list, const char *name,
+                        const char *what)
+{
+    const json_t *items = json_object_get(t->doc, list);
+
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        const json_t *o = json_array_get(items, i);
+
+        if (!json_object_get(o, "kind") || df_str_is(string(o, "kind"), "real"))
+            complain(t, "%s: %.*s: %.*s", list, DF_STR_ARG(string(o, name)),
+                     DF_STR_ARG(string(o, what)));
+    }
+}
+
+static void complain_of_smoke(trial *t, const char *side)
+{
+    const json_t *smoke =
+        json_object_get(json_object_get(t->doc, side), "smoke");
+
+    if (json_is_object(smoke))
+        complain(t, "smoke %s: status %d: %.*s", side,
+                 (int)json_integer_value(json_object_get(smoke, "status")),
+                 DF_STR_ARG(string(smoke, "output")));
+}
+
 static void check_verdict(trial *t)
 {
     df_str expected = value_of(t, "expect");
@@ -219,6 +245,10 @@ static void check_verdict(trial *t)
              DF_STR_ARG(got), DF_STR_ARG(string(t->doc, "error")));
     if (log.len)
         complain(t, "%.*s", DF_STR_ARG(log));
+    complain_of(t, "differences", "path", "what");
+    complain_of(t, "config", "key", "after");
+    complain_of_smoke(t, "before");
+    complain_of_smoke(t, "after");
 }
 
 static bool has_change(const trial *t, df_str pass)
