@@ -21,11 +21,10 @@ typedef struct {
     uint32_t nmoved, cmoved;
     df_need *carry; /* what only they bring */
     uint32_t ncarry, ccarry;
-    uint32_t first, end;  /* commands [first, end) of the RUN go up; those above
-                             `first` stay below with the rest */
-    df_halves cut;        /* valid if there are others */
-    const df_cmd **again; /* of these others, what ends the first half, too */
-    uint32_t nagain, cagain;
+    uint32_t first, end; /* commands [first, end) of the RUN go up; those above
+                            `first` stay below with the rest */
+    df_halves cut;       /* valid if there are others */
+    const df_cmd *again; /* of these others, what ends the first half, too */
     bool exec;    /* the RUN is in exec form: it moves whole or not at all */
     bool early;   /* carry stands where the moved COPYs stood; for a prefetch:
                      they stay there */

@@ -20,6 +20,9 @@ typedef enum {
 df_reach df_cmd_reach(const df_brought *b, const df_copied *copy,
                       const df_cmd *cmd);
 
+/* Does it read and write what its words name, and no more, wherever it runs? */
+bool df_cmd_is_pure(const df_cmd *cmd);
+
 /* The most of all its commands; FILES if the RUN is not understood. */
 df_reach df_run_reach(const df_brought *b, const df_copied *copy,
                       const df_run *run);

@@ -18,6 +18,9 @@ typedef struct {
     size_t len;
 } df_str;
 
+/* C strings, and NULL behind the last. */
+typedef const char *const *df_strings;
+
 typedef struct {
     uint32_t off;
     uint32_t len;

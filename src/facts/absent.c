@@ -49,12 +49,13 @@ static bool mentions(const df_cmd *cmd, const char *text)
     return false;
 }
 
-/* Package managers fetch, but `corepack enable` makes nothing in a project. */
+/* Package managers fetch, but `corepack prepare yarn@4` leaves nothing in a
+ * project. */
 static bool is_pure(const df_cmd *cmd)
 {
-    return (cmd->known->pure && !df_str_in(DF_STR("*"), cmd->known->network)) ||
-           (cmd->sub.len && (df_str_in(cmd->sub, cmd->known->pure_on) ||
-                             df_str_in(cmd->sub, cmd->known->pure_named)));
+    return !df_str_in(DF_STR("*"), cmd->known->network) &&
+           (df_cmd_is_pure(cmd) ||
+            (cmd->sub.len && df_str_in(cmd->sub, cmd->known->pure_named)));
 }
 
 /* `git clone … .`, `npm init -y`, `./setup.sh`: who knows what they make. */

@@ -271,6 +271,13 @@ static bool is_removal(const df_lift *l, const df_copied *moved,
     return true;
 }
 
+/* Of a chain at the top, and no pipe; it leaves the shell as it is. */
+static bool is_simple(const df_cmd *cmd)
+{
+    return cmd->top && cmd->unconditional && !cmd->wrapped && cmd->dir.ptr &&
+           cmd->pipe->nkids < 2 && df_cmd_leaves_shell(cmd);
+}
+
 /* sed -i SCRIPT FILE…, dos2unix FILE… */
 static bool is_edit(const df_lift *l, const df_copied *moved, const df_cmd *cmd)
 {
@@ -281,7 +288,7 @@ static bool is_edit(const df_lift *l, const df_copied *moved, const df_cmd *cmd)
 
     if ((!sed && !df_str_is(cmd->node->words[0].text, "dos2unix")) ||
         (sed && (!df_cmd_has(cmd, "-i") || df_cmd_has_any(cmd, others))) ||
-        !cmd->top || !cmd->unconditional || cmd->node->nredirs || !cmd->dir.ptr)
+        !is_simple(cmd) || cmd->node->nredirs)
         return false;
     for (df_operands it = df_cmd_all_operands(cmd); df_operands_next(&it); n++)
         if ((!sed || n) &&
@@ -335,10 +342,8 @@ bool df_lift_is_beside(const df_lift *l, const df_copied *moved,
         if (df_str_starts(cmd->node->words[i].text, "-t") ||
             df_str_starts(cmd->node->words[i].text, "--t"))
             return false;
-    if (!df_str_in(cmd->node->words[0].text, tools) || cmd->wrapped ||
-        !cmd->top || !cmd->unconditional || cmd->node->nredirs ||
-        cmd->pipe->nkids > 1 || !df_cmd_operands(cmd) ||
-        !df_cmd_leaves_shell(cmd))
+    if (!df_str_in(cmd->node->words[0].text, tools) || !is_simple(cmd) ||
+        cmd->node->nredirs || !df_cmd_operands(cmd))
         return false;
     for (df_operands it = df_cmd_all_operands(cmd);
          (i = df_operands_next(&it)) != 0;) {
@@ -374,13 +379,12 @@ static bool is_dotenv(const df_lift *l, const df_copied *moved, df_str dir,
            !is_looked_for(in->eco, path) && !may_be_installed(l, path);
 }
 
-static bool is_simple(const df_cmd *cmd)
+static bool has_glob(const df_cmd *cmd)
 {
     for (uint32_t i = 0; i < cmd->node->nwords; i++)
         if (cmd->node->words[i].flags & DF_WORD_GLOB)
-            return false;
-    return cmd->top && cmd->unconditional && !cmd->wrapped && cmd->dir.ptr &&
-           cmd->pipe->nkids < 2 && df_cmd_leaves_shell(cmd);
+            return true;
+    return false;
 }
 
 /* echo TEXT >.env */
@@ -391,7 +395,7 @@ static bool is_writing(const df_lift *l, const df_copied *moved,
     const df_sh_redir *out = cmd->node->redirs;
 
     return df_str_in(cmd->node->words[0].text, tools) && is_simple(cmd) &&
-           cmd->node->nredirs == 1 &&
+           !has_glob(cmd) && cmd->node->nredirs == 1 &&
            (out->op == DF_OP_OUT || out->op == DF_OP_APPEND) && out->fd < 0 &&
            is_dotenv(l, moved, cmd->dir, &out->target);
 }

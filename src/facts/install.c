@@ -36,15 +36,18 @@ static const char *download_of(const df_cmd *cmd)
     const df_ecosystem *eco = cmd->ecosystem;
     const char *found = NULL;
     char room[64];
-    df_str both = df_cmd_both(cmd, room, sizeof room);
+    df_str both;
     df_operands it = df_cmd_all_operands(cmd);
 
+    if (!*eco->downloads)
+        return NULL;
+    both = df_cmd_both(cmd, room, sizeof room);
     for (df_strings d = eco->downloads; *d; d++)
         if (df_str_is(both, *d) || (**d == '-' && df_cmd_has(cmd, *d)))
             found = *d;
     if (found && df_str_is(both, found))
         df_operands_next(&it);
-    while (*eco->downloads && df_operands_next(&it)) {
+    while (df_operands_next(&it)) {
         df_str word = df_word_said(df_cmd_word(cmd, it.at));
 
         if (!df_str_in(word, eco->downloads))
@@ -66,7 +69,6 @@ df_str df_install_name(df_arena *a, const df_cmd *cmd)
     const df_ecosystem *eco = cmd->ecosystem;
     char room[64];
     df_str both = df_cmd_both(cmd, room, sizeof room);
-
     const char *download = eco ? download_of(cmd) : NULL;
 
     if (download && cmd->sub.len && *download == '-')
@@ -453,7 +455,7 @@ static reader_fn find_reader(const df_ecosystem *eco)
     return df_install_plain;
 }
 
-static bool has_lock(const df_install *in)
+bool df_install_has_lock(const df_install *in)
 {
     for (uint32_t i = 0; i < in->nneeds; i++)
         if (df_str_in(df_path_base(in->needs[i].path), in->eco->locks))
@@ -468,7 +470,7 @@ bool df_install_lacks_lock(const df_brought *b, const df_install *in)
 
     for (df_strings o = eco->needs_lock; *o; o++)
         needs |= **o == '-' && df_cmd_has(in->cmd, *o);
-    if (!needs || !in->nneeds || in->missing.len || has_lock(in))
+    if (!needs || !in->nneeds || in->missing.len || df_install_has_lock(in))
         return false;
     for (df_strings l = eco->locks; *l; l++)
         if (df_git_ignores(b->arena, b->context,

@@ -33,6 +33,8 @@ void df_need_config_text(df_reader *r, df_str file, df_str text);
 
 /* Manifests, locks and configuration of the row; false if one is missing. */
 bool df_install_manifests(df_reader *r);
+/* Is a lock of the row among the needs? */
+bool df_install_has_lock(const df_install *in);
 /* One entry of a row's locks or config. */
 void df_need_config(df_reader *r, df_str name);
 /* The same for a path of the image. */

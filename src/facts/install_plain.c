@@ -56,14 +56,6 @@ static bool say_unknown(df_reader *r, df_str name)
     return false;
 }
 
-static bool has_lock(const df_install *in)
-{
-    for (uint32_t i = 0; i < in->nneeds; i++)
-        if (df_str_in(df_path_base(in->needs[i].origin.path), in->eco->locks))
-            return true;
-    return false;
-}
-
 static bool add_matching_of(df_reader *r, df_str dir, df_str pattern, bool main)
 {
     df_names names = df_context_glob(
@@ -123,7 +115,8 @@ bool df_install_manifests(df_reader *r)
     add_also(r);
     for (df_strings l = r->in->eco->locks; *l; l++)
         add_entry(r, df_str_of(*l), false);
-    for (df_strings o = r->in->eco->other_locks; *o && !has_lock(r->in); o++)
+    for (df_strings o = r->in->eco->other_locks;
+         *o && !df_install_has_lock(r->in); o++)
         add_entry(r, df_str_of(*o), false);
     for (df_strings c = r->in->eco->config; *c; c++)
         df_need_config(r, df_str_of(*c));
@@ -321,7 +314,7 @@ static bool splits_in_two(df_reader *r)
     const df_cmd *cmd = r->in->cmd;
 
     return cmd->top && is_called_plainly(cmd) && !cmd->node->nredirs &&
-           (has_lock(r->in) || writes_lock(r));
+           (df_install_has_lock(r->in) || writes_lock(r));
 }
 
 /* Is the dependency `name` in one of the locks? What was searched goes off
@@ -356,7 +349,7 @@ static void check_locked(df_reader *r, df_str path)
     const df_regex *re;
     df_str text;
 
-    if (!r->in->eco->named || !has_lock(r->in) ||
+    if (!r->in->eco->named || !df_install_has_lock(r->in) ||
         !df_context_read(r->b->context, path, &text))
         return;
     re = df_kb_regex(r->in->cmd->run->kb, r->b->arena, r->in->eco->named);

@@ -1,4 +1,4 @@
-/* Parts of the plan in dfopt/lift.h: lift.c, passage.c and prefetch.c. */
+/* Parts of the plan in dfopt/lift.h, one for each file. */
 #ifndef DF_FACTS_LIFT_H
 #define DF_FACTS_LIFT_H
 
@@ -27,6 +27,14 @@ bool df_lift_goes_down(const df_lift *l, const df_install *in,
 /* Fill in `moved`, for the first install. False: nothing that is worth it. */
 bool df_lift_find_moved(df_lift *l);
 
+/* Which of its commands go up with the install, and how the RUN is cut:
+ * `first`, `end`, `cut` and `again`. Declines if it cannot be. */
+bool df_lift_find_part(df_lift *l);
+
+/* A path in the COPYs that go down, named by a setting; NULL: none. What
+ * travels with the install is not meant. */
+const df_named *df_lift_named(const df_lift *l, const df_install *in);
+
 /* Do settings name nothing of what goes down? Declines if they do. */
 bool df_lift_check_named(df_lift *l);
 
@@ -46,6 +54,9 @@ df_str df_lift_new_owner(const df_lift *l, const df_copied *moved,
 bool df_lift_goes_along(const df_lift *l, const df_copied *moved,
                         const df_run *run);
 
+/* The same of a command in front of the install in its own RUN. */
+bool df_lift_stays_below(const df_lift *l, const df_cmd *cmd);
+
 /* Does one of those that go along give files to a user? */
 bool df_lift_chowns_along(const df_lift *l);
 
@@ -55,9 +66,6 @@ bool df_lift_may_write(const df_lift *l, df_str path);
 /* Does a later command of the RUN remove, rename or change something that the
  * installs made? */
 bool df_lift_is_undone(const df_lift *l, const df_cmd *cmd);
-
-/* The same of a command in front of the install in its own RUN. */
-bool df_lift_stays_below(const df_lift *l, const df_cmd *cmd);
 
 /* `cp .env.example .env`: is it about files of the source that the install
  * neither reads nor makes, and about nothing else? */

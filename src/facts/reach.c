@@ -27,7 +27,7 @@ static bool asks_version(const df_cmd *cmd)
            df_str_in(cmd->node->words[cmd->tool_word + 1].text, questions);
 }
 
-static bool is_pure(const df_cmd *cmd)
+bool df_cmd_is_pure(const df_cmd *cmd)
 {
     const df_tool *t = cmd->known;
 
@@ -268,15 +268,16 @@ static bool finds_elsewhere(const df_reach_look *l)
             df_path_reach(l->b, l->copy, DF_STR("/"), node->words[i].value) !=
                 DF_REACH_NONE)
             return false;
-    for (uint32_t k = i; k < node->nwords; k++)
-        if ((df_str_starts(node->words[k].text, "-exec") ||
-             df_str_starts(node->words[k].text, "-ok")) &&
-            (k + 1 == node->nwords ||
-             !df_str_in(node->words[k + 1].value, plain)))
-            return false;
-        else if (df_str_starts(node->words[k].text, "-f") ||
-                 df_str_is(node->words[k].text, "-newer"))
-            return false;
+    for (uint32_t k = i; k < node->nwords; k++) {
+        df_str action = node->words[k].text;
+        bool calls =
+            df_str_starts(action, "-exec") || df_str_starts(action, "-ok");
+
+        if (df_str_starts(action, "-f") || df_str_is(action, "-newer") ||
+            (calls && (k + 1 == node->nwords ||
+                       !df_str_in(node->words[k + 1].value, plain))))
+            return false; /* -fprint FILE, -exec PROGRAM */
+    }
     return i > first;
 }
 
@@ -294,7 +295,7 @@ df_reach df_cmd_reach(const df_brought *b, const df_copied *copy,
         return DF_REACH_FILES;
     if (runs_download(&l))
         return df_redirs_reach(&l);
-    if (!is_pure(cmd) && !is_named(&l)) {
+    if (!df_cmd_is_pure(cmd) && !is_named(&l)) {
         if (!cmd->known->reads_context || directory_reach(&l) == DF_REACH_FILES)
             return DF_REACH_FILES;
     }

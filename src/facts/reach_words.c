@@ -133,8 +133,7 @@ static df_str archive_of(const df_reach_look *l, uint32_t i)
     return f == SIZE_MAX ? DF_STR("") : df_str_from(word, f + 1);
 }
 
-/* `tar xf dist.tar.gz -C /srv`: not in this checkout, but nothing else would
- * bring it. */
+/* Not in this checkout, but nothing else would bring it. */
 static bool is_what_may_come(const df_reach_look *l, df_str name)
 {
     df_str path = df_image_path(l->b->arena, l->cmd->dir, name);
@@ -167,6 +166,7 @@ static bool wants_what_may_come(const df_reach_look *l, uint32_t i)
            is_what_may_come(l, cmd->node->words[i].value);
 }
 
+/* `tar xf dist.tar.gz -C /srv` */
 static bool unpacks_what_may_come(const df_reach_look *l, uint32_t i)
 {
     return df_str_is(l->cmd->tool, "tar") && i > l->cmd->tool_word &&

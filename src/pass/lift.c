@@ -391,15 +391,14 @@ df_str df_lift_alone(const df_lift *l)
 /* ` && npm cache clean --force`, tied as the author ties commands. */
 static df_str ending(const job *j, df_str tie)
 {
-    const df_lift *l = j->lift;
-    df_str text = DF_STR("");
+    const df_cmd *again = j->lift->again;
 
+    if (!again)
+        return DF_STR("");
     if (df_str_find_char(tie, '#') != SIZE_MAX || !df_str_has(tie, "&&"))
         tie = DF_STR(" && ");
-    for (uint32_t i = 0; i < l->nagain; i++)
-        text = df_fmt(j->a, "%.*s%.*s%.*s", DF_STR_ARG(text), DF_STR_ARG(tie),
-                      DF_STR_ARG(df_source(j->doc, l->again[i]->node->span)));
-    return text;
+    return df_fmt(j->a, "%.*s%.*s", DF_STR_ARG(tie),
+                  DF_STR_ARG(df_source(j->doc, again->node->span)));
 }
 
 /* Nothing but the COPYs that move stands between the first of them and RUN. */
