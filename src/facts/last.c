@@ -1,7 +1,8 @@
 /*
- * RUNs right behind an install that download by names alone: `npm install -g
- * serve`, `apt-get install -y curl`. The source goes below them, too. What may
- * name a file, or is told by a setting where to look, is not one of them.
+ * RUNs right behind an install that download or remove packages by names alone:
+ * `npm install -g serve`, `apt-get install -y curl`, `apk del .build-deps`. The
+ * source goes below them, too. What may name a file, or is told by a setting
+ * where to look, is not one of them.
  */
 #include "facts/lift.h"
 
@@ -59,7 +60,15 @@ static bool downloads_names(const df_cmd *cmd)
     return true;
 }
 
-static bool installs_names(const df_cmd *cmd)
+/* Of apk, a name that begins with a dot is that of a virtual package. */
+static bool removes_packages(const df_cmd *cmd)
+{
+    static const char *const subs[] = {"del", "erase", "purge", "remove", NULL};
+
+    return df_cmd_is_package_manager(cmd) && df_str_in(cmd->sub, subs);
+}
+
+static bool is_about_names(const df_cmd *cmd)
 {
     static const char *const options[] = {
         "-y",         "-q",
@@ -68,17 +77,21 @@ static bool installs_names(const df_cmd *cmd)
         "-g",         "--global",
         "--no-cache", "--no-cache-dir",
         "-U",         "--upgrade",
+        "--purge",    "--auto-remove",
         NULL};
+    bool removes = removes_packages(cmd);
     uint32_t names = 0;
 
-    if (!takes_packages(cmd) || is_wrapped(cmd))
+    if ((!removes && !takes_packages(cmd)) || is_wrapped(cmd))
         return false;
     for (uint32_t i = cmd->tool_word + 1; i < cmd->node->nwords; i++) {
         const df_sh_word *w = &cmd->node->words[i];
 
         if (i == cmd->sub_word || df_str_in(w->text, options))
             continue;
-        if (!w->is_plain || !is_package(w->value))
+        if (!w->is_plain || !is_package(removes && df_str_starts(w->value, ".")
+                                            ? df_str_from(w->value, 1)
+                                            : w->value))
             return false;
         names++;
     }
@@ -129,7 +142,7 @@ static bool names_moved(const df_lift *l, const df_run *run)
 
 static bool is_one(const df_lift *l, const df_run *run)
 {
-    bool installs = false;
+    bool found = false;
 
     if (!df_passage_past(l, run) || is_told(run) || names_moved(l, run) ||
         run->instr->nflags)
@@ -140,12 +153,12 @@ static bool is_one(const df_lift *l, const df_run *run)
         if (!cmd->tool.ptr || cmd->node->nredirs || cmd->node->nassigns ||
             cmd->script || !cmd->unconditional)
             return false;
-        if (installs_names(cmd) || downloads_names(cmd))
-            installs = true;
+        if (is_about_names(cmd) || downloads_names(cmd))
+            found = true;
         else if (!goes_with(cmd))
             return false;
     }
-    return installs;
+    return found;
 }
 
 void df_lift_find_last(df_lift *l)
