@@ -34,9 +34,11 @@ typedef struct {
     df_strings locked;          /* texts with $1, one of which a lock has for it
                                    unless it is out of date */
     df_strings config;          /* other files and directories that travel */
-    df_strings writes;    /* below the project; must not be in the context */
-    df_strings ignore;    /* what the host has of its own, which an ignore
-                             file should name: node_modules, all bin */
+    df_strings writes;      /* below the project; must not be in the context */
+    df_strings ignore;      /* what the host has of its own, which an ignore
+                               file should name: node_modules, all bin */
+    df_strings dotenv_with; /* files that travel, with one of which it reads
+                               .env; "*": always */
     df_strings hosts;     /* what a host has of its own if git ignores it there:
                              .venv, target */
     df_strings scripts;   /* package.json scripts that an install runs */

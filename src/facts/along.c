@@ -360,22 +360,27 @@ bool df_lift_is_beside(const df_lift *l, const df_copied *moved,
     return true;
 }
 
-/* Settings of the program: what installs read of that name is none of it. */
+/* `.yarnrc.yml` of later yarns may have it read for variables. */
+static bool reads_dotenv(const df_install *in)
+{
+    if (df_str_in(DF_STR("*"), in->eco->dotenv_with))
+        return true;
+    for (uint32_t i = 0; i < in->nneeds; i++)
+        if (df_str_in(df_path_base(in->needs[i].path), in->eco->dotenv_with))
+            return true;
+    return false;
+}
+
+/* Settings of the program, which mostly are none of the install's. */
 static bool is_dotenv(const df_lift *l, const df_copied *moved, df_str dir,
                       const df_sh_word *w)
 {
-    static const char *const others[] = {"bun", "pipenv", NULL};
-    static const char *const readers[] = {".yarnrc.yml", "schema.prisma", NULL};
     const df_install *in = &l->installs[0];
     df_str path = w->is_plain ? df_image_path(l->b->arena, dir, w->value)
                               : (df_str){NULL, 0};
 
-    for (uint32_t i = 0; i < in->nneeds; i++)
-        if (df_str_in(df_path_base(in->needs[i].path), readers))
-            return false;
     return path.ptr && df_image_below(path, moved->dest) &&
-           df_str_starts(df_path_base(path), ".env") &&
-           !df_str_in(df_str_of(in->eco->tool), others) &&
+           df_str_starts(df_path_base(path), ".env") && !reads_dotenv(in) &&
            !is_looked_for(in->eco, path) && !may_be_installed(l, path);
 }
 

@@ -173,6 +173,7 @@ static const df_field ECOSYSTEM[] = {
     {"only-with", STRINGS, 0, AT(only_with), NULL},
     {"downloads", STRINGS, 0, AT(downloads), NULL},
     {"needs-lock", STRINGS, 0, AT(needs_lock), NULL},
+    {"dotenv-with", STRINGS, 0, AT(dotenv_with), NULL},
     {"asks", STRINGS, 0, AT(asks), NULL},
     {"lock-text", STRING, 0, AT(lock_text), NULL},
     {"unless-files", STRINGS, 0, AT(unless_files), NULL},
