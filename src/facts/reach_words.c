@@ -398,8 +398,8 @@ static bool is_descriptor(df_str text)
     return true;
 }
 
-/* `echo A=B > .env`: git keeps it out of this checkout, but a host has one, and
- * a COPY below would lay that over what was written. */
+/* `echo A=B > .env`: it is not in this checkout, as git ignores it, or should,
+ * but a host has one, and a COPY below would lay that over what was written. */
 static bool may_be_on_hosts(const df_reach_look *l, const df_sh_word *target)
 {
     df_str path = target->is_plain
@@ -407,8 +407,9 @@ static bool may_be_on_hosts(const df_reach_look *l, const df_sh_word *target)
                       : DF_STR("");
     df_str file = path.len ? df_copy_would_bring(l->b, l->copy, path) : path;
 
-    return file.len && df_git_ignores(l->b->arena, l->b->context,
-                                      df_image_dir(file), df_path_base(file));
+    return file.len && (df_str_starts(df_path_base(file), ".env") ||
+                        df_git_ignores(l->b->arena, l->b->context,
+                                       df_image_dir(file), df_path_base(file)));
 }
 
 static df_reach redir_reach(const df_reach_look *l, const df_sh_redir *redir)
